@@ -1,0 +1,3 @@
+"""Musnad: cooperation requests and electronic evidence between States, provable offline."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,34 @@
+"""What can be wrong with a key or a signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from musnad.core.kernel.errors import Malformed, Untrusted
+
+
+@dataclass(eq=False)
+class BadKey(Malformed):
+    """A key's bytes are not of its kind."""
+
+    code = "key.invalid"
+    remedy = "Publish the key again as docs/protocol.md says."
+    what: str
+
+
+@dataclass(eq=False)
+class BadSignature(Untrusted):
+    """A signature does not verify under the key that it names."""
+
+    code = "signature.invalid"
+    remedy = "Ask the sender to sign and send again; if it repeats, call the sender's other contact."
+    what: str
+
+
+@dataclass(eq=False)
+class CannotDecrypt(Untrusted):
+    """The ciphertext was altered, or closed for another key or context."""
+
+    code = "ciphertext.invalid"
+    remedy = "Fetch or ask for it again; if it repeats, the sender used another key or the bytes were changed."
+    what: str

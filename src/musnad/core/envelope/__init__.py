@@ -1,0 +1,1 @@
+"""Close one signed message for its recipients, and open it again."""
