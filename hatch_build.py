@@ -1,0 +1,39 @@
+"""Compile the message catalogues while building, so that an installed Musnad speaks Arabic without any tool.
+
+Hatchling calls the hook for wheels and for editable installs alike. The compiled files are not committed; `make`
+compiles them again with tools/catalogue.py when a translation changes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+LOCALE = Path("src", "musnad", "language", "locale")
+
+
+def compile_catalogues(root: Path) -> list[Path]:
+    """Write the .mo beside every .po under ``root``; fuzzy entries stay out. Returns the files written."""
+    written = []
+    for source in sorted((root / LOCALE).glob("*/LC_MESSAGES/*.po")):
+        with source.open("rb") as stream:
+            catalogue = read_po(stream, locale=source.parents[1].name)
+        target = source.with_suffix(".mo")
+        with target.open("wb") as stream:
+            write_mo(stream, catalogue, use_fuzzy=False)
+        written.append(target)
+    return written
+
+
+class CatalogueHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's generic parameter is private to it
+    """The build hook named in pyproject.toml."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  # hatchling's signature
+        """Compile before files are collected; the .mo files are build artifacts."""
+        compile_catalogues(Path(self.root))
