@@ -37,3 +37,7 @@ class CatalogueHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling'
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  # hatchling's signature
         """Compile before files are collected; the .mo files are build artifacts."""
         compile_catalogues(Path(self.root))
+
+
+if __name__ == "__main__":
+    compile_catalogues(Path(__file__).resolve().parent)
