@@ -25,3 +25,18 @@ def decrypt(key: bytes, nonce: bytes, ciphertext: bytes | memoryview, aad: bytes
         return AESGCM(key).decrypt(nonce, ciphertext, aad)
     except InvalidTag as error:
         raise CannotDecrypt(what) from error
+
+
+def encrypt_into(key: bytes, nonce: bytes, plaintext: memoryview, aad: bytes, out: memoryview) -> None:
+    """As ``encrypt``, written to ``out``, which is exactly ``TAG_OCTETS`` longer; no copy, and the GIL is let go."""
+    AESGCM(key).encrypt_into(nonce, plaintext, aad, out)
+
+
+def decrypt_into(key: bytes, nonce: bytes, ciphertext: memoryview, aad: bytes, out: memoryview, *, what: str) -> None:
+    """As ``decrypt``, written to ``out``, exactly ``TAG_OCTETS`` shorter; ``out`` is void after ``CannotDecrypt``."""
+    if len(ciphertext) < TAG_OCTETS or len(nonce) != NONCE_OCTETS:
+        raise CannotDecrypt(what)
+    try:
+        AESGCM(key).decrypt_into(nonce, ciphertext, aad, out)
+    except InvalidTag as error:
+        raise CannotDecrypt(what) from error

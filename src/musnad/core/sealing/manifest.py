@@ -1,0 +1,96 @@
+"""What the sealing authority signs about an exhibit: what it is, who sealed it, when, with what, from where.
+
+The payload is canonical JSON, signed as a DSSE of ``PAYLOAD_TYPE``. The signature is the caller's to verify, before
+a manifest is believed. Spec: docs/adr/0003-the-seal.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from musnad.core.kernel.ijson import JsonObject, write_canonical
+from musnad.core.kernel.names import AuthorityId, Digest, MessageId, OfficerName, SealId
+from musnad.core.kernel.times import Instant, write_instant
+from musnad.core.sealing.layout import LEAF_OCTETS, PART_OCTETS, Layout
+
+PAYLOAD_TYPE: Final = "application/vnd.musnad.manifest+json"
+FORMAT: Final = "musnad-seal/1"
+CONSTRUCTION: Final = "aes-256-gcm-parts/1"
+TREE_HASH: Final = "sha-256"
+MANIFEST_LIMIT_OCTETS = 64 * 1024
+
+SourceKind = Literal["file", "folder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """The program that sealed."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """Where the exhibit was taken from, in the words of who sealed it. A folder is sealed as a pax tar of itself."""
+
+    description: str
+    kind: SourceKind
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One exhibit's manifest. Sizes, parts and tree follow from ``size_octets`` as ``layout`` says.
+
+    ``sha256`` is of the whole plaintext, what forensic tools compare; ``root`` of the tree over its leaves; ``under``
+    the request that it answers.
+    """
+
+    seal: SealId
+    name: str
+    media_type: str
+    size_octets: int
+    sha256: Digest
+    root: Digest
+    sealed_at: Instant
+    sealed_by: AuthorityId
+    officer: OfficerName | None
+    tool: Tool
+    source: SourceNote
+    under: MessageId | None
+    exercise: bool
+
+    @property
+    def layout(self) -> Layout:
+        return Layout(self.size_octets)
+
+
+def write_manifest(manifest: Manifest) -> bytes:
+    """The payload bytes to be signed; the manifest's digest is the SHA-256 of them."""
+    source: JsonObject = {"description": manifest.source.description, "kind": manifest.source.kind}
+    if manifest.source.device is not None:
+        source["device"] = manifest.source.device
+    written: JsonObject = {
+        "format": FORMAT,
+        "seal": manifest.seal,
+        "name": manifest.name,
+        "media_type": manifest.media_type,
+        "size_octets": manifest.size_octets,
+        "sha256": manifest.sha256,
+        "tree": {"hash": TREE_HASH, "leaf_octets": LEAF_OCTETS, "root": manifest.root},
+        "parts": manifest.layout.parts,
+        "part_octets": PART_OCTETS,
+        "construction": CONSTRUCTION,
+        "sealed_at": write_instant(manifest.sealed_at),
+        "sealed_by": manifest.sealed_by,
+        "tool": {"name": manifest.tool.name, "version": manifest.tool.version},
+        "source": source,
+        "exercise": manifest.exercise,
+    }
+    if manifest.officer is not None:
+        written["officer"] = manifest.officer
+    if manifest.under is not None:
+        written["under"] = manifest.under
+    return write_canonical(written)
