@@ -1,0 +1,70 @@
+"""What an error comes to at a door: an exit code for a terminal, an HTTP status for a peer. Data only.
+
+The core knows neither. The branch decides (who must act); a code may say it more exactly.
+"""
+
+from __future__ import annotations
+
+from musnad.core.kernel.errors import (
+    BRANCHES,
+    Corrupt,
+    Forbidden,
+    Malformed,
+    MusnadError,
+    Unavailable,
+    Untrusted,
+)
+
+OK = 0
+FAILED = 1
+USAGE = 2
+UNANCHORED = 3
+
+EXIT_MEANINGS = {
+    OK: "done; for `verify`: proven under the anchor that was given",
+    FAILED: "failed by an error of this page; for `verify`: not proven",
+    USAGE: "the command was not understood; nothing was done",
+    UNANCHORED: "`verify` only: consistent in itself, but no anchor from outside was given",
+}
+
+HTTP_BY_BRANCH: dict[type[MusnadError], int] = {
+    Malformed: 400,
+    Untrusted: 403,
+    Forbidden: 403,
+    Unavailable: 503,
+    Corrupt: 500,
+}
+
+HTTP_BY_CODE: dict[str, int] = {
+    "case.unknown": 404,
+    "draft.unknown": 404,
+    "form.too-large": 413,
+    "journal.full": 507,
+    "log.out-of-tree": 404,
+    "message.altered": 409,
+    "message.unknown": 404,
+    "message.wrong-recipient": 421,
+    "peer.garbage": 502,
+    "peer.refused": 502,
+    "peer.unreachable": 504,
+    "step.refused": 409,
+    "version.unsupported": 422,
+}
+
+
+def http_status_of(leaf: type[MusnadError]) -> int:
+    """The status for a class of error: its code's if it has one of its own, else its branch's."""
+    special = HTTP_BY_CODE.get(leaf.code)
+    if special is not None:
+        return special
+    return next((HTTP_BY_BRANCH[branch] for branch in BRANCHES if issubclass(leaf, branch)), 500)
+
+
+def http_status(error: MusnadError) -> int:
+    """The status that a gate answers with."""
+    return http_status_of(type(error))
+
+
+def exit_code(error: MusnadError) -> int:  # noqa: ARG001  # every error fails alike; usage is caught before the core
+    """The code that a command ends with after this error."""
+    return FAILED

@@ -1,0 +1,1 @@
+"""Tools of the house: catalogues, generated documents, locks. Not installed with Musnad."""
