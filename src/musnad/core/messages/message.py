@@ -109,6 +109,17 @@ class Message:
         return self.case if self.case is not None else CaseRef(own_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is read of a message of a newer version or an unknown kind: enough to verify, keep and show it."""
+
+    version: str
+    kind: str
+    author: AuthorityId
+    to: tuple[AuthorityId, ...]
+    case: CaseRef | None
+
+
 def write_message(message: Message) -> bytes:
     """The payload bytes of a new message, canonical; absent members are left out."""
     return write_canonical(

@@ -18,7 +18,7 @@ from musnad.core.kernel.ijson import INTEGER_LIMIT, JsonObject, parse_object
 from musnad.core.messages import bodies
 from musnad.core.messages.bodies import ANSWERING, EXHIBITING, KINDS, OPENS_WITH_KIND, Act, CustodyEvent
 from musnad.core.messages.errors import BadMessage, UnknownVersion
-from musnad.core.messages.message import Approval, ExhibitRef, LegalBasis, Message, Wrap
+from musnad.core.messages.message import Approval, ExhibitRef, Frame, LegalBasis, Message, Wrap
 from musnad.core.messages.receipt import DirectoryRef, Place, Receipt
 from musnad.core.messages.version import MUSNAD_1, VERSIONS, ProtocolVersion
 
@@ -356,3 +356,24 @@ def _validate(model: type[_EdgeModel], found: object, prefix: str) -> _EdgeModel
 def _must(holds: bool, member: str, why: str) -> None:
     if not holds:
         raise BadMessage(member, why)
+
+
+class _Frame(BaseModel):
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+    version: Short
+    kind: Short
+    author: Authority
+    to: list[Authority] = Field(min_length=1, max_length=MUSNAD_1.recipients_limit)
+    case: Hex64 | None = None
+
+
+def parse_frame(payload: bytes) -> Frame:
+    """The members that every version has, of a message that this one does not understand.
+
+    Raises ``NotJson``, ``TooLarge`` or ``BadMessage``; nothing else of the message is checked.
+    """
+    edge = _validate(_Frame, parse_object(payload, what="message"), "")
+    to = tuple(names.AuthorityId(recipient) for recipient in edge.to)
+    case = None if edge.case is None else names.CaseRef(edge.case)
+    return Frame(edge.version, edge.kind, names.AuthorityId(edge.author), to, case)

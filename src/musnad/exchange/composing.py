@@ -1,0 +1,215 @@
+"""Composing: from what an officer wants to say to a signed, admitted message.
+
+A draft is the exact payload that will be sent, so approvals are signatures over exactly what is approved, and sending
+it twice sends one message. A draft that waits for nobody is signed by its authority and admitted at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from musnad.core.case.fold import fold
+from musnad.core.case.judge import Accepted, judge
+from musnad.core.case.state import CaseState, Step
+from musnad.core.crypto.dsse import Dsse, parse_dsse
+from musnad.core.crypto.signing import SigningKey, VerifyingKey
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName, Slug, authority_of
+from musnad.core.messages.bodies import Body
+from musnad.core.messages.message import MESSAGE_TYPE, Approval, ExhibitRef, LegalBasis, Message, write_message
+from musnad.core.messages.receipt import RECEIPT_TYPE
+from musnad.core.messages.schema import check_form, parse_message, parse_receipt
+from musnad.core.messages.version import MUSNAD_1
+from musnad.exchange.admission import Admitted, admit_own
+from musnad.exchange.errors import NotApproved, NotHosted, StepRefused, UnknownCase, UnknownDraft, WrongOfficer
+from musnad.exchange.journal import Entry, StoredDraft
+from musnad.exchange.ports import Ports
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """An officer at a terminal: the pseudonym, and the secret key of the key file."""
+
+    name: OfficerName
+    key: SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is to be said; composing adds who says it when, and on which heads it stands."""
+
+    author: AuthorityId
+    to: tuple[AuthorityId, ...]
+    body: Body
+    language: str
+    exercise: bool
+    case: CaseRef | None = None
+    answers: MessageId | None = None
+    exhibits: tuple[ExhibitRef, ...] = ()
+    measure: Slug | None = None
+    legal_basis: LegalBasis | None = None
+    approver: OfficerName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A composed message; ``missing`` names the officers who have yet to approve it."""
+
+    id: MessageId
+    message: Message
+    dsse: Dsse
+    missing: tuple[OfficerName, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def compose(ports: Ports, intent: Intent) -> Draft:
+    """Make and store the draft of an intent.
+
+    Raises:
+        NotHosted: the author is not an authority of this node. UnknownCase: the case is not in the journal.
+        StepRefused: the case forbids it; every ground is named, and nothing was stored.
+        BadMessage: a member is not of its form; nothing was stored.
+    """
+    if intent.author not in ports.keys.hosted:
+        raise NotHosted(intent.author)
+    state = case_state(ports, intent.case) if intent.case is not None else None
+    message = Message(
+        version=MUSNAD_1.name,
+        exercise=intent.exercise,
+        language=intent.language,
+        author=intent.author,
+        to=intent.to,
+        at=ports.clock.now(),
+        body=intent.body,
+        case=intent.case,
+        officer=intent.approver,
+        approvals=(),
+        previous=() if state is None else state.heads,
+        answers=intent.answers,
+        exhibits=intent.exhibits,
+        measure=intent.measure,
+        legal_basis=intent.legal_basis,
+        treaty=ports.treaties.current().digest if intent.body.kind == "request" else None,
+    )
+    message = _with_approval(message, intent.approver)
+    check_form(message)
+    warnings = _judge(ports, state, message)
+    payload = write_message(message)
+    parse_message(payload)
+    dsse = Dsse(payload, MESSAGE_TYPE, ())
+    draft = MessageId(dsse.id)
+    with ports.journal.begin() as transaction:
+        transaction.put_draft(StoredDraft(draft, dsse.write(), message.at))
+    return Draft(draft, message, dsse, _missing(message, ()), warnings)
+
+
+def read_draft(ports: Ports, draft: MessageId) -> Draft:
+    """A stored draft; ``UnknownDraft`` where there is none (any more)."""
+    stored = ports.journal.draft(draft)
+    if stored is None:
+        raise UnknownDraft(draft)
+    return _draft(ports, stored)
+
+
+def drafts(ports: Ports) -> tuple[Draft, ...]:
+    return tuple(_draft(ports, stored) for stored in ports.journal.drafts())
+
+
+def approve(ports: Ports, draft: MessageId, officer: Officer) -> Draft:
+    """Add an officer's signature over the draft's payload; approving twice changes nothing.
+
+    Raises ``WrongOfficer`` unless the draft waits for this officer and the roster allows the act with this key.
+    """
+    found = read_draft(ports, draft)
+    approval = next((one for one in found.message.approvals if one.officer == officer.name), None)
+    if approval is None:
+        raise WrongOfficer(officer.name)
+    allowed = _roster_key(ports, approval, officer.key.public)
+    if allowed != officer.key.public:
+        raise WrongOfficer(officer.name)
+    dsse = found.dsse.signed_also_by(officer.key)
+    with ports.journal.begin() as transaction:
+        transaction.put_draft(StoredDraft(draft, dsse.write(), found.message.at))
+    return read_draft(ports, draft)
+
+
+def send(ports: Ports, draft: MessageId) -> Admitted:
+    """Sign a fully approved draft as its authority and admit it; it is on its way when this returns.
+
+    Raises ``NotApproved`` naming the first officer who has yet to approve.
+    """
+    found = read_draft(ports, draft)
+    if found.missing:
+        raise NotApproved(found.missing[0])
+    return admit_own(ports, found.dsse.signed_also_by(ports.keys.signing(found.message.author)), draft)
+
+
+def say(ports: Ports, intent: Intent, officer: Officer | None = None) -> tuple[Draft, Admitted | None]:
+    """Compose; approve where the officer is at hand; send where nobody is waited for."""
+    draft = compose(ports, intent)
+    if officer is not None and draft.missing:
+        draft = approve(ports, draft.id, officer)
+    return draft, None if draft.missing else send(ports, draft.id)
+
+
+def case_state(ports: Ports, case: CaseRef) -> CaseState:
+    """The case as the journal has it now; ``UnknownCase`` where it has nothing."""
+    entries = ports.journal.case_entries(case)
+    if not entries:
+        raise UnknownCase(case)
+    return fold_entries(ports, case, entries)
+
+
+def fold_entries(ports: Ports, case: CaseRef, entries: Iterable[Entry]) -> CaseState:
+    """Fold journalled entries; the own chain (exports) is no part of what the case's Parties share."""
+    steps, receipts = [], []
+    for entry in entries:
+        if entry.kind == "message":
+            message = parse_message(parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message").payload)
+            if not message.own_chain:
+                steps.append(Step(entry.id, message))
+        elif entry.kind == "receipt":
+            receipts.append(parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload))
+    return fold(case, steps, receipts, ports.treaties.known())
+
+
+def _with_approval(message: Message, approver: OfficerName | None) -> Message:
+    act = message.required_act
+    if act is None:
+        return message
+    if approver is None:
+        raise NotApproved(f"{message.author}: {act}")
+    return replace(message, approvals=(Approval(approver, act),))
+
+
+def _judge(ports: Ports, state: CaseState | None, message: Message) -> tuple[str, ...]:
+    if message.own_chain:
+        return ()
+    verdict = judge(state, message, ports.treaties.known())
+    if isinstance(verdict, Accepted):
+        return tuple(finding.code for finding in verdict.warnings)
+    raise StepRefused(", ".join(str(ground) for ground in verdict.grounds))
+
+
+def _draft(ports: Ports, stored: StoredDraft) -> Draft:
+    dsse = parse_dsse(stored.signed, payload_type=MESSAGE_TYPE, what="draft")
+    message = parse_message(dsse.payload)
+    signed = tuple(approval.officer for approval in message.approvals if dsse.key_ids & _officer_ids(ports, approval))
+    return Draft(stored.id, message, dsse, _missing(message, signed))
+
+
+def _officer_ids(ports: Ports, approval: Approval) -> frozenset[str]:
+    directory = ports.directories.current()
+    authority = directory.authority(authority_of(approval.officer))
+    return frozenset(
+        key_id for officer in authority.officers if officer.name == approval.officer for key_id in officer.key.key.ids
+    )
+
+
+def _missing(message: Message, signed: tuple[OfficerName, ...]) -> tuple[OfficerName, ...]:
+    return tuple(approval.officer for approval in message.approvals if approval.officer not in signed)
+
+
+def _roster_key(ports: Ports, approval: Approval, key: VerifyingKey) -> VerifyingKey:
+    directory = ports.directories.current()
+    return directory.officer_key(approval.officer, approval.act, frozenset(key.ids), ports.clock.now())

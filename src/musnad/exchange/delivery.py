@@ -1,0 +1,93 @@
+"""Delivery: what the worker does with the outbox, for as long as it takes.
+
+A delivery is leased for a while with a fencing token; a worker that dies loses its lease and another takes over. It is
+at least once: the receiver knows a message by its id. It is done when the signed receipts stand in the journal, never
+before. Every Party has its own pace, so one that is down delays nobody else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from musnad.core.crypto.dsse import parse_dsse
+from musnad.core.directory.entry import Party
+from musnad.core.directory.judge import Directory
+from musnad.core.envelope.envelope import close_envelope
+from musnad.core.kernel.errors import MusnadError
+from musnad.core.kernel.names import MessageId, PartyCode, party_of
+from musnad.core.kernel.times import instant
+from musnad.core.messages.message import MESSAGE_TYPE
+from musnad.core.messages.schema import parse_message
+from musnad.exchange.admission import admit_receipt
+from musnad.exchange.errors import PeerGarbage, UnknownMessage
+from musnad.exchange.journal import Delivery
+from musnad.exchange.ports import Ports
+
+LEASE = timedelta(seconds=30)
+LEASE_LIMIT = 8
+BACK_OFF_FIRST_SECONDS = 1.0
+BACK_OFF_LIMIT_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One attempt: ``error`` is the code of what went wrong, or ``None`` when the receipts are durable."""
+
+    message: MessageId
+    party: PartyCode
+    error: str | None
+
+
+def deliver_due(ports: Ports, back_off_limit_seconds: float = BACK_OFF_LIMIT_SECONDS) -> tuple[Delivered, ...]:
+    """Lease what is due and try each once; a failure is given back with a later time, never dropped."""
+    done = []
+    for delivery in ports.journal.lease(ports.clock.now(), LEASE, LEASE_LIMIT):
+        ports.steps.reached("delivery.leased", "after")
+        error: str | None = None
+        try:
+            deliver(ports, delivery)
+        except MusnadError as found:
+            error = found.code
+            pause = back_off_seconds(delivery.attempts, ports.entropy(1)[0] / 255, back_off_limit_seconds)
+            due = instant(ports.clock.now() + timedelta(seconds=pause))
+            ports.journal.retry(delivery, due, found.code)
+        done.append(Delivered(delivery.message, delivery.party, error))
+    return tuple(done)
+
+
+def deliver(ports: Ports, delivery: Delivery) -> None:
+    """Close the message for its recipients' present keys, hand it over, and admit the receipts that come back."""
+    directory = ports.directories.current()
+    envelope, party = closed_for(ports, delivery.message, delivery.party, directory)
+    sent = ports.journal.entry(delivery.message)
+    if sent is None:
+        raise UnknownMessage(delivery.message)
+    ports.journal.heartbeat(delivery, instant(ports.clock.now() + LEASE))
+    receipts = ports.wire.deliver(party, envelope, sent.place)
+    ports.steps.reached("delivery.answered", "after")
+    for receipt in receipts:
+        admit_receipt(ports, receipt, delivery.party)
+    if any(
+        waiting.message == delivery.message and waiting.party == delivery.party for waiting in ports.journal.waiting()
+    ):
+        raise PeerGarbage(delivery.party, "receipts missing")
+
+
+def closed_for(ports: Ports, message: MessageId, party: PartyCode, directory: Directory) -> tuple[bytes, Party]:
+    """The envelope bytes of an own message for all its recipients, and the directory's entry of ``party``."""
+    entry = ports.journal.entry(message)
+    if entry is None:
+        raise UnknownMessage(message)
+    to = parse_message(parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message").payload).to
+    now = ports.clock.now()
+    keys = {recipient: directory.wrapping_key(recipient, now) for recipient in to}
+    if party not in {party_of(recipient) for recipient in to}:
+        raise UnknownMessage(message)
+    return close_envelope(entry.signed, keys, ports.entropy).write(), directory.party(party)
+
+
+def back_off_seconds(attempts: int, jitter: float, limit_seconds: float) -> float:
+    """Exponential back-off with full jitter above half: ``attempts`` made so far, ``jitter`` in 0..1."""
+    ceiling = min(limit_seconds, BACK_OFF_FIRST_SECONDS * 2 ** min(attempts, 16))
+    return ceiling * (0.5 + jitter / 2)

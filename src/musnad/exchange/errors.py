@@ -1,0 +1,164 @@
+"""What can go wrong between a decision of the core and the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from musnad.core.kernel.errors import Corrupt, Forbidden, Malformed, Unavailable, Untrusted
+
+
+@dataclass(eq=False)
+class NoRecipientHere(Untrusted):
+    """No recipient of the message is an authority of this node."""
+
+    code = "message.wrong-recipient"
+    remedy = "Look up the recipient's node in the directory and send there."
+    message: str
+
+
+@dataclass(eq=False)
+class AlteredReplay(Untrusted):
+    """A journalled id came again with other bytes where only the same are possible."""
+
+    code = "message.altered"
+    remedy = "Refuse it and tell the sender; the journalled message stands."
+    message: str
+
+
+@dataclass(eq=False)
+class UnknownReceipt(Untrusted):
+    """A receipt for a message that this node did not send to that recipient, or of another log."""
+
+    code = "receipt.unknown"
+    remedy = "Refuse it and tell the recipient's operator."
+    message: str
+    recipient: str
+
+
+@dataclass(eq=False)
+class UnknownDraft(Malformed):
+    """There is no such draft."""
+
+    code = "draft.unknown"
+    remedy = "List drafts with `musnad inbox`; a draft that was sent is a message now."
+    draft: str
+
+
+@dataclass(eq=False)
+class UnknownCase(Malformed):
+    """There is no such case in this node, or the short name fits several."""
+
+    code = "case.unknown"
+    remedy = "List cases with `musnad inbox` and give more of the reference."
+    case: str
+
+
+@dataclass(eq=False)
+class UnknownMessage(Malformed):
+    """There is no such message in the case, or the short name fits several."""
+
+    code = "message.unknown"
+    remedy = "List the case's messages with `musnad show CASE` and give more of the id."
+    message: str
+
+
+@dataclass(eq=False)
+class StepRefused(Forbidden):
+    """The case as it stands forbids this step."""
+
+    code = "step.refused"
+    remedy = "Look at the case with `musnad show CASE`; the grounds say what stands in the way."
+    grounds: str
+
+
+@dataclass(eq=False)
+class NotApproved(Forbidden):
+    """An officer's approval that the message names has not been signed."""
+
+    code = "approval.missing"
+    remedy = "Let the named officer approve with `musnad approve DRAFT --officer KEYFILE`."
+    officer: str
+
+
+@dataclass(eq=False)
+class WrongOfficer(Forbidden):
+    """This officer's key is not one that the draft waits for, or the roster does not allow the act."""
+
+    code = "approval.wrong-officer"
+    remedy = "Use the key file of an officer whom the authority's roster allows this act."
+    officer: str
+
+
+@dataclass(eq=False)
+class NotHosted(Forbidden):
+    """The authority is not one of this node's."""
+
+    code = "authority.not-hosted"
+    remedy = "Name an authority of this node's Party; `musnad node doctor DIR` lists them."
+    authority: str
+
+
+@dataclass(eq=False)
+class PeerUnreachable(Unavailable):
+    """The other node does not answer, or not in time."""
+
+    code = "peer.unreachable"
+    remedy = "Nothing is lost: delivery goes on by itself. Call the other side if it lasts."
+    party: str
+    why: str
+
+
+@dataclass(eq=False)
+class PeerGarbage(Untrusted):
+    """The other node answered something that its protocol does not allow."""
+
+    code = "peer.garbage"
+    remedy = "Tell the other node's operator; delivery is tried again later."
+    party: str
+    what: str
+
+
+@dataclass(eq=False)
+class PeerRefused(Untrusted):
+    """The other node refused what was sent, with this code."""
+
+    code = "peer.refused"
+    remedy = "Read the other node's code in docs/errors.md; correct, or tell its operator."
+    party: str
+    refusal: str
+
+
+@dataclass(eq=False)
+class NotWitnessed(Unavailable):
+    """The log's head that a proof needs has not been cosigned yet."""
+
+    code = "log.not-witnessed"
+    remedy = "Wait until the peer's node is up: its worker cosigns within seconds, then repeat."
+    log: str
+
+
+@dataclass(eq=False)
+class JournalCorrupt(Corrupt):
+    """A journalled entry no longer has the digest it was stored under, or its key is gone."""
+
+    code = "journal.corrupt"
+    remedy = "Stop this node, keep the disk, tell oversight, and restore from a verified backup."
+    entry: str
+
+
+@dataclass(eq=False)
+class LostLease(Unavailable):
+    """Another worker took this delivery over while it was under way."""
+
+    code = "delivery.lease-lost"
+    remedy = "None needed: the other worker finishes it."
+    message: str
+
+
+@dataclass(eq=False)
+class DiskFull(Unavailable):
+    """The journal's disk has no room; nothing of the step was stored."""
+
+    code = "journal.full"
+    remedy = "Make room on the node's disk; the sender tries again by itself."
+    what: str

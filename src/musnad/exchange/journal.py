@@ -1,0 +1,198 @@
+"""The journal port: the node's durable, append-only list of what it admitted, with its blind log and its outbox.
+
+One transaction holds everything that one admission does: the entry, its leaf and tree nodes, the outbox rows, the
+receipts. What a transaction wrote is durable when its block ends without an error; with an error nothing of it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal, Protocol
+
+from musnad.core.kernel.names import CaseRef, Digest, MessageId, PartyCode, SealId
+from musnad.core.kernel.times import Instant
+from musnad.core.messages.receipt import DirectoryRef, Place
+from musnad.core.transparency.tree import Node
+
+EntryKind = Literal["message", "receipt", "not-understood"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One admitted thing, at its place of this node's log.
+
+    ``signed`` are the DSSE bytes as received. ``subject`` is, for a receipt, the message it is for; for a message its
+    own id. ``own`` says that an authority of this node signed it. ``author_place`` is where the sender's node says it
+    journalled the message in its own log (proven only by an inclusion proof).
+    """
+
+    id: MessageId
+    kind: EntryKind
+    case: CaseRef
+    subject: MessageId
+    own: bool
+    signed: bytes
+    place: Place
+    at: Instant
+    directory: DirectoryRef
+    author_place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """What the journal can say of a case without opening it."""
+
+    case: CaseRef
+    entries: int
+    first_at: Instant
+    last_at: Instant
+    last_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A leased row of the outbox. ``token`` is the fencing token: a stale holder's mark is refused."""
+
+    message: MessageId
+    party: PartyCode
+    attempts: int
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A delivery not yet done, for people to see."""
+
+    message: MessageId
+    party: PartyCode
+    attempts: int
+    next_at: Instant
+    last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDraft:
+    """A message composed and not yet sent: the DSSE so far, with the approvals signed so far."""
+
+    id: MessageId
+    signed: bytes
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class KeptExhibit:
+    """An exhibit in this node's vault: its key (secret), its signed manifest, and how it came here."""
+
+    seal: SealId
+    key: bytes
+    manifest: bytes
+    state: Literal["sealed", "offered", "receiving", "received"]
+
+    def __repr__(self) -> str:
+        return f"KeptExhibit(seal={self.seal!r}, state={self.state!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A signed head of a log as kept: its size, root, and note with the cosignatures known so far."""
+
+    size: int
+    root: bytes
+    note: bytes
+
+
+class Transaction(Protocol):
+    """What may be written together. Methods are called between ``begin`` and the end of its block only."""
+
+    def log_size(self) -> int:
+        """The number of leaves, locked against other writers until the transaction ends."""
+
+    def tree_node(self, level: int, index: int) -> bytes: ...
+
+    def append(self, entry: Entry, nodes: Sequence[Node]) -> None:
+        """Store the entry and the tree nodes that its leaf completes; its index must be ``log_size()``."""
+
+    def entry(self, entry: MessageId) -> Entry | None: ...
+
+    def receipts_of(self, message: MessageId) -> tuple[Entry, ...]: ...
+
+    def enqueue(self, message: MessageId, party: PartyCode, due: Instant) -> None: ...
+
+    def delivered(self, message: MessageId, party: PartyCode) -> None:
+        """Mark a delivery done, whoever holds its lease: its receipts stand in this transaction."""
+
+    def put_draft(self, draft: StoredDraft) -> None: ...
+
+    def drop_draft(self, draft: MessageId) -> None: ...
+
+    def put_exhibit(self, exhibit: KeptExhibit) -> None: ...
+
+    def put_head(self, head: Head) -> None:
+        """Store this log's own signed head; the same size replaces (more cosignatures)."""
+
+    def peer_head(self, party: PartyCode) -> Head | None: ...
+
+    def put_peer_head(self, party: PartyCode, head: Head) -> None: ...
+
+    def put_fork(self, party: PartyCode, held: bytes, shown: bytes) -> None:
+        """Keep two notes that cannot both be true."""
+
+
+class Journal(Protocol):
+    """Durable storage of one node."""
+
+    def begin(self) -> AbstractContextManager[Transaction]: ...
+
+    def entry(self, entry: MessageId) -> Entry | None: ...
+
+    def receipts_of(self, message: MessageId) -> tuple[Entry, ...]: ...
+
+    def case_entries(self, case: CaseRef) -> tuple[Entry, ...]:
+        """Every entry of the case in log order; empty for an unknown case. ``JournalCorrupt`` names a damaged one."""
+
+    def cases(self) -> tuple[CaseRow, ...]:
+        """Every case, newest entry first."""
+
+    def find_case(self, prefix: str) -> tuple[CaseRef, ...]: ...
+
+    def entries(self) -> Iterator[Entry]:
+        """All entries in log order, for rebuilding and checking."""
+
+    def log_size(self) -> int: ...
+
+    def tree_node(self, level: int, index: int) -> bytes: ...
+
+    def leaf_entries(self, start: int, end: int) -> tuple[bytes, ...]:
+        """The blind entries (32 octets each) of leaves ``start`` to ``end``, exclusive."""
+
+    def head(self) -> Head | None:
+        """This log's newest signed head."""
+
+    def peer_head(self, party: PartyCode) -> Head | None: ...
+
+    def lease(self, now: Instant, duration: timedelta, limit: int) -> tuple[Delivery, ...]:
+        """Take up to ``limit`` due deliveries, at most one a Party, for ``duration``."""
+
+    def heartbeat(self, delivery: Delivery, until: Instant) -> None:
+        """Hold a lease for longer; ``LostLease`` where another took it."""
+
+    def retry(self, delivery: Delivery, at: Instant, error: str) -> None:
+        """Give a delivery back to be tried again at ``at``; a stale token changes nothing."""
+
+    def waiting(self) -> tuple[Waiting, ...]: ...
+
+    def draft(self, draft: MessageId) -> StoredDraft | None: ...
+
+    def drafts(self) -> tuple[StoredDraft, ...]: ...
+
+    def exhibit(self, seal: SealId) -> KeptExhibit | None: ...
+
+    def exhibits(self) -> tuple[KeptExhibit, ...]: ...
+
+
+def place_of(index: int, salt: bytes) -> Place:
+    """A leaf's place from its index and raw salt."""
+    return Place(index, Digest(salt.hex()))

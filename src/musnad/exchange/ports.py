@@ -1,0 +1,110 @@
+"""The other ports, and the bundle of all that a use case may touch. ``node.assemble`` is the one place that fills it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from musnad.core.crypto.signing import SigningKey
+from musnad.core.crypto.wrapping import UnwrappingKey
+from musnad.core.directory.entry import Party
+from musnad.core.directory.judge import Directory
+from musnad.core.kernel.names import AuthorityId, Digest, Entropy, PartyCode, SealId
+from musnad.core.kernel.times import Instant
+from musnad.core.messages.receipt import Place
+from musnad.core.transparency.keys import LogSigningKey, WitnessSigningKey
+from musnad.core.treaty.values import Treaty
+from musnad.exchange.evidence.vault import Vault
+from musnad.exchange.journal import Journal
+from musnad.exchange.steps import Steps
+
+
+class Clock(Protocol):
+    def now(self) -> Instant: ...
+
+
+class KeyRing(Protocol):
+    """The node's secrets."""
+
+    @property
+    def party(self) -> PartyCode: ...
+
+    @property
+    def hosted(self) -> frozenset[AuthorityId]: ...
+
+    def signing(self, authority: AuthorityId) -> SigningKey:
+        """The present signing key; ``NotHosted`` for another's authority."""
+
+    def unwrapping(self) -> Mapping[AuthorityId, Sequence[UnwrappingKey]]:
+        """Every key that something may still be wrapped to, newest first."""
+
+    @property
+    def log(self) -> LogSigningKey: ...
+
+    @property
+    def witness(self) -> WitnessSigningKey: ...
+
+
+class Directories(Protocol):
+    """The verified sets of the directory that this node has seen."""
+
+    def current(self) -> Directory:
+        """The last verified set, marked stale where it is; ``DirectoryExpired`` past the grace, or where none is."""
+
+    def at(self, snapshot: Digest) -> Directory:
+        """An older verified set, by the digest of its snapshot metadata, as it was judged when it was current."""
+
+    def bundle(self, snapshot: Digest) -> Mapping[str, bytes]:
+        """The files of a verified set, for a dossier."""
+
+
+class Treaties(Protocol):
+    """Every version of the treaty data that this node has judged under."""
+
+    def current(self) -> Treaty: ...
+
+    def known(self) -> Mapping[Digest, Treaty]: ...
+
+    def bundle(self, digest: Digest) -> bytes: ...
+
+
+class RangeReader(Protocol):
+    def __call__(self, start: int, end: int) -> bytes: ...
+
+
+class Wire(Protocol):
+    """What one node asks of another over HTTPS; every failure is ``PeerUnreachable``, ``PeerGarbage``, ``PeerRefused``."""
+
+    def deliver(self, party: Party, envelope: bytes, author_place: Place) -> tuple[bytes, ...]:
+        """Hand an envelope over; the receipts (DSSE bytes) that came back."""
+
+    def exhibit_object(self, party: Party, asker: AuthorityId, seal: SealId, name: str) -> bytes:
+        """A small object of an exhibit: its ``manifest``."""
+
+    def exhibit_range(self, party: Party, asker: AuthorityId, seal: SealId, name: str, start: int, end: int) -> bytes:
+        """Octets ``start`` to ``end`` (exclusive) of ``data`` or ``index``."""
+
+    def exhibit_size(self, party: Party, asker: AuthorityId, seal: SealId, name: str) -> int: ...
+
+    def tile(self, party: Party, path: str) -> bytes:
+        """A static file of the party's log, by its tlog-tiles path."""
+
+    def submit_checkpoint(self, party: Party, submission: bytes) -> tuple[int, bytes]:
+        """POST add-checkpoint (C2SP tlog-witness): HTTP status and body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything that a use case of this node may touch."""
+
+    party: PartyCode
+    clock: Clock
+    entropy: Entropy
+    journal: Journal
+    keys: KeyRing
+    directories: Directories
+    treaties: Treaties
+    vault: Vault
+    wire: Wire
+    steps: Steps

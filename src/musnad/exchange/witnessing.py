@@ -1,0 +1,167 @@
+"""The log's heads: sign one, have the peers cosign it, cosign theirs, and make proofs from either log.
+
+A head is signed only over what is durable, and never two that no consistency proof joins: the tree only grows, and its
+nodes stand in the same transaction as the entries. What a peer's log showed is kept; a fork is kept as proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from musnad.core.directory.entry import LogKeys, Party
+from musnad.core.directory.judge import Directory
+from musnad.core.kernel.errors import MusnadError
+from musnad.core.kernel.names import PartyCode
+from musnad.core.transparency.checkpoint import checkpoint, open_checkpoint, sign_checkpoint
+from musnad.core.transparency.cosignature import add_cosignatures, cosign, cosignatures_of
+from musnad.core.transparency.keys import LogVerifyingKey, WitnessVerifyingKey
+from musnad.core.transparency.note import parse_lines, write_lines
+from musnad.core.transparency.tiles import tile_reader
+from musnad.core.transparency.tree import NodeReader, Proof, consistency_proof, inclusion_proof, root
+from musnad.core.transparency.witness import (
+    Conflict,
+    Cosign,
+    Fork,
+    Submission,
+    claimed_origin,
+    judge_submission,
+    parse_conflict,
+    parse_submission,
+)
+from musnad.exchange.errors import NotWitnessed, PeerGarbage, PeerRefused, UnknownReceipt
+from musnad.exchange.journal import Head
+from musnad.exchange.ports import Ports
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the witness door says: an HTTP status and a body."""
+
+    status: int
+    body: bytes
+
+
+def log_key(keys: LogKeys) -> LogVerifyingKey:
+    return LogVerifyingKey(keys.name, keys.ed25519, keys.ml_dsa_44)
+
+
+def witness_key(keys: LogKeys) -> WitnessVerifyingKey:
+    return WitnessVerifyingKey(keys.name, keys.ed25519, keys.ml_dsa_44)
+
+
+def sign_head(ports: Ports) -> Head | None:
+    """Sign the log's present size, if it grew since the last signed head; the newest head, or None for an empty log."""
+    held, size = ports.journal.head(), ports.journal.log_size()
+    if size == 0 or (held is not None and held.size == size):
+        return held
+    tree_root = root(size, ports.journal.tree_node)
+    signed = sign_checkpoint(checkpoint(ports.keys.log.name, size, tree_root), ports.keys.log, ports.clock.now())
+    head = Head(size, tree_root, signed.raw)
+    ports.steps.reached("head.signed", "before")
+    with ports.journal.begin() as transaction:
+        transaction.put_head(head)
+    ports.steps.reached("head.signed", "after")
+    return head
+
+
+def seek_cosignatures(ports: Ports, parties: Iterable[PartyCode] | None = None) -> Head | None:
+    """Have every peer (or the named ones) cosign the newest head; what a peer cannot do now is left for later."""
+    head = sign_head(ports)
+    if head is None:
+        return None
+    directory = ports.directories.current()
+    wanted = set(parties) if parties is not None else set(directory.parties) - {ports.party}
+    for party in sorted(wanted):
+        if not is_cosigned_by(head, directory.party(ports.party), directory.party(party)):
+            try:
+                head = cosigned_by(ports, head, directory, party)
+            except MusnadError:
+                if parties is not None:
+                    raise
+    return head
+
+
+def cosigned_by(ports: Ports, head: Head, directory: Directory, party: PartyCode) -> Head:
+    """Ask one peer to cosign ``head``; the head with its lines, stored.
+
+    Raises ``PeerUnreachable``, ``PeerRefused`` or ``PeerGarbage``.
+    """
+    peer, ours = directory.party(party), directory.party(ports.party)
+    old = 0
+    for _ in range(3):
+        proof = consistency_proof(old, head.size, ports.journal.tree_node) if 0 < old < head.size else ()
+        status, body = ports.wire.submit_checkpoint(peer, Submission(old, proof, head.note).write())
+        if status == 409:
+            old = parse_conflict(body).size
+            if old > head.size:
+                raise PeerGarbage(party, "a cosigned size past the log's own")
+            continue
+        if status != 200:
+            raise PeerRefused(party, f"witness.{status}")
+        witness = witness_key(peer.witness)
+        signed = add_cosignatures(open_checkpoint(head.note, log_key(ours.log)), parse_lines(body), witness)
+        if not cosignatures_of(signed, [witness]):
+            raise PeerGarbage(party, "cosignature")
+        cosigned = replace(head, note=signed.raw)
+        ports.steps.reached("head.cosigned", "before")
+        with ports.journal.begin() as transaction:
+            transaction.put_head(cosigned)
+        ports.steps.reached("head.cosigned", "after")
+        return cosigned
+    raise PeerRefused(party, "witness.409")
+
+
+def is_cosigned_by(head: Head, ours: Party, peer: Party) -> bool:
+    """Whether the head carries both cosignature lines of the peer's witness."""
+    signed = open_checkpoint(head.note, log_key(ours.log))
+    return bool(cosignatures_of(signed, [witness_key(peer.witness)]))
+
+
+def answer_submission(ports: Ports, body: bytes) -> Answer:
+    """The witness's side of add-checkpoint: cosign a peer's head if it only grew, and keep it.
+
+    Raises what ``judge_submission`` raises; the gate maps codes to statuses. Only Parties of the directory are known.
+    """
+    submission = parse_submission(body)
+    origin = claimed_origin(submission)
+    directory = ports.directories.current()
+    peer = next((one for one in directory.parties.values() if one.log.name == origin), None)
+    if peer is None or peer.code == ports.party:
+        raise UnknownReceipt(origin, "log")
+    ports.steps.reached("peer-head.cosigned", "before")
+    with ports.journal.begin() as transaction:
+        known = transaction.peer_head(peer.code)
+        held = None if known is None else checkpoint(origin, known.size, known.root)
+        verdict = judge_submission(submission, held, log_key(peer.log))
+        match verdict:
+            case Conflict():
+                return Answer(409, verdict.write())
+            case Fork():
+                transaction.put_fork(peer.code, known.note if known else b"", verdict.shown.raw)
+                return Answer(409, verdict.write())
+            case Cosign():
+                lines = cosign(verdict.signed, ports.keys.witness, ports.clock.now())
+                tree = verdict.signed.checkpoint
+                kept = add_cosignatures(verdict.signed, lines, ports.keys.witness.public)
+                transaction.put_peer_head(peer.code, Head(tree.size, tree.root, kept.raw))
+    ports.steps.reached("peer-head.cosigned", "after")
+    return Answer(200, write_lines(lines))
+
+
+def peer_reader(ports: Ports, peer: Party, size: int) -> NodeReader:
+    """The nodes of a peer's log at ``size``, read from its tiles over the wire."""
+    return tile_reader(size, lambda tile: ports.wire.tile(peer, tile.path))
+
+
+def peer_head_covering(ports: Ports, party: PartyCode, index: int) -> Head:
+    """The peer's newest head that this node cosigned, if it covers leaf ``index``; else ``NotWitnessed``."""
+    head = ports.journal.peer_head(party)
+    if head is None or head.size <= index:
+        raise NotWitnessed(party)
+    return head
+
+
+def own_proof(ports: Ports, index: int, size: int) -> Proof:
+    """The inclusion proof of a leaf of this node's log, in the tree of ``size``."""
+    return inclusion_proof(index, size, ports.journal.tree_node)
