@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, Protocol
 
-from musnad.core.kernel.names import CaseRef, Digest, MessageId, PartyCode, SealId
+from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, PartyCode, SealId
 from musnad.core.kernel.times import Instant
 from musnad.core.messages.receipt import DirectoryRef, Place
 from musnad.core.transparency.tree import Node
@@ -84,15 +84,17 @@ class StoredDraft:
 
 @dataclass(frozen=True, slots=True)
 class KeptExhibit:
-    """An exhibit in this node's vault: its key (secret), its signed manifest, and how it came here."""
+    """An exhibit in this node's vault: its key (secret), its signed manifest (DSSE bytes), and how it came here.
+
+    ``holders`` are the authorities that the offer wrapped the key to: the only ones it is served to.
+    """
 
     seal: SealId
-    key: bytes
-    manifest: bytes
+    key: bytes = field(repr=False)
+    manifest: bytes = field(repr=False)
     state: Literal["sealed", "offered", "receiving", "received"]
-
-    def __repr__(self) -> str:
-        return f"KeptExhibit(seal={self.seal!r}, state={self.state!r})"
+    case: CaseRef | None = None
+    holders: tuple[AuthorityId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
