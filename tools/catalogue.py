@@ -127,7 +127,7 @@ def updated(language: str, found: list[Found]) -> Catalog:
         header_comment="# Musnad's sentences. Made by tools/catalogue.py; only the msgstr lines are written by hand.",
     )
     if language == "ar":  # gettext's own order of the six forms, which Django's catalogue has too; Babel's differs
-        fresh._num_plurals, fresh._plural_expr = ARABIC_FORMS, ARABIC_PLURAL  # noqa: SLF001
+        fresh._num_plurals, fresh._plural_expr = ARABIC_FORMS, ARABIC_PLURAL  # type: ignore[assignment]  # noqa: SLF001
     for message, context, where in found:
         fresh.add(message, context=context, locations=[(where, None)])  # type: ignore[list-item]  # lines left out
     for entry in fresh:
