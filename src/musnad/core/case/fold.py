@@ -1,0 +1,108 @@
+"""Messages in, the state of the case out: a pure function of the sets it is given.
+
+1. Messages of another case and messages that an authority says to itself are left out: the first are void
+   (``other-case``), the second are no part of what the Parties share.
+2. The rest is put in order (``order``); what lacks an ancestor waits.
+3. Each step in turn stands, or is void with its first ground (``grounds``) and changes nothing else.
+4. A step that stands is held against the treaty data its request names; what that says goes into ``notes``, and
+   nowhere else. Where the data is not at hand, the step is listed as ``unjudged``.
+
+Left to the caller: form, signatures, keys and approvals (admission); proofs (transparency); clocks (``duty``).
+Spec: docs/protocol.md, "The case".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from types import MappingProxyType
+
+from musnad.core.case.board import Board, Treaties
+from musnad.core.case.effects import apply_step
+from musnad.core.case.findings import needs_treaty, notes_on
+from musnad.core.case.grounds import grounds_against
+from musnad.core.case.order import put_in_order
+from musnad.core.case.state import CaseState, Note, Step, Void
+from musnad.core.kernel.names import CaseRef, MessageId, Slug
+from musnad.core.messages.message import Message
+from musnad.core.messages.receipt import Receipt, write_receipt
+
+
+def fold(case: CaseRef, steps: Iterable[Step], receipts: Iterable[Receipt], treaties: Treaties) -> CaseState:
+    """The state of ``case`` from the messages, receipts and treaty data at hand.
+
+    Equal sets give equal states, whatever the order and however often a thing is given.
+
+    Args:
+        treaties: by the digest that requests name; any that are missing leave their steps unjudged.
+    """
+    shared = {step.id: step.message for step in steps if not step.message.own_chain}
+    strangers = sorted(one for one, message in shared.items() if message.case_under(one) != case)
+    ours = {one: message for one, message in shared.items() if message.case_under(one) == case}
+    order, waiting = put_in_order(ours)
+    ancestry = _Ancestry()
+    board = Board(treaties)
+    void = [Void(one, Slug("other-case")) for one in strangers]
+    notes: list[Note] = []
+    unjudged: list[MessageId] = []
+    for one in order:
+        message = ours[one]
+        ancestry.add(one, message.previous)
+        grounds = grounds_against(board, message, partial(ancestry.has, one))
+        if grounds:
+            void.append(Void(one, grounds[0]))
+            continue
+        if needs_treaty(board, message):
+            unjudged.append(one)
+        else:
+            notes.extend(notes_on(board, one, message))
+        apply_step(board, one, message)
+    named = {parent for one in order for parent in ours[one].previous}
+    return CaseState(
+        case=case,
+        opened=board.opened,
+        exercise=board.exercise,
+        parties=tuple(sorted(board.parties)),
+        requests=MappingProxyType(board.requests),
+        exhibits=MappingProxyType(board.exhibits),
+        closings=MappingProxyType(board.closings),
+        heads=tuple(sorted(set(order) - named)),
+        order=tuple(order),
+        void=tuple(void),
+        waiting=waiting,
+        unjudged=tuple(unjudged),
+        notes=tuple(notes),
+        messages=MappingProxyType({one: ours[one] for one in order}),
+        receipts=MappingProxyType(_by_message(receipts, shared)),
+    )
+
+
+def _by_message(
+    receipts: Iterable[Receipt], shared: Mapping[MessageId, Message]
+) -> dict[MessageId, tuple[Receipt, ...]]:
+    found: dict[MessageId, list[Receipt]] = {}
+    for receipt in sorted(set(receipts), key=write_receipt):
+        if receipt.message in shared:
+            found.setdefault(receipt.message, []).append(receipt)
+    return {one: tuple(found[one]) for one in sorted(found)}
+
+
+class _Ancestry:
+    """Who descends from whom, as one bit a message: quick enough for thousands."""
+
+    __slots__ = ("_above", "_bit")
+
+    def __init__(self) -> None:
+        self._bit: dict[MessageId, int] = {}
+        self._above: dict[MessageId, int] = {}
+
+    def add(self, own_id: MessageId, previous: Iterable[MessageId]) -> None:
+        above = 0
+        for parent in previous:
+            above |= self._above[parent] | (1 << self._bit[parent])
+        self._bit[own_id] = len(self._bit)
+        self._above[own_id] = above
+
+    def has(self, own_id: MessageId, ancestor: MessageId) -> bool:
+        place = self._bit.get(ancestor)
+        return place is not None and bool(self._above[own_id] >> place & 1)

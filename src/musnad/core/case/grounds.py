@@ -1,0 +1,180 @@
+"""Why the case forbids a step: every ground, each a name; an empty answer lets it stand.
+
+The grounds stand in docs/protocol.md, "Void steps". Nothing here asks the directory, a receipt or a clock.
+
+1. Any step: it is said among the case's Parties, in the case's mode (exercise or real), before the case is closed.
+2. An answer: what it answers stands, was known to its author, is of a kind that it can answer, and is the author's
+   side to answer.
+3. The kind's own rules, against what stands so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from musnad.core.case.board import Board
+from musnad.core.case.custody import custody_grounds
+from musnad.core.case.state import RequestState
+from musnad.core.kernel.names import MessageId, Slug, party_of
+from musnad.core.messages import bodies
+from musnad.core.messages.message import Message
+
+Knows = Callable[[MessageId], bool]
+"""Whether the message's author had this one before it: an ancestor by ``previous``."""
+
+ASKED_SIDE = frozenset(
+    {
+        "acknowledgement",
+        "question",
+        "acceptance",
+        "consultation",
+        "refusal",
+        "postponement",
+        "confirmation",
+        "offer",
+    }
+)
+_ANSWERED: dict[str, frozenset[str]] = {
+    "reply": frozenset({"question"}),
+    "confirmation": frozenset({"request", "extension-request"}),
+}
+_A_REQUEST = frozenset({"request"})
+
+
+def grounds_against(board: Board, message: Message, knows: Knows) -> tuple[Slug, ...]:
+    """Every ground on which the case forbids ``message`` next, the gravest first."""
+    return tuple(dict.fromkeys(Slug(ground) for ground in _grounds(board, message, knows)))
+
+
+def _grounds(board: Board, message: Message, knows: Knows) -> Iterator[str]:
+    if board.opened and not message.parties <= board.parties:
+        yield "not-a-participant"
+    if board.opened and message.exercise != board.exercise:
+        yield "exercise-mismatch"
+    if board.closed and not isinstance(message.body, bodies.Custody):
+        yield "case-is-closed"
+    if message.answers is None:
+        yield from _unanswering(board, message, knows)
+        return
+    answered = board.applied.get(message.answers)
+    if answered is None or not knows(message.answers):
+        yield "answers-unknown"
+        return
+    request = board.request_answered_by(message)
+    if answered.kind not in _ANSWERED.get(message.kind, _A_REQUEST) or request is None:
+        yield "answers-wrong-kind"
+        return
+    side = request.asked_party if message.kind in ASKED_SIDE else request.asker_party
+    if message.author_party != side:
+        yield "wrong-side"
+    yield from _answering(board, message, request)
+
+
+def _unanswering(board: Board, message: Message, knows: Knows) -> Iterator[str]:
+    body = message.body
+    if isinstance(body, bodies.Request):
+        yield from _request(board, message, body, knows)
+    elif isinstance(body, bodies.Custody):
+        yield from custody_grounds(board, message, body)
+    elif isinstance(body, bodies.Closing):
+        if message.author_party in board.closings:
+            yield "already-closed"
+        if not all(knows(head) for head in body.heads):
+            yield "heads-unknown"
+
+
+def _request(board: Board, message: Message, body: bodies.Request, knows: Knows) -> Iterator[str]:
+    asked = {party_of(one) for one in message.to} - {message.author_party}
+    if not asked:
+        yield "asks-itself"
+    elif len(asked) > 1:
+        yield "asks-several"
+    data = board.treaties.get(message.treaty) if message.treaty is not None else None
+    if data is not None and message.measure not in data.measures:
+        yield "measure-unknown"
+    if body.follows is not None:
+        followed = board.requests.get(body.follows)
+        if followed is None or not knows(body.follows):
+            yield "follows-unknown"
+        elif followed.asker_party != message.author_party or followed.asked_party not in asked:
+            yield "wrong-side"
+
+
+def _answering(board: Board, message: Message, request: RequestState) -> Iterator[str]:
+    if request.withdrawn is not None:
+        yield "withdrawn"
+    if request.refused is not None:
+        yield "already-decided"
+    match message.body:
+        case bodies.Acknowledgement() if request.acknowledged is not None:
+            yield "already-acknowledged"
+        case bodies.Reply() if message.answers not in request.questions_open:
+            yield "already-answered"
+        case bodies.Acceptance() | bodies.Postponement() | bodies.Refusal():
+            yield from _decision(board, message, request)
+        case bodies.Withdrawal() if request.fulfilled and request.confirmed is None:
+            # Preserved data may be let go; evidence that was delivered cannot be unsent.
+            yield "already-decided"
+        case bodies.Confirmation() as body:
+            yield from _confirmation(message, body, request)
+        case bodies.ExtensionRequest() as body:
+            yield from _extension(body, request)
+        case bodies.Offer():
+            yield from _offer(board, message, request)
+        case _:  # a question or a consultation may be said while the request is not over
+            pass
+
+
+def _decision(board: Board, message: Message, request: RequestState) -> Iterator[str]:
+    if request.accepted is not None:
+        yield "already-decided"
+    measure = board.measure(request)
+    if isinstance(message.body, bodies.Refusal) and measure is not None:
+        lawful = set(measure.grounds) - set(measure.barred)
+        if not set(message.body.grounds) <= lawful:
+            yield "ground-not-lawful"
+
+
+def _execution(request: RequestState, outcome: str) -> Iterator[str]:
+    if request.accepted is None:
+        yield "not-accepted"
+    if request.outcome not in {None, outcome}:
+        yield "wrong-outcome"
+
+
+def _confirmation(message: Message, body: bodies.Confirmation, request: RequestState) -> Iterator[str]:
+    yield from _execution(request, "preservation")
+    if body.preserved_until < body.counted_from:
+        yield "period-backwards"
+    extends = message.answers != request.id
+    if extends and message.answers not in {one.id for one in request.extensions_open}:
+        yield "already-decided"
+    if request.preserved_until is None:
+        return
+    if body.preserved_until < request.preserved_until:
+        yield "shortens"
+    elif not extends and body.preserved_until == request.preserved_until:
+        yield "already-decided"
+
+
+def _extension(body: bodies.ExtensionRequest, request: RequestState) -> Iterator[str]:
+    yield from _execution(request, "preservation")
+    if request.preserved_until is None:
+        yield "nothing-preserved"
+    elif body.until <= request.preserved_until:
+        yield "shortens"
+
+
+def _offer(board: Board, message: Message, request: RequestState) -> Iterator[str]:
+    yield from _execution(request, "evidence")
+    seals = [exhibit.seal for exhibit in message.exhibits]
+    if len(set(seals)) != len(seals):
+        yield "seal-offered-already"
+    for exhibit in message.exhibits:
+        known = board.exhibits.get(exhibit.seal)
+        if known is not None and known.offer is not None:
+            yield "seal-offered-already"
+        if known is not None and message.author_party not in known.holders:
+            yield "not-the-holder"
+        if not any(party_of(wrap.recipient) == request.asker_party for wrap in exhibit.wraps):
+            yield "not-for-the-asker"

@@ -1,0 +1,233 @@
+"""The state of a case as values. Everything here is derived by ``fold``; nothing is ever stored or patched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Literal
+
+from musnad.core.kernel.ijson import write_canonical
+from musnad.core.kernel.names import (
+    AuthorityId,
+    CaseRef,
+    Digest,
+    MessageId,
+    OfficerName,
+    PartyCode,
+    SealId,
+    Slug,
+    digest_of,
+    party_of,
+)
+from musnad.core.kernel.times import Day, Instant, write_day, write_instant
+from musnad.core.messages.message import Message
+from musnad.core.messages.receipt import Receipt
+
+Status = Literal["asked", "acknowledged", "questioned", "accepted", "postponed", "refused", "withdrawn", "fulfilled"]
+UNDECIDED: frozenset[Status] = frozenset({"asked", "acknowledged", "questioned", "postponed"})
+SETTLED: frozenset[Status] = frozenset({"refused", "withdrawn", "fulfilled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A message and the id it goes by."""
+
+    id: MessageId
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """A step that the case forbids: kept, shown, without effect; ``ground`` is the first that stands against it."""
+
+    id: MessageId
+    ground: Slug
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that cannot be folded yet: an ancestor is not at hand. ``missing`` are the parents to ask for."""
+
+    id: MessageId
+    missing: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a rule of the treaty data says against a step that stands all the same."""
+
+    message: MessageId
+    code: Slug
+    rule: Slug
+    certainty: Slug
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A longer period that was asked for and not answered yet."""
+
+    id: MessageId
+    until: Day
+
+
+@dataclass(frozen=True, slots=True)
+class RequestState:
+    """One request: who asked whom for what, and what became of it. Ids name the steps that did it."""
+
+    id: MessageId
+    measure: Slug
+    treaty: Digest
+    outcome: str | None
+    """``preservation`` or ``evidence``; None while the treaty data of this request is not at hand."""
+    asker: AuthorityId
+    asked: tuple[AuthorityId, ...]
+    acknowledged: MessageId | None = None
+    questions_open: tuple[MessageId, ...] = ()
+    consultations: tuple[MessageId, ...] = ()
+    accepted: MessageId | None = None
+    conditions: tuple[str, ...] = ()
+    postponed: MessageId | None = None
+    postponed_until: Day | None = None
+    refused: MessageId | None = None
+    refusal_grounds: tuple[Slug, ...] = ()
+    withdrawn: MessageId | None = None
+    confirmed: MessageId | None = None
+    preserved_until: Day | None = None
+    counted_from: Day | None = None
+    zone: str | None = None
+    extensions_open: tuple[Extension, ...] = ()
+    follows: MessageId | None = None
+    followed_by: tuple[MessageId, ...] = ()
+    offered: tuple[SealId, ...] = ()
+    delivered: tuple[SealId, ...] = ()
+
+    @property
+    def asker_party(self) -> PartyCode:
+        return party_of(self.asker)
+
+    @property
+    def asked_party(self) -> PartyCode:
+        return party_of(self.asked[0])
+
+    @property
+    def fulfilled(self) -> bool:
+        """Preservation is confirmed, or every exhibit offered so far was received by the asker."""
+        return self.confirmed is not None or (bool(self.offered) and set(self.offered) == set(self.delivered))
+
+    @property
+    def status(self) -> Status:
+        """The last word on the request; an open question shows until it is decided."""
+        said: tuple[tuple[bool, Status], ...] = (
+            (self.withdrawn is not None, "withdrawn"),
+            (self.refused is not None, "refused"),
+            (self.fulfilled, "fulfilled"),
+            (self.accepted is not None, "accepted"),
+            (self.postponed is not None, "postponed"),
+            (bool(self.questions_open), "questioned"),
+            (self.acknowledged is not None, "acknowledged"),
+        )
+        return next((status for holds, status in said if holds), "asked")
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyEntry:
+    """One line of an exhibit's custody: the event, by whom, and when by that authority's clock."""
+
+    id: MessageId
+    event: str
+    authority: AuthorityId
+    officer: OfficerName | None
+    at: Instant
+    place: str | None = None
+    note: str | None = None
+    sha256: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that the custody does not account for, and the entry at which it shows."""
+
+    code: Slug
+    id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitState:
+    """One exhibit. ``manifest`` and what follows it are None until a step offers it."""
+
+    seal: SealId
+    manifest: Digest | None = None
+    offer: MessageId | None = None
+    request: MessageId | None = None
+    offered_by: AuthorityId | None = None
+    offered_to: tuple[AuthorityId, ...] = ()
+    holders: tuple[PartyCode, ...] = ()
+    custody: tuple[CustodyEntry, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """A case, from the messages at hand. Two that are made from equal sets are equal."""
+
+    case: CaseRef
+    opened: bool
+    """The opening message is at hand; without it everything waits."""
+    exercise: bool
+    parties: tuple[PartyCode, ...]
+    requests: Mapping[MessageId, RequestState]
+    exhibits: Mapping[SealId, ExhibitState]
+    closings: Mapping[PartyCode, MessageId]
+    heads: tuple[MessageId, ...]
+    """Folded messages that no folded message names as previous: what the next step should name."""
+    order: tuple[MessageId, ...]
+    void: tuple[Void, ...]
+    waiting: tuple[Waiting, ...]
+    unjudged: tuple[MessageId, ...]
+    """Steps that could not be held against treaty data, because it is not at hand."""
+    notes: tuple[Note, ...]
+    messages: Mapping[MessageId, Message]
+    """The folded messages, void ones included, in the order of ``order``."""
+    receipts: Mapping[MessageId, tuple[Receipt, ...]]
+
+    @property
+    def closed(self) -> bool:
+        """Every Party has said a closing that stands."""
+        return bool(self.parties) and set(self.closings) == set(self.parties)
+
+    @property
+    def void_ids(self) -> frozenset[MessageId]:
+        return frozenset(one.id for one in self.void)
+
+    def digest(self) -> Digest:
+        """A digest by which two nodes compare their states.
+
+        Receipts are left out (each node may hold some that are still on their way to the other), and the messages
+        themselves, whose ids stand in ``order``.
+        """
+        told = {
+            member.name: _plain(getattr(self, member.name))
+            for member in fields(self)
+            if member.name not in {"messages", "receipts"}
+        }
+        return digest_of(write_canonical(told))
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {member.name: _plain(getattr(value, member.name)) for member in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if hasattr(value, "tzinfo"):
+        return write_instant(value)  # type: ignore[arg-type]  # only instants carry a zone here
+    if isinstance(value, Day):
+        return write_day(value)
+    return value
+
+
+def standing(state: CaseState) -> Iterator[tuple[MessageId, Message]]:
+    """The steps that are not void, in order."""
+    void = state.void_ids
+    return ((one, message) for one, message in state.messages.items() if one not in void)
