@@ -1,12 +1,15 @@
 """Make docs/errors.md from the error classes, or with --check say whether it is up to date.
 
-Errors live in modules named ``errors`` only (a structure test says so), so that importing those is importing all.
+Every module whose source defines an error (a class body with ``code`` and ``remedy``) is found and imported, so that
+none is forgotten wherever it lives.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib
+import re
 import sys
 from dataclasses import fields
 from pathlib import Path
@@ -16,6 +19,7 @@ from musnad.language import outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "errors.md"
+_CODE = re.compile(r"^ +code = ", re.MULTILINE)
 
 HEAD = """\
 # Errors
@@ -41,11 +45,26 @@ A lawful refusal is not an error: it is a signed message with its grounds.
 """
 
 
+def defines_error(source: str) -> bool:
+    """Whether a module's source has a class body that sets ``code`` and ``remedy``."""
+    return bool(_CODE.search(source)) and any(
+        {"code", "remedy"} <= {target.id for target in _assigned(node)}
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ClassDef)
+    )
+
+
+def _assigned(node: ast.ClassDef) -> list[ast.Name]:
+    targets = [target for line in node.body if isinstance(line, ast.Assign) for target in line.targets]
+    return [target for target in targets if isinstance(target, ast.Name)]
+
+
 def load_errors() -> tuple[type[MusnadError], ...]:
-    """Import every ``errors`` module of Musnad and return all leaves, by code."""
+    """Import every module of Musnad that defines an error and return all leaves, by code."""
     source = ROOT / "src"
-    for path in sorted((source / "musnad").rglob("errors.py")):
-        importlib.import_module(".".join(path.relative_to(source).with_suffix("").parts))
+    for path in sorted((source / "musnad").rglob("*.py")):
+        if defines_error(path.read_text(encoding="utf-8")):
+            importlib.import_module(".".join(path.relative_to(source).with_suffix("").parts))
     return tuple(leaf for leaf in leaves() if leaf.__module__.startswith("musnad."))
 
 

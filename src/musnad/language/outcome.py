@@ -38,6 +38,7 @@ HTTP_BY_BRANCH: dict[type[MusnadError], int] = {
 HTTP_BY_CODE: dict[str, int] = {
     "case.unknown": 404,
     "draft.unknown": 404,
+    "exhibit.missing": 404,
     "form.too-large": 413,
     "journal.full": 507,
     "log.out-of-tree": 404,
@@ -47,7 +48,12 @@ HTTP_BY_CODE: dict[str, int] = {
     "peer.garbage": 502,
     "peer.refused": 502,
     "peer.unreachable": 504,
+    "peer.short-body": 502,
+    "range.past-end": 416,
+    "request.expired": 401,
+    "request.signature": 401,
     "step.refused": 409,
+    "storage.full": 507,
     "version.unsupported": 422,
 }
 

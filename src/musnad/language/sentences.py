@@ -31,24 +31,51 @@ SENTENCES: dict[str, str] = {
     "directory.unknown-key": mark("None of the signing keys is one that the directory gives to %(owner)s."),
     "directory.unknown-officer": mark("The authority's roster names no officer %(officer)s."),
     "directory.unknown-party": mark("The directory lists no Party %(party)s."),
+    "dossier.anchor-differs": mark("The dossier's directory does not begin at the trust anchor given: %(anchor)s."),
+    "dossier.archive-altered": mark("The file is not the one ZIP that its members make: %(why)s."),
+    "dossier.bag-altered": mark("The bag's file %(name)s is not what its members make: %(why)s."),
+    "dossier.directories-differ": mark("Two directory sets of the dossier are not of one history: %(why)s."),
+    "dossier.exhibit-differs": mark("Exhibit %(seal)s is not what was offered: %(why)s."),
+    "dossier.export-differs": mark("The exporter's statement does not cover this dossier: %(why)s."),
+    "dossier.heads-differ": mark("The heads named in %(where)s are not those that the messages make."),
+    "dossier.index-invalid": mark("The dossier's list %(name)s is not what its members make: %(why)s."),
+    "dossier.member-altered": mark("The bytes of member %(name)s are not those that %(against)s says."),
+    "dossier.member-missing": mark("Member %(name)s, which the case needs, is not in the dossier."),
+    "dossier.member-unknown": mark("Member %(name)s has no place in the dossier."),
+    "dossier.name-differs": mark("The content of member %(name)s has another digest than its name: %(found)s."),
+    "dossier.not-in-log": mark("Message or receipt %(message)s is not shown to stand in the log of %(party)s."),
+    "dossier.not-witnessed": mark("The log's head of %(party)s is not cosigned by another Party of the case."),
+    "dossier.note-line-unknown": mark("The log's head in %(name)s bears a line that no Party of the case has signed."),
+    "dossier.other-case": mark("Message or receipt %(message)s belongs to another case."),
+    "dossier.parent-missing": mark("Message %(message)s follows %(parent)s, which was left out of the dossier."),
+    "dossier.receipt-differs": mark("Receipt %(receipt)s does not fit its message: %(why)s."),
+    "dossier.receipt-missing": mark("%(recipient)s has not said that it holds message %(message)s."),
+    "dossier.report-differs": mark("The report %(name)s is not the one that the proven messages make."),
+    "dossier.signature-extra": mark("%(message)s bears a signature that nobody named in it should have made."),
+    "dossier.unreadable": mark("%(path)s cannot be read: %(why)s."),
     "draft.unknown": mark("There is no draft %(draft)s."),
     "envelope.not-for-us": mark("The envelope is closed for others, not for this node: %(recipients)s."),
     "envelope.recipients-differ": mark(
         "The envelope's recipients are not the ones that its signed message %(message)s names."
     ),
+    "exhibit.busy": mark("Another process is writing exhibit %(seal)s."),
+    "exhibit.damaged": mark("Exhibit %(seal)s is damaged in %(member)s: octets %(ranges)s."),
     "exhibit.index-mismatch": mark("The index of exhibit %(seal)s does not lead to the root in its signed manifest."),
+    "exhibit.missing": mark("This node does not hold exhibit %(seal)s."),
+    "exhibit.not-as-declared": mark("Exhibit %(seal)s is not what its manifest declares: %(what)s, %(ranges)s."),
     "exhibit.part-damaged": mark("Part %(number)s (%(role)s) of exhibit %(seal)s is not the part that was sealed."),
     "exhibit.proof-invalid": mark("The proof for leaf %(leaf)s does not lead to the exhibit's tree root."),
+    "folder.taken": mark("The folder is there already and is not empty: %(folder)s."),
     "form.invalid": mark("This value is not of its form: %(what)s (%(why)s)."),
     "form.not-ijson": mark("The bytes are not I-JSON: %(what)s (%(why)s)."),
     "form.too-large": mark("Too large: %(what)s has %(size_octets)s octets, the limit is %(limit_octets)s."),
     "journal.corrupt": mark("The journal's entry %(entry)s no longer has the digest it was stored under."),
     "journal.full": mark("The journal's disk has no room for %(what)s; nothing of the step was stored."),
+    "key-file.unusable": mark("The key file %(file)s cannot be used: %(why)s."),
     "key.invalid": mark("The key's bytes are not of its kind: %(what)s."),
     "log.checkpoint-malformed": mark("The note is not a checkpoint: %(why)s."),
     "log.checkpoint-not-cosigned": mark("The checkpoint of %(origin)s is not cosigned by %(witness)s."),
     "log.checkpoint-not-signed": mark("The checkpoint of %(origin)s lacks its log's signature: %(line)s."),
-    "log.forked": mark("The log %(log)s signed two heads that cannot both be true."),
     "log.not-witnessed": mark("The head of log %(log)s that this proof needs is not cosigned yet."),
     "log.note-malformed": mark("The bytes are not a signed note: %(why)s."),
     "log.origin-other": mark("The checkpoint is of the log %(origin)s, not of %(expected)s."),
@@ -63,14 +90,31 @@ SENTENCES: dict[str, str] = {
     "message.unknown": mark("No message of the case fits %(message)s, or several do."),
     "message.wrong-recipient": mark("Message %(message)s is for no authority of this node."),
     "name.unsafe": mark("The file's name is not safe: %(why)s."),
+    "node.configuration": mark("The setting %(setting)s in node.toml is wrong: %(why)s."),
+    "node.missing": mark("The folder %(folder)s holds no node."),
+    "node.running": mark("The node is running already, or its port is taken: %(what)s."),
     "peer.garbage": mark("The node of %(party)s answered something that the protocol does not allow: %(what)s."),
     "peer.refused": mark("The node of %(party)s refused what was sent: %(refusal)s."),
+    "peer.short-body": mark(
+        "The other node's answer ended early: %(missing_octets)s octets of %(member)s are missing after %(first)s."
+    ),
     "peer.unreachable": mark("The node of %(party)s does not answer: %(why)s."),
+    "range.past-end": mark(
+        "The range from octet %(first)s, %(length)s long, is outside %(member)s, which has %(size_octets)s octets."
+    ),
     "receipt.unknown": mark(
         "The receipt of %(recipient)s is for message %(message)s, which this node did not send there."
     ),
+    "request.expired": mark("The HTTP request was signed at %(created)s, more than 36 hours from this node's time."),
+    "request.signature": mark("The HTTP request's signature does not hold: %(why)s."),
     "signature.invalid": mark("The signature does not verify under the key that it names: %(what)s."),
+    "source.changed": mark("The source %(name)s changed while it was being sealed; nothing was sealed."),
+    "source.unreadable": mark("The source %(name)s cannot be read: %(why)s."),
+    "source.unsupported": mark("The source %(name)s is neither a file, a folder of files, nor a disk."),
     "step.refused": mark("The case as it stands forbids this step: %(grounds)s."),
+    "storage.failed": mark("The storage refused: %(what)s (%(why)s)."),
+    "storage.full": mark("The disk is full at %(what)s; nothing half-written stands under a final name."),
+    "target.exists": mark("A file stands already where the exhibit was to be opened to: %(name)s."),
     "treaty.bad-bundle": mark("The treaty's bundle is not of its form: %(why)s."),
     "treaty.bad-entry": mark("The treaty file %(file)s has a wrong value at %(place)s: %(why)s."),
     "treaty.bad-period": mark("The treaty file %(file)s has a period that cannot be counted at %(place)s: %(why)s."),
@@ -84,6 +128,7 @@ SENTENCES: dict[str, str] = {
     "treaty.unknown-measure": mark("The treaty data knows no measure %(measure)s."),
     "treaty.unused": mark("The treaty file %(file)s has an entry that nothing uses: %(place)s."),
     "version.unsupported": mark("This node does not know the protocol version or kind %(version)s."),
+    "work.cancelled": mark("The work was stopped on request: %(what)s."),
 }
 
 
@@ -101,8 +146,14 @@ def remedy(error: MusnadError, speech: Speech | None = None) -> str:
     return (speech or current()).gettext(error.remedy)
 
 
-def _told(fact: str | int, say: Speech) -> str:
-    if isinstance(fact, int):
-        return number(fact)
-    known = say.gettext(fact)
-    return known if known != fact else isolate(fact, say)
+def _told(fact: object, say: Speech) -> str:
+    match fact:
+        case bool() | None:
+            return isolate(fact, say)
+        case int():
+            return number(fact)
+        case list() | tuple() | set() | frozenset():
+            return isolate(", ".join(str(part) for part in fact), say)
+        case _:
+            known = say.gettext(str(fact))
+            return known if known != fact else isolate(fact, say)
