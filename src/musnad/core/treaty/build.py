@@ -1,0 +1,170 @@
+"""Link the files' forms into one ``Treaty``, and refuse what does not fit together.
+
+In order: 1. every name stands once in all files; 2. every source and every name that is used exists; 3. a rule's number
+stands in each of its texts, its article and paragraph are given where there is an article; 4. each measure, its parts
+folded in, is whole (``measure.py``); 5. nothing stands unused: a rule taken out of use cannot stay looking like law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from musnad.core.kernel.names import Digest, Slug
+from musnad.core.treaty.errors import BadEntry, BadPeriod, DuplicateEntry, MissingEntry
+from musnad.core.treaty.link import Place, Table, frozen, gather, label_of
+from musnad.core.treaty.measure import Words, build_measure
+from musnad.core.treaty.schema import (
+    ArticleForm,
+    FileForm,
+    GroundForm,
+    NamedForm,
+    OffenceClassForm,
+    OffenceForm,
+    RuleForm,
+    TreatyForm,
+)
+from musnad.core.treaty.values import Ground, IdentifierType, InForce, Named, Offence, OffenceClass, Rule, Treaty
+
+T = TypeVar("T")
+
+_NUMBER = "{number}"
+
+
+def build_treaty(forms: Mapping[str, FileForm], digest: Digest) -> Treaty:
+    """The treaty of these files' forms; errors as ``reader.parse_treaty`` names them."""
+    _check_articles(forms)
+    sources = gather(forms, "sources", lambda form: form.sources)
+    rules = gather(forms, "rules", lambda form: form.rules).map(
+        lambda name, place, form: _rule(name, place, form, forms[place.file].article, sources)
+    )
+
+    def named(name: str, place: Place, form: NamedForm) -> Named:
+        rule = rules.find(place.at("rule"), form.rule) if form.rule else None
+        return Named(Slug(name), label_of(form.label), label_of(form.help) if form.help else None, rule)
+
+    def offence(name: str, place: Place, form: OffenceForm) -> Offence:
+        source = _source(place, form.source, sources)
+        return Offence(Slug(name), label_of(form.label), form.article, form.status, source)
+
+    offences = gather(forms, "offences", lambda form: form.offences).map(offence)
+
+    def offence_class(name: str, place: Place, form: OffenceClassForm) -> OffenceClass:
+        held = {Slug(one): offences.find(place.at("offences"), one) for one in form.offences}
+        threshold = rules.find(place.at("threshold"), form.threshold) if form.threshold else None
+        if threshold is not None and threshold.unit != "years":
+            raise BadPeriod(place.file, place.at("threshold").path, "the rule has no quantity in years")
+        maxima = rules.find(place.at("maxima_rule"), form.maxima_rule) if form.maxima_rule else None
+        return OffenceClass(Slug(name), label_of(form.label), frozen(held), threshold, maxima)
+
+    def ground(name: str, place: Place, form: GroundForm) -> Ground:
+        for one in form.not_for_offences:
+            offences.find(place.at("not_for_offences"), one)
+        rule = rules.find(place.at("rule"), form.rule)
+        not_for = frozenset(Slug(one) for one in form.not_for_offences)
+        return Ground(Slug(name), label_of(form.label), label_of(form.help), rule, form.needs_reservation, not_for)
+
+    measure_forms = gather(forms, "measures", lambda form: form.measures)
+    words = Words(
+        rules=rules,
+        roles=gather(forms, "roles", lambda form: form.roles).map(named),
+        events=gather(forms, "events", lambda form: form.events).map(named),
+        classes=gather(forms, "offence_classes", lambda form: form.offence_classes).map(offence_class),
+        grounds=gather(forms, "grounds", lambda form: form.grounds).map(ground),
+        fields=gather(forms, "fields", lambda form: form.fields),
+        parts=gather(forms, "parts", lambda form: form.parts),
+        measures=measure_forms,
+    )
+    categories = gather(forms, "data_categories", lambda form: form.data_categories).map(named)
+    identifier_types = gather(forms, "identifier_types", lambda form: form.identifier_types).map(
+        lambda name, _, form: IdentifierType(Slug(name), label_of(form.label), form.form, form.timed)
+    )
+    instruments = gather(forms, "instruments", lambda form: form.instruments).map(named)
+    measures = measure_forms.map(lambda name, place, form: build_measure(Slug(name), place, form, words))
+
+    place, head = _only_treaty(forms)
+    standing = head.in_force
+    in_force = InForce(
+        standing.value,
+        standing.status,
+        _source(place.at("in_force.source"), standing.source, sources),
+        standing.as_of,
+        rules.find(place.at("in_force.rule"), standing.rule),
+    )
+    instruments.find(place.at("name"), head.name)
+    if not measures.entries:
+        raise MissingEntry(place.file, "measures")
+    for table in (rules, sources, words.roles, words.events, words.grounds, words.fields, words.parts, offences):
+        table.refuse_unused()
+    return Treaty(
+        digest=digest,
+        name=Slug(head.name),
+        label=label_of(head.label),
+        adopted_on=head.adopted_on,
+        in_force=in_force,
+        instruments=_by_slug(instruments),
+        roles=_by_slug(words.roles),
+        events=_by_slug(words.events),
+        data_categories=_by_slug(categories),
+        identifier_types=_by_slug(identifier_types),
+        offence_classes=_by_slug(words.classes),
+        grounds=_by_slug(words.grounds),
+        rules=_by_slug(rules),
+        sources=frozen(sources.values()),
+        measures=_by_slug(measures),
+    )
+
+
+def _by_slug(table: Table[T]) -> Mapping[Slug, T]:
+    return frozen({Slug(name): entry for name, entry in table.values().items()})
+
+
+def _source(place: Place, code: str, sources: Table[str]) -> str:
+    sources.find(place.at("source"), code)
+    return code
+
+
+def _check_articles(forms: Mapping[str, FileForm]) -> None:
+    seen: set[int] = set()
+    for file, form in forms.items():
+        if form.article is None:
+            continue
+        if form.article.number in seen:
+            raise DuplicateEntry(file, "article.number")
+        seen.add(form.article.number)
+
+
+def _only_treaty(forms: Mapping[str, FileForm]) -> tuple[Place, TreatyForm]:
+    found = [(Place(file, "treaty"), form.treaty) for file, form in forms.items() if form.treaty is not None]
+    if not found:
+        raise MissingEntry("treaty.toml", "treaty")
+    if len(found) > 1:
+        raise DuplicateEntry(found[1][0].file, "treaty")
+    return found[0]
+
+
+def _rule(name: str, place: Place, form: RuleForm, article: ArticleForm | None, sources: Table[str]) -> Rule:
+    if article is None:
+        for entry, value in (("paragraph", form.paragraph), ("numbering", form.numbering)):
+            if value is not None:
+                raise BadEntry(place.file, place.at(entry).path, "the file is of no article")
+    elif form.numbering is None:
+        raise MissingEntry(place.file, place.at("numbering").path)
+    number = form.quantity.number if form.quantity else None
+    for language, text in form.says.model_dump().items():
+        if text is not None and (_NUMBER in text) != (number is not None):
+            why = f"{_NUMBER} stands in the text without a quantity, or the reverse"
+            raise BadPeriod(place.file, place.at(f"says.{language}").path, why)
+    return Rule(
+        name=Slug(name),
+        article=article.number if article else None,
+        paragraph=form.paragraph,
+        numbering=form.numbering,
+        certainty=form.status,
+        parallel=tuple(form.parallel),
+        source=_source(place, form.source, sources),
+        says=label_of(form.says, number),
+        number=number,
+        unit=form.quantity.unit if form.quantity else None,
+        note=form.note,
+    )

@@ -1,0 +1,211 @@
+"""Fold a measure's form and its parts into one ``Measure``.
+
+Parts come first, in the order that the measure names them, then the measure's own entries. What may stand once
+(askers, addressees, scope, the rule that closes the grounds) stands in exactly one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+
+from musnad.core.kernel.names import Slug
+from musnad.core.treaty.errors import BadEntry, BadPeriod, DuplicateEntry, MissingEntry
+from musnad.core.treaty.link import Place, Table, label_of, refuse_repeated
+from musnad.core.treaty.schema import FieldForm, FieldUseForm, LimitForm, MeasureForm, PartForm, PartiesForm
+from musnad.core.treaty.values import (
+    Choice,
+    Duty,
+    Field,
+    FieldKind,
+    FollowUp,
+    Ground,
+    Limit,
+    Measure,
+    Named,
+    Needs,
+    OffenceClass,
+    Parties,
+    Preceding,
+    Rule,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The tables that a measure may name."""
+
+    rules: Table[Rule]
+    roles: Table[Named]
+    events: Table[Named]
+    classes: Table[OffenceClass]
+    grounds: Table[Ground]
+    fields: Table[FieldForm]
+    parts: Table[PartForm]
+    measures: Table[MeasureForm]
+
+
+_Pieces = list[tuple[Place, PartForm]]
+
+
+def build_measure(name: Slug, place: Place, form: MeasureForm, words: Words) -> Measure:
+    """The measure; errors as ``reader.parse_treaty`` names them."""
+    refuse_repeated(place.at("parts"), form.parts)
+    pieces: _Pieces = [(place, form)]
+    for shared in reversed(form.parts):
+        part = words.parts.find(place.at("parts"), shared)
+        pieces.insert(0, (words.parts.entries[shared][0], part))
+
+    def rule(where: Place, entry: str, named: str) -> Rule:
+        return words.rules.find(where.at(entry), named)
+
+    def parties(where: Place, found: PartiesForm) -> Parties:
+        refuse_repeated(where.at("roles"), found.roles)
+        for role in found.roles:
+            words.roles.find(where.at("roles"), role)
+        return Parties(frozenset(Slug(role) for role in found.roles), rule(where, "rule", found.rule))
+
+    askers = _once(place, "askers", [(at, one.askers) for at, one in pieces])
+    addressees = _once(place, "addressees", [(at, one.addressees) for at, one in pieces])
+    opening_at, opening = _once(place, "opened_by", [(at, one.opened_by) for at, one in pieces])
+    closing_at, closing = _once(place, "grounds_rule", [(at, one.grounds_rule) for at, one in pieces])
+    fields = _fields(pieces, words)
+    grounds, barred = _grounds(pieces, words)
+    precedes = []
+    for at, piece in pieces:
+        for step in piece.precedes:
+            for ground in step.grounds:
+                words.grounds.find(at.at("precedes.grounds"), ground)
+            only = frozenset(Slug(ground) for ground in step.grounds)
+            precedes.append(Preceding(Slug(step.step), Slug(step.before), only, rule(at, "precedes.rule", step.rule)))
+    follow_ups = []
+    for one in form.follow_ups:
+        words.measures.find(place.at("follow_ups.measure"), one.measure)
+        follow_ups.append(FollowUp(Slug(one.measure), one.force, rule(place, "follow_ups.rule", one.rule)))
+    duties = tuple(Duty(one.stage, rule(at, "duties.rule", one.rule)) for at, piece in pieces for one in piece.duties)
+    refuse_repeated(place.at("duties"), [f"{one.stage}.{one.rule.name}" for one in duties])
+    if form.outcome == "preservation" and not form.limits:
+        raise MissingEntry(place.file, place.at("limits").path)
+    return Measure(
+        name=name,
+        label=label_of(form.label),
+        help=label_of(form.help),
+        outcome=form.outcome,
+        rule=rule(place, "rule", form.rule),
+        askers=parties(*askers),
+        addressees=parties(*addressees),
+        scope_rule=rule(opening_at, "rule", opening.rule),
+        opened_by=MappingProxyType(
+            {
+                words.classes.find(opening_at.at("classes"), one).name: rule(opening_at, "classes", by)
+                for one, by in opening.classes.items()
+            }
+        ),
+        fields=fields,
+        limits=tuple(_limit(one, place.at(f"limits.{one}"), limit, words) for one, limit in form.limits.items()),
+        grounds=grounds,
+        grounds_rule=words.rules.find(closing_at, closing),
+        barred=barred,
+        precedes=tuple(precedes),
+        follow_ups=tuple(follow_ups),
+        duties=duties,
+    )
+
+
+def _once(place: Place, entry: str, found: list[tuple[Place, T | None]]) -> tuple[Place, T]:
+    given = [(at.at(entry), one) for at, one in found if one is not None]
+    if not given:
+        raise MissingEntry(place.file, place.at(entry).path)
+    if len(given) > 1:
+        raise DuplicateEntry(place.file, place.at(entry).path)
+    return given[0]
+
+
+def _fields(pieces: _Pieces, words: Words) -> Mapping[Slug, Field]:
+    found: dict[Slug, Field] = {}
+    places: list[tuple[Place, Needs]] = []
+    for at, piece in pieces:
+        for name, use in piece.fields.items():
+            where = at.at(f"fields.{name}")
+            if name in found:
+                raise DuplicateEntry(where.file, where.path)
+            field = _field(Slug(name), where, use, words)
+            found[field.name] = field
+            places.extend((where, one) for one in field.needs)
+            places.extend((where, one) for choice in field.choices for one in choice.needs)
+    for where, needs in places:
+        if needs.field not in found:
+            raise MissingEntry(where.file, f"{where.path.rpartition('.')[0]}.{needs.field}")
+    return MappingProxyType(found)
+
+
+def _field(name: Slug, where: Place, use: FieldUseForm, words: Words) -> Field:
+    form = words.fields.find(where, name)
+    home, _ = words.fields.entries[name]
+    if (form.kind is FieldKind.CHOICE) != bool(form.choices):
+        raise BadEntry(home.file, home.at("choices").path, "a choice, and nothing else, has choices")
+    if use.must_be is not None and form.kind is not FieldKind.YES_NO:
+        raise BadEntry(where.file, where.at("must_be").path, "only a yes-no field must be one of the two")
+
+    def needs(at: Place, named: Mapping[str, str]) -> tuple[Needs, ...]:
+        return tuple(Needs(Slug(field), words.rules.find(at.at(f"needs.{field}"), by)) for field, by in named.items())
+
+    choices = tuple(
+        Choice(Slug(one), label_of(choice.label), needs(home.at(f"choices.{one}"), choice.needs))
+        for one, choice in form.choices.items()
+    )
+    return Field(
+        name=name,
+        kind=form.kind,
+        required=use.required,
+        must_be=use.must_be,
+        label=label_of(form.label),
+        help=label_of(form.help),
+        rule=words.rules.find(where.at("rule"), use.rule),
+        choices=choices,
+        needs=needs(home, form.needs),
+    )
+
+
+def _grounds(pieces: _Pieces, words: Words) -> tuple[Mapping[Slug, Ground], Mapping[Slug, Rule]]:
+    grounds: dict[Slug, Ground] = {}
+    barred: dict[Slug, Rule] = {}
+    for at, piece in pieces:
+        for name in piece.grounds:
+            if name in grounds:
+                raise DuplicateEntry(at.file, at.at(f"grounds.{name}").path)
+            grounds[Slug(name)] = words.grounds.find(at.at("grounds"), name)
+        for name, by in piece.barred.items():
+            if name in barred or name in grounds:
+                raise DuplicateEntry(at.file, at.at(f"barred.{name}").path)
+            words.grounds.find(at.at("barred"), name)
+            barred[Slug(name)] = words.rules.find(at.at(f"barred.{name}"), by)
+    for name in barred:
+        if name in grounds:
+            raise DuplicateEntry(pieces[-1][0].file, pieces[-1][0].at(f"grounds.{name}").path)
+    if not grounds:
+        raise MissingEntry(pieces[-1][0].file, pieces[-1][0].at("grounds").path)
+    return MappingProxyType(grounds), MappingProxyType(barred)
+
+
+def _limit(name: str, place: Place, form: LimitForm, words: Words) -> Limit:
+    rule = words.rules.find(place.at("rule"), form.rule)
+    if rule.unit != "days":
+        raise BadPeriod(place.file, place.at("rule").path, "the rule has no quantity in days")
+    counting, kept = form.counted_from, form.kept_until
+    words.events.find(place.at("counted_from.event"), counting.event)
+    if kept is not None:
+        words.events.find(place.at("kept_until.event"), kept.event)
+    return Limit(
+        name=Slug(name),
+        rule=rule,
+        counted_from=Slug(counting.event),
+        counting_rule=words.rules.find(place.at("counted_from.rule"), counting.rule),
+        kept_until=Slug(kept.event) if kept else None,
+        keeping_rule=words.rules.find(place.at("kept_until.rule"), kept.rule) if kept else None,
+        extension_rule=words.rules.find(place.at("extension"), form.extension) if form.extension else None,
+    )

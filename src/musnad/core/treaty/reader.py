@@ -1,0 +1,132 @@
+"""Read the treaty's files, or the bundle of them that a dossier carries, into one checked ``Treaty``.
+
+In order: 1. names and sizes of files; 2. each file is TOML; 3. each has the form of ``schema.py``; 4. everything is
+linked and cross-checked by ``build.py``. The first defect is raised with file, place and remedy; nothing is
+half-loaded. Left to others: finding the files (``adapters.treaty_files``), and whether what they say is the law.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from musnad.core.kernel.errors import BadForm, TooLarge
+from musnad.core.kernel.ijson import parse_object, write_canonical
+from musnad.core.kernel.names import digest_of
+from musnad.core.treaty.build import build_treaty
+from musnad.core.treaty.errors import (
+    BadBundle,
+    BadEntry,
+    BadPeriod,
+    LabelMissing,
+    MissingEntry,
+    NotToml,
+    RuleWithoutSource,
+    UnknownEntry,
+)
+from musnad.core.treaty.schema import FileForm
+from musnad.core.treaty.values import Treaty
+
+BUNDLE_LIMIT_OCTETS = 4 * 1024 * 1024
+FILE_LIMIT_OCTETS = 256 * 1024
+FILES_LIMIT = 300
+
+_FILE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.toml")
+_LANGUAGES = ("en", "ar", "es", "fr", "ru", "zh")
+
+
+def parse_treaty(files: Mapping[str, bytes]) -> Treaty:
+    """The treaty that these files (name to octets) hold.
+
+    Raises:
+        BadForm, TooLarge: a file's name or size. NotToml: its text.
+        UnknownEntry, MissingEntry, RuleWithoutSource, LabelMissing, BadEntry, BadPeriod: its form.
+        Dangling, DuplicateEntry, UnusedEntry: what does not fit together.
+    """
+    forms = {name: _read_file(name, data) for name, data in sorted(files.items())}
+    return build_treaty(forms, digest_of(bundle(files)))
+
+
+def bundle(files: Mapping[str, bytes]) -> bytes:
+    """The canonical JSON of {file name: text}: what a request's treaty digest is taken over and a dossier carries."""
+    _check_names(files)
+    return write_canonical({name: _text(name, data) for name, data in files.items()})
+
+
+def parse_bundle(data: bytes) -> Treaty:
+    """The treaty of a bundle.
+
+    Raises:
+        TooLarge, NotJson: it is not I-JSON. BadBundle: not an object of texts, or not canonical, so that its digest
+            would not be the treaty's. Otherwise as ``parse_treaty``.
+    """
+    found = parse_object(data, what="treaty bundle", limit_octets=BUNDLE_LIMIT_OCTETS)
+    files: dict[str, bytes] = {}
+    for name, text in found.items():
+        if not isinstance(text, str):
+            raise BadBundle("a member is not a text")
+        files[name] = text.encode("utf-8")
+    if bundle(files) != data:
+        raise BadBundle("not canonical")
+    return parse_treaty(files)
+
+
+def _check_names(files: Mapping[str, bytes]) -> None:
+    if not files:
+        raise BadForm("treaty", "no file")
+    if len(files) > FILES_LIMIT:
+        raise BadForm("treaty", f"more than {FILES_LIMIT} files")
+    for name, data in files.items():
+        if len(name) > 80 or not _FILE_NAME.fullmatch(name):
+            raise BadForm("treaty file name", f"{name[:80]!r} is not lower-case words, digits and hyphens with .toml")
+        if len(data) > FILE_LIMIT_OCTETS:
+            raise TooLarge(name, len(data), FILE_LIMIT_OCTETS)
+    total = sum(len(data) for data in files.values())
+    if total > BUNDLE_LIMIT_OCTETS // 2:
+        raise TooLarge("treaty", total, BUNDLE_LIMIT_OCTETS // 2)
+
+
+def _text(name: str, data: bytes) -> str:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotToml(name, "not UTF-8") from error
+    if "\r" in text:
+        raise NotToml(name, "a carriage return; lines end with a line feed alone")
+    return text
+
+
+def _read_file(name: str, data: bytes) -> FileForm:
+    _check_names({name: data})
+    try:
+        found = tomllib.loads(_text(name, data))
+    except RecursionError as error:
+        raise NotToml(name, "nested too deeply") from error
+    except ValueError as error:
+        raise NotToml(name, str(error)[:200]) from error
+    try:
+        return FileForm.model_validate(found)
+    except ValidationError as error:
+        raise _first_defect(name, error) from error
+
+
+def _first_defect(
+    name: str, error: ValidationError
+) -> UnknownEntry | MissingEntry | RuleWithoutSource | LabelMissing | BadEntry | BadPeriod:
+    defect = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    loc, kind = [str(part)[:80] for part in defect["loc"] if part != "[key]"], defect["type"]
+    place, why = ".".join(loc), defect["msg"][:200]
+    if kind == "extra_forbidden":
+        return UnknownEntry(name, place)
+    if loc[-1:] == ["source"] and loc[:1] == ["rules"]:
+        return RuleWithoutSource(name, place)
+    if loc[-1:] and loc[-1] in _LANGUAGES:
+        return LabelMissing(name, place)
+    if "quantity" in loc:
+        return BadPeriod(name, place, why)
+    if kind == "missing":
+        return MissingEntry(name, place)
+    return BadEntry(name, place, why)
