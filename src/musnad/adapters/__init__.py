@@ -1,0 +1,1 @@
+"""Ports made real: files, HTTP, keys, and memory."""
