@@ -162,3 +162,12 @@ class DiskFull(Unavailable):
     code = "journal.full"
     remedy = "Make room on the node's disk; the sender tries again by itself."
     what: str
+
+
+@dataclass(eq=False)
+class JournalUnavailable(Unavailable):
+    """The journal's database does not take the write or the read now; nothing of the step was stored."""
+
+    code = "journal.unavailable"
+    remedy = "Look at the database (is it up, locked, read-only?); the sender tries again by itself."
+    why: str

@@ -1,0 +1,207 @@
+"""``DjangoJournal``: the journal port on Django's ORM, the same code on SQLite and on PostgreSQL.
+
+Writers stand in line: SQLite begins every transaction with its write lock (``databases.sqlite``), PostgreSQL holds one
+row. Readers wait for nobody. A digest is checked at every read; a database's error becomes one of Musnad's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Literal, cast
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from musnad.core.kernel.names import CaseRef, Entropy, MessageId, PartyCode, SealId
+from musnad.core.kernel.times import Instant, instant
+from musnad.core.transparency.entry import blind_entry
+from musnad.core.transparency.errors import OutOfTree
+from musnad.exchange.errors import JournalCorrupt
+from musnad.exchange.journal import CaseRow, Delivery, Entry, Head, KeptExhibit, StoredDraft, Waiting
+from musnad.records import outbox
+from musnad.records.at_rest import RestKey
+from musnad.records.failure import told
+from musnad.records.models import (
+    CaseIndex,
+    CaseKey,
+    DraftRow,
+    ExhibitRow,
+    JournalEntry,
+    LogHead,
+    LogState,
+    PeerHead,
+)
+from musnad.records.rows import read_draft, read_entry, read_head
+from musnad.records.transaction import DjangoTransaction, lock_in_transaction, read_node
+
+_CHUNK = 500
+ExhibitState = Literal["sealed", "offered", "receiving", "received"]
+
+
+class DjangoJournal:
+    """``exchange.journal.Journal`` on the database of one Django alias.
+
+    Args:
+        storage_key: 32 octets, under which the keys of the cases stand.
+        using: the alias in ``DATABASES``, made by ``records.databases``.
+    """
+
+    def __init__(self, storage_key: bytes, entropy: Entropy, using: str = "default") -> None:
+        self._storage = RestKey(storage_key, entropy)
+        self._using = using
+
+    def __repr__(self) -> str:
+        return f"DjangoJournal(using={self._using!r})"
+
+    @contextmanager
+    def begin(self) -> Iterator[DjangoTransaction]:
+        with told(self._using), transaction.atomic(using=self._using, durable=True):
+            opened = DjangoTransaction(self._using, self._storage)
+            yield opened
+            opened.finish_in_transaction()
+
+    def entry(self, entry: MessageId) -> Entry | None:
+        with told(self._using):
+            row = self._rows().filter(id=entry).first()
+            return None if row is None else self._read([row])[0]
+
+    def receipts_of(self, message: MessageId) -> tuple[Entry, ...]:
+        with told(self._using):
+            return self._read(self._rows().filter(subject=message, kind="receipt").order_by("index"))
+
+    def case_entries(self, case: CaseRef) -> tuple[Entry, ...]:
+        with told(self._using):
+            return self._read(self._rows().filter(case=case).order_by("index"))
+
+    def cases(self) -> tuple[CaseRow, ...]:
+        with told(self._using):
+            return tuple(
+                CaseRow(
+                    CaseRef(row.case),
+                    row.entries,
+                    instant(row.first_at),
+                    instant(row.last_at),
+                    row.last_index,
+                )
+                for row in CaseIndex.objects.using(self._using).order_by("-last_index")
+            )
+
+    def find_case(self, prefix: str) -> tuple[CaseRef, ...]:
+        with told(self._using):
+            found = CaseIndex.objects.using(self._using).filter(case__startswith=prefix.lower()).order_by("case")
+            return tuple(CaseRef(case) for case in found.values_list("case", flat=True))
+
+    def entries(self) -> Iterator[Entry]:
+        start = 0
+        while True:
+            with told(self._using):
+                rows = list(self._rows().filter(index__gte=start).order_by("index")[:_CHUNK])
+                found = self._read(rows)
+            for place, entry in enumerate(found, start):
+                if entry.place.index != place:
+                    raise JournalCorrupt(f"place {place}")
+                yield entry
+            if len(rows) < _CHUNK:
+                break
+            start += _CHUNK
+
+    def log_size(self) -> int:
+        with told(self._using):
+            states = LogState.objects.using(self._using).filter(name="log")
+            return states.values_list("size", flat=True).first() or 0
+
+    def tree_node(self, level: int, index: int) -> bytes:
+        with told(self._using):
+            return read_node(self._using, level, index)
+
+    def leaf_entries(self, start: int, end: int) -> tuple[bytes, ...]:
+        size = self.log_size()
+        if not 0 <= start <= end <= size:
+            raise OutOfTree("leaves", end, size)
+        with told(self._using):
+            rows = self._rows().filter(index__gte=start, index__lt=end).order_by("index")
+            leaves = list(rows.values_list("index", "salt", "id"))
+        if [index for index, _, _ in leaves] != list(range(start, end)):
+            raise JournalCorrupt(f"places {start} to {end}")
+        return tuple(blind_entry(bytes.fromhex(salt), MessageId(name)) for _, salt, name in leaves)
+
+    def head(self) -> Head | None:
+        with told(self._using):
+            row = LogHead.objects.using(self._using).order_by("-size").first()
+            return None if row is None else read_head(row)
+
+    def peer_head(self, party: PartyCode) -> Head | None:
+        with told(self._using):
+            row = PeerHead.objects.using(self._using).filter(party=party).first()
+            return None if row is None else read_head(row)
+
+    def lease(self, now: Instant, duration: timedelta, limit: int) -> tuple[Delivery, ...]:
+        with told(self._using):
+            return outbox.lease(self._using, now, duration, limit)
+
+    def heartbeat(self, delivery: Delivery, until: Instant) -> None:
+        with told(self._using):
+            outbox.heartbeat(self._using, delivery, until)
+
+    def retry(self, delivery: Delivery, at: Instant, error: str, *, holds_up: bool = True) -> None:
+        with told(self._using):
+            outbox.retry(self._using, delivery, at, error, holds_up=holds_up)
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        with told(self._using):
+            return outbox.waiting(self._using)
+
+    def draft(self, draft: MessageId) -> StoredDraft | None:
+        with told(self._using):
+            row = DraftRow.objects.using(self._using).filter(id=draft).first()
+            return None if row is None else self._read_draft(row)
+
+    def drafts(self) -> tuple[StoredDraft, ...]:
+        with told(self._using):
+            return tuple(self._read_draft(row) for row in DraftRow.objects.using(self._using).order_by("at", "id"))
+
+    def exhibit(self, seal: SealId) -> KeptExhibit | None:
+        with told(self._using):
+            row = ExhibitRow.objects.using(self._using).filter(seal=seal).first()
+            return None if row is None else self._read_exhibit(row)
+
+    def exhibits(self) -> tuple[KeptExhibit, ...]:
+        with told(self._using):
+            return tuple(self._read_exhibit(row) for row in ExhibitRow.objects.using(self._using).order_by("seal"))
+
+    def rebuild_read_tables(self) -> int:
+        """Drop the read tables and make them again from the journal; the number of cases."""
+        with told(self._using), transaction.atomic(using=self._using, durable=True):
+            lock_in_transaction(self._using, "log")
+            CaseIndex.objects.using(self._using).all().delete()
+            found: dict[str, CaseIndex] = {}
+            for index, case, at in self._rows().order_by("index").values_list("index", "case", "at").iterator(_CHUNK):
+                row = found.setdefault(case, CaseIndex(case=case, entries=0, first_at=at))
+                row.entries, row.last_at, row.last_index = row.entries + 1, at, index
+            CaseIndex.objects.using(self._using).bulk_create(found.values(), batch_size=_CHUNK)
+        return len(found)
+
+    def _rows(self) -> QuerySet[JournalEntry]:
+        return JournalEntry.objects.using(self._using)
+
+    def _read(self, rows: Iterable[JournalEntry]) -> tuple[Entry, ...]:
+        held = list(rows)
+        keys = self._case_keys({row.case for row in held})
+        return tuple(read_entry(row, keys.get(row.case)) for row in held)
+
+    def _case_keys(self, cases: set[str]) -> dict[str, RestKey]:
+        rows = CaseKey.objects.using(self._using).filter(case__in=cases)
+        return {row.case: self._storage.open_case_key(CaseRef(row.case), bytes(row.wrapped)) for row in rows}
+
+    def _read_draft(self, row: DraftRow) -> StoredDraft:
+        return read_draft(row, self._case_keys({row.case}).get(row.case) if row.case else self._storage)
+
+    def _read_exhibit(self, row: ExhibitRow) -> KeptExhibit:
+        return KeptExhibit(
+            SealId(row.seal),
+            self._storage.open("exhibit-key", row.seal, bytes(row.sealed_key)),
+            self._storage.open("exhibit-manifest", row.seal, bytes(row.sealed_manifest)),
+            cast(ExhibitState, row.state),
+        )

@@ -1,0 +1,169 @@
+"""The tables. Content stands in them only as ciphertext (see ``at_rest``); what is in clear is what the log's owner
+must know without a key: places, ids, times, who is written to.
+
+``JournalEntry`` and ``TreeNode`` only grow. ``CaseIndex`` is a read table: it can be dropped and rebuilt from the
+journal.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+
+if TYPE_CHECKING:
+    Text = models.CharField[str, str]
+    Whole = models.BigIntegerField[int, int]
+    MaybeWhole = models.BigIntegerField[int | None, int | None]
+    Small = models.SmallIntegerField[int, int]
+    Number = models.IntegerField[int, int]
+    Flag = models.BooleanField[bool, bool]
+    Octets = models.BinaryField[bytes, bytes | memoryview]
+    Moment = models.DateTimeField[datetime, datetime]
+    MaybeMoment = models.DateTimeField[datetime | None, datetime | None]
+    Serial = models.BigAutoField[int, int]
+
+DIGEST_LENGTH = 64
+PARTY_LENGTH = 12
+
+
+def _digest(**options: Any) -> Text:
+    return models.CharField(max_length=DIGEST_LENGTH, **options)
+
+
+class Row(models.Model):
+    """A row that shows its table and key, never its content."""
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.model_name} {self.pk}"
+
+
+class LogState(Row):
+    """One row a lock: ``log`` holds the number of leaves and is held by whoever writes; ``outbox`` by who leases."""
+
+    name: Text = models.CharField(max_length=16, primary_key=True)
+    size: Whole = models.BigIntegerField(default=0)
+
+
+class JournalEntry(Row):
+    """An admitted thing at its place; ``sealed`` is the signed bytes under the case's key."""
+
+    index: Whole = models.BigIntegerField(primary_key=True)
+    id: Text = _digest(unique=True)
+    kind: Text = models.CharField(max_length=16)
+    case: Text = _digest()
+    subject: Text = _digest()
+    own: Flag = models.BooleanField()
+    sealed: Octets = models.BinaryField()
+    salt: Text = _digest()
+    author_index: MaybeWhole = models.BigIntegerField(null=True)
+    author_salt: Text = _digest(default="")
+    at: Moment = models.DateTimeField()
+    directory_snapshot: Text = _digest()
+    directory_version: Whole = models.BigIntegerField()
+    directory_stale: Flag = models.BooleanField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["case", "index"], name="records_entry_case"),
+            models.Index(fields=["subject", "kind"], name="records_entry_subject"),
+        ]
+
+
+class TreeNode(Row):
+    """The hash of one complete subtree of the blind log; it never changes once it stands."""
+
+    pk = models.CompositePrimaryKey("level", "index")
+    level: Small = models.SmallIntegerField()
+    index: Whole = models.BigIntegerField()
+    hash: Octets = models.BinaryField()
+
+
+class LogHead(Row):
+    """A signed head of this node's log, with the cosignatures known so far."""
+
+    size: Whole = models.BigIntegerField(primary_key=True)
+    root: Octets = models.BinaryField()
+    note: Octets = models.BinaryField()
+
+
+class PeerHead(Row):
+    """The newest head of a peer's log that this node cosigned."""
+
+    party: Text = models.CharField(max_length=PARTY_LENGTH, primary_key=True)
+    size: Whole = models.BigIntegerField()
+    root: Octets = models.BinaryField()
+    note: Octets = models.BinaryField()
+
+
+class PeerFork(Row):
+    """Two notes of one peer that cannot both be true; kept for oversight."""
+
+    id: Serial = models.BigAutoField(primary_key=True)
+    party: Text = models.CharField(max_length=PARTY_LENGTH)
+    held: Octets = models.BinaryField()
+    shown: Octets = models.BinaryField()
+
+
+class CaseKey(Row):
+    """The key of one case under the node's storage key. Deleting the row forgets the case's content for ever."""
+
+    case: Text = _digest(primary_key=True)
+    wrapped: Octets = models.BinaryField()
+
+
+class CaseIndex(Row):
+    """What is known of a case without opening it; rebuilt from the journal at will."""
+
+    case: Text = _digest(primary_key=True)
+    entries: Whole = models.BigIntegerField()
+    first_at: Moment = models.DateTimeField()
+    last_at: Moment = models.DateTimeField()
+    last_index: Whole = models.BigIntegerField(db_index=True)
+
+
+class OutboxRow(Row):
+    """One message for one Party. ``token`` grows with every lease: a stale holder's mark changes nothing.
+
+    ``holds_up``: those after it for the same Party wait for it (order is kept); cleared for a message that the Party
+    will not take, so that it does not hold up the others.
+    """
+
+    id: Serial = models.BigAutoField(primary_key=True)
+    message: Text = _digest()
+    party: Text = models.CharField(max_length=PARTY_LENGTH)
+    attempts: Number = models.IntegerField(default=0)
+    next_at: Moment = models.DateTimeField()
+    lease_until: MaybeMoment = models.DateTimeField(null=True)
+    token: Whole = models.BigIntegerField(default=0)
+    last_error: Text = models.CharField(max_length=200, default="")
+    holds_up: Flag = models.BooleanField(default=True)
+    done: Flag = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["message", "party"], name="records_outbox_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["party", "id"], condition=models.Q(done=False), name="records_outbox_waiting")
+        ]
+
+
+class DraftRow(Row):
+    """A message composed and not yet sent, under its case's key, or the storage key where it opens a case."""
+
+    id: Text = _digest(primary_key=True)
+    at: Moment = models.DateTimeField()
+    case: Text = _digest(default="")
+    sealed: Octets = models.BinaryField()
+
+
+class ExhibitRow(Row):
+    """An exhibit in this node's vault: its key and manifest, sealed under the storage key."""
+
+    seal: Text = models.CharField(max_length=32, primary_key=True)
+    state: Text = models.CharField(max_length=16)
+    sealed_key: Octets = models.BinaryField()
+    sealed_manifest: Octets = models.BinaryField()

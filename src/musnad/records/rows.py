@@ -1,0 +1,108 @@
+"""Between rows and values: an entry leaves the database only with the digest and the columns it was stored under."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from musnad.core.crypto.dsse import parse_dsse
+from musnad.core.kernel.errors import MusnadError
+from musnad.core.kernel.names import CaseRef, Digest, MessageId
+from musnad.core.kernel.times import instant, write_instant
+from musnad.core.messages.message import MESSAGE_TYPE
+from musnad.core.messages.receipt import RECEIPT_TYPE, DirectoryRef, Place
+from musnad.exchange.errors import JournalCorrupt
+from musnad.exchange.journal import Entry, EntryKind, Head, StoredDraft
+from musnad.records.at_rest import Facts, RestKey
+from musnad.records.models import DraftRow, JournalEntry, LogHead, PeerHead
+
+_TABLE = "journal"
+
+
+def entry_row(entry: Entry, key: RestKey) -> JournalEntry:
+    """The row of an entry, its signed bytes closed under the case's key."""
+    return JournalEntry(
+        index=entry.place.index,
+        id=entry.id,
+        kind=entry.kind,
+        case=entry.case,
+        subject=entry.subject,
+        own=entry.own,
+        sealed=key.close(_TABLE, entry.id, entry.signed, **_facts(entry)),
+        salt=entry.place.salt,
+        author_index=entry.author_place.index if entry.author_place else None,
+        author_salt=entry.author_place.salt if entry.author_place else "",
+        at=entry.at,
+        directory_snapshot=entry.directory.snapshot,
+        directory_version=entry.directory.version,
+        directory_stale=entry.directory.stale,
+    )
+
+
+def read_entry(row: JournalEntry, key: RestKey | None) -> Entry:
+    """The entry of a row; ``JournalCorrupt`` naming it where its key is gone or anything of it changed."""
+    if key is None:
+        raise JournalCorrupt(row.id)
+    entry = _closed_entry(row, b"")
+    signed = key.open(_TABLE, row.id, bytes(row.sealed), **_facts(entry))
+    check_digest(signed, entry.id, RECEIPT_TYPE if entry.kind == "receipt" else MESSAGE_TYPE)
+    return _closed_entry(row, signed)
+
+
+def check_digest(signed: bytes, name: MessageId, payload_type: str) -> None:
+    """Raise ``JournalCorrupt`` unless the signed payload has the digest that names it."""
+    try:
+        found = MessageId(parse_dsse(signed, payload_type=payload_type, what="journal entry").id)
+    except MusnadError as error:
+        raise JournalCorrupt(name) from error
+    if found != name:
+        raise JournalCorrupt(name)
+
+
+def read_head(row: LogHead | PeerHead) -> Head:
+    return Head(row.size, bytes(row.root), bytes(row.note))
+
+
+def draft_row(draft: StoredDraft, case: str, key: RestKey) -> DraftRow:
+    """The row of a draft, closed under its case's key or, where it opens a case, under the storage key."""
+    sealed = key.close("draft", draft.id, draft.signed, at=write_instant(draft.at), case=case)
+    return DraftRow(id=draft.id, at=draft.at, case=case, sealed=sealed)
+
+
+def read_draft(row: DraftRow, key: RestKey | None) -> StoredDraft:
+    if key is None:
+        raise JournalCorrupt(f"draft {row.id}")
+    at = instant(row.at)
+    signed = key.open("draft", row.id, bytes(row.sealed), at=write_instant(at), case=row.case)
+    check_digest(signed, MessageId(row.id), MESSAGE_TYPE)
+    return StoredDraft(MessageId(row.id), signed, at)
+
+
+def _closed_entry(row: JournalEntry, signed: bytes) -> Entry:
+    author = Place(row.author_index, Digest(row.author_salt)) if row.author_index is not None else None
+    return Entry(
+        MessageId(row.id),
+        cast(EntryKind, row.kind),
+        CaseRef(row.case),
+        MessageId(row.subject),
+        row.own,
+        signed,
+        Place(row.index, Digest(row.salt)),
+        instant(row.at),
+        DirectoryRef(Digest(row.directory_snapshot), row.directory_version, row.directory_stale),
+        author,
+    )
+
+
+def _facts(entry: Entry) -> Facts:
+    author = entry.author_place
+    return {
+        "index": entry.place.index,
+        "salt": entry.place.salt,
+        "kind": entry.kind,
+        "case": entry.case,
+        "subject": entry.subject,
+        "own": entry.own,
+        "at": write_instant(entry.at),
+        "directory": [entry.directory.snapshot, entry.directory.version, entry.directory.stale],
+        "author": [author.index, author.salt] if author else [],
+    }

@@ -1,0 +1,198 @@
+"""What one admission writes, in one database transaction that holds the log's lock from its first statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError
+from django.db.models import F
+
+from musnad.core.crypto.dsse import parse_dsse
+from musnad.core.kernel.names import CaseRef, MessageId, PartyCode
+from musnad.core.kernel.times import Instant
+from musnad.core.messages.message import MESSAGE_TYPE
+from musnad.core.messages.schema import parse_frame
+from musnad.core.transparency.tree import Node
+from musnad.exchange.errors import JournalCorrupt
+from musnad.exchange.journal import Entry, Head, KeptExhibit, StoredDraft
+from musnad.records.at_rest import RestKey
+from musnad.records.models import (
+    CaseIndex,
+    CaseKey,
+    DraftRow,
+    ExhibitRow,
+    JournalEntry,
+    LogHead,
+    LogState,
+    OutboxRow,
+    PeerFork,
+    PeerHead,
+    TreeNode,
+)
+from musnad.records.rows import draft_row, entry_row, read_entry, read_head
+
+
+def lock_in_transaction(using: str, name: str) -> LogState:
+    """Hold the lock of this name until the open transaction ends."""
+    states = LogState.objects.using(using)
+    state = states.select_for_update().filter(name=name).first()
+    if state is None:
+        states.bulk_create([LogState(name=name)], ignore_conflicts=True)
+        state = states.select_for_update().get(name=name)
+    return state
+
+
+class DjangoTransaction:
+    """``exchange.journal.Transaction``; made and finished by ``DjangoJournal.begin``."""
+
+    def __init__(self, using: str, storage: RestKey) -> None:
+        self._using = using
+        self._storage = storage
+        self._state = lock_in_transaction(using, "log")
+        self._size = self._state.size
+        self._keys: dict[CaseRef, RestKey | None] = {}
+        self._appended: dict[CaseRef, list[Entry]] = {}
+
+    def finish_in_transaction(self) -> None:
+        """Write what is written once a transaction: the log's size and the read table."""
+        if self._size == self._state.size:
+            return
+        LogState.objects.using(self._using).filter(name="log").update(size=self._size)
+        for case, entries in self._appended.items():
+            self._count(case, entries)
+
+    def log_size(self) -> int:
+        return self._size
+
+    def tree_node(self, level: int, index: int) -> bytes:
+        return read_node(self._using, level, index)
+
+    def append(self, entry: Entry, nodes: Sequence[Node]) -> None:
+        if entry.place.index != self._size:
+            raise ValueError(f"an entry for place {entry.place.index} of a log of {self._size}")
+        row = entry_row(entry, self._key_for_writing(entry.case))
+        fresh = [TreeNode(level=level, index=index, hash=here) for level, index, here in nodes]
+        try:
+            JournalEntry.objects.using(self._using).bulk_create([row])
+            TreeNode.objects.using(self._using).bulk_create(fresh)
+        except IntegrityError as error:
+            # The lock is held and the caller has looked: only a log that no longer fits its own size comes here.
+            raise JournalCorrupt(entry.id) from error
+        self._size += 1
+        self._appended.setdefault(entry.case, []).append(entry)
+
+    def entry(self, entry: MessageId) -> Entry | None:
+        row = JournalEntry.objects.using(self._using).filter(id=entry).first()
+        return None if row is None else read_entry(row, self._key(CaseRef(row.case)))
+
+    def receipts_of(self, message: MessageId) -> tuple[Entry, ...]:
+        rows = JournalEntry.objects.using(self._using).filter(subject=message, kind="receipt").order_by("index")
+        return tuple(read_entry(row, self._key(CaseRef(row.case))) for row in rows)
+
+    def enqueue(self, message: MessageId, party: PartyCode, due: Instant) -> None:
+        row = OutboxRow(message=message, party=party, next_at=due)
+        OutboxRow.objects.using(self._using).bulk_create([row], ignore_conflicts=True)
+
+    def delivered(self, message: MessageId, party: PartyCode) -> None:
+        rows = OutboxRow.objects.using(self._using).filter(message=message, party=party, done=False)
+        rows.update(done=True, lease_until=None, last_error="")
+
+    def put_draft(self, draft: StoredDraft) -> None:
+        case = parse_frame(parse_dsse(draft.signed, payload_type=MESSAGE_TYPE, what="draft").payload).case
+        key = None if case is None else self._key(case)
+        row = draft_row(draft, "", self._storage) if key is None else draft_row(draft, case or "", key)
+        DraftRow.objects.using(self._using).bulk_create(
+            [row], update_conflicts=True, unique_fields=["id"], update_fields=["at", "case", "sealed"]
+        )
+
+    def drop_draft(self, draft: MessageId) -> None:
+        DraftRow.objects.using(self._using).filter(id=draft).delete()
+
+    def put_exhibit(self, exhibit: KeptExhibit) -> None:
+        row = ExhibitRow(
+            seal=exhibit.seal,
+            state=exhibit.state,
+            sealed_key=self._storage.close("exhibit-key", exhibit.seal, exhibit.key),
+            sealed_manifest=self._storage.close("exhibit-manifest", exhibit.seal, exhibit.manifest),
+        )
+        ExhibitRow.objects.using(self._using).bulk_create(
+            [row],
+            update_conflicts=True,
+            unique_fields=["seal"],
+            update_fields=["state", "sealed_key", "sealed_manifest"],
+        )
+
+    def put_head(self, head: Head) -> None:
+        known = LogHead.objects.using(self._using).filter(size=head.size).first()
+        if head.size > self._size or (known is not None and bytes(known.root) != head.root):
+            raise JournalCorrupt(f"head {head.size}")
+        LogHead.objects.using(self._using).bulk_create(
+            [LogHead(size=head.size, root=head.root, note=head.note)],
+            update_conflicts=True,
+            unique_fields=["size"],
+            update_fields=["note"],
+        )
+
+    def peer_head(self, party: PartyCode) -> Head | None:
+        row = PeerHead.objects.using(self._using).filter(party=party).first()
+        return None if row is None else read_head(row)
+
+    def put_peer_head(self, party: PartyCode, head: Head) -> None:
+        PeerHead.objects.using(self._using).bulk_create(
+            [PeerHead(party=party, size=head.size, root=head.root, note=head.note)],
+            update_conflicts=True,
+            unique_fields=["party"],
+            update_fields=["size", "root", "note"],
+        )
+
+    def put_fork(self, party: PartyCode, held: bytes, shown: bytes) -> None:
+        PeerFork.objects.using(self._using).create(party=party, held=held, shown=shown)
+
+    def _key(self, case: CaseRef) -> RestKey | None:
+        if case not in self._keys:
+            self._keys[case] = read_case_key(self._using, self._storage, case)
+        return self._keys[case]
+
+    def _key_for_writing(self, case: CaseRef) -> RestKey:
+        key = self._key(case)
+        if key is None:
+            # A case that has entries and no key was forgotten: nothing is added to it under another.
+            if JournalEntry.objects.using(self._using).filter(case=case).exists():
+                raise JournalCorrupt(f"case-key {case}")
+            key, wrapped = self._storage.new_case_key(case)
+            CaseKey.objects.using(self._using).bulk_create([CaseKey(case=case, wrapped=wrapped)])
+            self._keys[case] = key
+        return key
+
+    def _count(self, case: CaseRef, entries: Sequence[Entry]) -> None:
+        first, last = entries[0], entries[-1]
+        rows = CaseIndex.objects.using(self._using)
+        known = rows.filter(case=case).update(
+            entries=F("entries") + len(entries), last_at=last.at, last_index=last.place.index
+        )
+        if not known:
+            rows.bulk_create(
+                [
+                    CaseIndex(
+                        case=case,
+                        entries=len(entries),
+                        first_at=first.at,
+                        last_at=last.at,
+                        last_index=last.place.index,
+                    )
+                ]
+            )
+
+
+def read_case_key(using: str, storage: RestKey, case: CaseRef) -> RestKey | None:
+    """The key of a case; ``None`` where there is none yet, or none any more."""
+    row = CaseKey.objects.using(using).filter(case=case).first()
+    return None if row is None else storage.open_case_key(case, bytes(row.wrapped))
+
+
+def read_node(using: str, level: int, index: int) -> bytes:
+    """The hash of a complete subtree; ``JournalCorrupt`` naming it where the log has lost it."""
+    found = TreeNode.objects.using(using).filter(level=level, index=index).values_list("hash", flat=True).first()
+    if found is None:
+        raise JournalCorrupt(f"tree-node {level}/{index}")
+    return bytes(found)
