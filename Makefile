@@ -51,7 +51,7 @@ check: dev  ## the whole truth, in minutes: format, lint, types, import contract
 	$(call say,documents)
 	@$(BIN)/python tools/errors_doc.py --check
 	$(call say,fast tests)
-	@$(BIN)/python -m pytest --quiet -m "$(FAST)" $(TEST_ARGS)
+	@$(BIN)/python -m pytest --quiet --ignore tests/foreign -m "$(FAST)" $(TEST_ARGS)
 
 fix: dev  ## repair what a machine can: format, lint, catalogues, generated documents
 	@$(BIN)/ruff check --quiet --fix . || true
