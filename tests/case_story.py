@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
-from types import MappingProxyType
 
 from musnad.core.case import CaseState, Step, fold
 from musnad.core.crypto.wrapping import WRAPPED_KEY_OCTETS
@@ -107,23 +106,16 @@ def treaty() -> Treaty:
         ),
         ACCESS: measure(ACCESS, "evidence"),
     }
-    empty: Mapping[Slug, object] = MappingProxyType({})
-    return Treaty(
-        digest=Digest("7e" * 32),
-        name=Slug("story"),
-        label=_label("story"),
-        adopted_on=date(2024, 12, 24),
-        in_force=InForce(False, Certainty.CERTAIN, "S1", date(2026, 1, 1), rule("in-force")),
-        instruments=empty,  # type: ignore[arg-type]
-        roles=empty,  # type: ignore[arg-type]
-        events=empty,  # type: ignore[arg-type]
-        data_categories=empty,  # type: ignore[arg-type]
-        offence_classes=empty,  # type: ignore[arg-type]
-        grounds=empty,  # type: ignore[arg-type]
-        rules=empty,  # type: ignore[arg-type]
-        sources={},
-        measures=measures,
-    )
+    given = {
+        "digest": Digest("7e" * 32),
+        "name": Slug("story"),
+        "label": _label("story"),
+        "in_force": InForce(False, Certainty.CERTAIN, "S1", date(2026, 1, 1), rule("in-force")),
+        "instruments": {Slug("convention"): None},
+        "grounds": measures[PRESERVATION].grounds,
+        "measures": measures,
+    }
+    return Treaty(**{one.name: given.get(one.name, {}) for one in fields(Treaty)})  # type: ignore[arg-type]
 
 
 TREATY = treaty()
@@ -135,8 +127,8 @@ def at(minute: int) -> Instant:
     return Instant(datetime(2026, 11, 23, 3 + minute // 60, minute % 60, tzinfo=UTC))
 
 
-def ask(measure_name: Slug = PRESERVATION, follows: MessageId | None = None) -> bodies.Request:
-    return bodies.Request({"summary": f"{measure_name}"}, follows)
+def ask(_: Slug = PRESERVATION, follows: MessageId | None = None) -> bodies.Request:
+    return bodies.Request({}, follows)
 
 
 def custody(event: bodies.CustodyEvent, minute: int = 0, seal: SealId = SEAL, **members: str) -> bodies.Custody:

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from musnad.core.case.board import Board, measure_in
 from musnad.core.case.custody import with_custody, with_offer
-from musnad.core.case.state import Extension, RequestState
-from musnad.core.kernel.names import MessageId, Slug, party_of
+from musnad.core.case.state import Extension, RequestState, asked_of
+from musnad.core.kernel.names import MessageId, Slug
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
 
 
 def apply_step(board: Board, own_id: MessageId, message: Message) -> None:
     """Apply a step against which no ground stands."""
-    if not board.opened:
+    if message.case is None:
         board.parties, board.exercise = message.parties, message.exercise
     body = message.body
     match body:
@@ -46,7 +46,7 @@ def _ask(board: Board, own_id: MessageId, message: Message, body: bodies.Request
         message.treaty,
         measure.outcome if measure is not None else None,
         message.author,
-        tuple(sorted(one for one in message.to if party_of(one) != message.author_party)),
+        asked_of(message),
         follows=body.follows,
     )
     if body.follows is not None:

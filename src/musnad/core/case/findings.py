@@ -1,32 +1,36 @@
 """What the treaty data of a request says of a step that the case allows.
 
-Only what the data is certain about may block a step before it is sent; in the fold, nothing here voids anything.
+Only what the data is certain about may block a step before it is sent; in the fold, nothing here voids anything. The
+fold knows no directory: roles of authorities are weighed only where the caller gives them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 
 from musnad.core.case.board import Board, measure_in
-from musnad.core.case.state import Note, RequestState
-from musnad.core.kernel.names import MessageId, Slug
+from musnad.core.case.state import Remark, RequestState, asked_of
+from musnad.core.kernel.names import AuthorityId, MessageId, Slug
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
-from musnad.core.treaty.values import Certainty, Measure, Rule
+from musnad.core.treaty.engine import (
+    check_basis,
+    check_confirmation,
+    check_extension,
+    check_postponement,
+    check_refusal,
+    check_request,
+)
+from musnad.core.treaty.findings import Finding, FindingCode, Severity
+from musnad.core.treaty.values import FieldKind, Measure
 
-_JUDGED = bodies.Request | bodies.Refusal | bodies.Postponement | bodies.Confirmation | bodies.Offer
+Roles = Mapping[AuthorityId, Collection[str]]
+NO_ROLES: Roles = MappingProxyType({})
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One thing that a rule says against a step; ``rule`` is None where it follows from the case alone."""
-
-    code: Slug
-    rule: Slug | None
-    certainty: Slug
-    blocks: bool
+_JUDGED = (
+    bodies.Request | bodies.Refusal | bodies.Postponement | bodies.Confirmation | bodies.ExtensionRequest | bodies.Offer
+)
 
 
 def needs_treaty(board: Board, message: Message) -> bool:
@@ -39,49 +43,87 @@ def needs_treaty(board: Board, message: Message) -> bool:
     return request is not None and board.measure(request) is None
 
 
-def notes_on(board: Board, own_id: MessageId, message: Message) -> Iterator[Note]:
-    """The findings on a step that stands, as the state keeps them."""
-    for one in found_on(board, message):
-        if one.rule is not None:
-            yield Note(own_id, one.code, one.rule, one.certainty)
-
-
-def found_on(board: Board, message: Message) -> Iterator[Found]:
+def findings_on(
+    board: Board, message: Message, *, own_id: MessageId | None = None, roles: Roles = NO_ROLES
+) -> Iterator[Remark]:
     """What the treaty data says against the step; nothing where that data is not at hand."""
     body = message.body
-    if isinstance(body, bodies.Request):
-        measure = measure_in(board.treaties, message.treaty, message.measure)
-        if measure is not None:
-            yield from _request(board, body, measure)
+    asked = _on_request(board, message, body, roles) if isinstance(body, bodies.Request) else ()
+    for finding in (*asked, *_on_answer(board, message)):
+        yield Remark(
+            own_id,
+            Slug(finding.code),
+            # An exercise is made of measures that nobody executes under a treaty.
+            finding.severity is Severity.BLOCKS
+            and not (message.exercise and finding.code is FindingCode.TREATY_NOT_IN_FORCE),
+            finding.rule,
+            Slug(finding.certainty) if finding.certainty is not None else None,
+            finding.field,
+            finding.about,
+        )
+    yield from _unforeseen(board, message, own_id)
+
+
+def _on_request(board: Board, message: Message, body: bodies.Request, roles: Roles) -> Iterator[Finding]:
+    treaty = board.treaties.get(message.treaty) if message.treaty is not None else None
+    measure = measure_in(board.treaties, message.treaty, message.measure)
+    if treaty is None or measure is None:
         return
+    asked = [role for one in asked_of(message) for role in roles.get(one, measure.addressees.roles)]
+    yield from check_request(
+        treaty,
+        measure.name,
+        body.fields,
+        asker_roles=roles.get(message.author, measure.askers.roles),
+        addressee_roles=asked,
+    )
+    if message.legal_basis is not None:
+        yield from check_basis(treaty, message.legal_basis.instrument)
+
+
+def _on_answer(board: Board, message: Message) -> tuple[Finding, ...]:
     request = board.request_answered_by(message)
+    treaty = board.treaties.get(request.treaty) if request is not None else None
     measure = board.measure(request) if request is not None else None
-    if request is None or measure is None:
+    if request is None or treaty is None or measure is None:
+        return ()
+    consulted = bool(request.consultations)
+    match message.body:
+        case bodies.Refusal() as body:
+            offence = _offence(board, request, measure)
+            return check_refusal(treaty, measure.name, body.grounds, offence=offence, consulted=consulted)
+        case bodies.Postponement():
+            return check_postponement(treaty, measure.name, consulted=consulted)
+        case bodies.Confirmation() as body:
+            return check_confirmation(treaty, measure.name, counted_from=body.counted_from, until=body.preserved_until)
+        case bodies.ExtensionRequest() as body if request.preserved_until is not None:
+            asked_on = message.at.date()  # the author's clock: it may flag, and never voids
+            return check_extension(
+                treaty, measure.name, lapses=request.preserved_until, asked_on=asked_on, until=body.until
+            )
+        case _:
+            return ()
+
+
+def _offence(board: Board, request: RequestState, measure: Measure) -> str | None:
+    """The Convention's own offence that the request names, if it names one."""
+    opening = board.applied[request.id].body
+    if not isinstance(opening, bodies.Request):
+        return None
+    for field in measure.fields.values():
+        value = opening.fields.get(field.name)
+        if field.kind is FieldKind.OFFENCE and isinstance(value, dict):
+            named = value.get("name")
+            return named if isinstance(named, str) else None
+    return None
+
+
+def _unforeseen(board: Board, message: Message, own_id: MessageId | None) -> Iterator[Remark]:
+    """A request that follows one whose measure does not name it among those that come after."""
+    body = message.body
+    if not isinstance(body, bodies.Request) or body.follows is None:
         return
-    if isinstance(body, bodies.Refusal | bodies.Postponement):
-        yield from _unheard(request, message, measure)
-    if isinstance(body, bodies.Confirmation):
-        for limit in measure.limits:
-            if body.preserved_until < body.counted_from + timedelta(days=limit.at_least_days):
-                yield _found("period-too-short", limit.rule)
-
-
-def _request(board: Board, body: bodies.Request, measure: Measure) -> Iterator[Found]:
-    followed = board.requests.get(body.follows) if body.follows is not None else None
+    followed = board.requests.get(body.follows)
     earlier = board.measure(followed) if followed is not None else None
-    if earlier is not None and measure.name not in {one.measure for one in earlier.follow_ups}:
-        yield _found("follow-up-not-foreseen", earlier.rule)
-
-
-def _unheard(request: RequestState, message: Message, measure: Measure) -> Iterator[Found]:
-    """A step that the data wants first, and that nobody has said."""
-    given = set(message.body.grounds) if isinstance(message.body, bodies.Refusal) else set()
-    for preceding in measure.precedes:
-        if preceding.before != message.kind or preceding.step != "consultation" or request.consultations:
-            continue
-        if not preceding.grounds or preceding.grounds & given:
-            yield _found("consultation-missing", preceding.rule)
-
-
-def _found(code: str, rule: Rule) -> Found:
-    return Found(Slug(code), rule.name, Slug(rule.certainty), blocks=rule.certainty is Certainty.CERTAIN)
+    if earlier is not None and message.measure not in {one.measure for one in earlier.follow_ups}:
+        yield Remark(own_id, Slug("follow-up-not-foreseen"), blocks=False, about=str(message.measure))

@@ -4,8 +4,8 @@
    (``other-case``), the second are no part of what the Parties share.
 2. The rest is put in order (``order``); what lacks an ancestor waits.
 3. Each step in turn stands, or is void with its first ground (``grounds``) and changes nothing else.
-4. A step that stands is held against the treaty data its request names; what that says goes into ``notes``, and
-   nowhere else. Where the data is not at hand, the step is listed as ``unjudged``.
+4. A step that stands is held against the treaty data its request names; what that says goes into ``findings``,
+   and nowhere else. Where the data is not at hand, the step is listed as ``unjudged``.
 
 Left to the caller: form, signatures, keys and approvals (admission); proofs (transparency); clocks (``duty``).
 Spec: docs/protocol.md, "The case".
@@ -19,10 +19,10 @@ from types import MappingProxyType
 
 from musnad.core.case.board import Board, Treaties
 from musnad.core.case.effects import apply_step
-from musnad.core.case.findings import needs_treaty, notes_on
+from musnad.core.case.findings import findings_on, needs_treaty
 from musnad.core.case.grounds import grounds_against
 from musnad.core.case.order import put_in_order
-from musnad.core.case.state import CaseState, Note, Step, Void
+from musnad.core.case.state import CaseState, Remark, Step, Void
 from musnad.core.kernel.names import CaseRef, MessageId, Slug
 from musnad.core.messages.message import Message
 from musnad.core.messages.receipt import Receipt, write_receipt
@@ -43,7 +43,7 @@ def fold(case: CaseRef, steps: Iterable[Step], receipts: Iterable[Receipt], trea
     ancestry = _Ancestry()
     board = Board(treaties)
     void = [Void(one, Slug("other-case")) for one in strangers]
-    notes: list[Note] = []
+    findings: list[Remark] = []
     unjudged: list[MessageId] = []
     for one in order:
         message = ours[one]
@@ -55,7 +55,7 @@ def fold(case: CaseRef, steps: Iterable[Step], receipts: Iterable[Receipt], trea
         if needs_treaty(board, message):
             unjudged.append(one)
         else:
-            notes.extend(notes_on(board, one, message))
+            findings.extend(findings_on(board, message, own_id=one))
         apply_step(board, one, message)
     named = {parent for one in order for parent in ours[one].previous}
     return CaseState(
@@ -71,7 +71,7 @@ def fold(case: CaseRef, steps: Iterable[Step], receipts: Iterable[Receipt], trea
         void=tuple(void),
         waiting=waiting,
         unjudged=tuple(unjudged),
-        notes=tuple(notes),
+        findings=tuple(findings),
         messages=MappingProxyType({one: ours[one] for one in order}),
         receipts=MappingProxyType(_by_message(receipts, shared)),
     )

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator
 
 from musnad.core.case.board import Board
 from musnad.core.case.custody import custody_grounds
-from musnad.core.case.state import RequestState
+from musnad.core.case.state import RequestState, asked_of
 from musnad.core.kernel.names import MessageId, Slug, party_of
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
+from musnad.core.treaty.values import Certainty
 
 Knows = Callable[[MessageId], bool]
 """Whether the message's author had this one before it: an ancestor by ``previous``."""
@@ -47,6 +48,9 @@ def grounds_against(board: Board, message: Message, knows: Knows) -> tuple[Slug,
 
 
 def _grounds(board: Board, message: Message, knows: Knows) -> Iterator[str]:
+    if not board.opened and message.case is not None:
+        yield "case-not-opened"
+        return
     if board.opened and not message.parties <= board.parties:
         yield "not-a-participant"
     if board.opened and message.exercise != board.exercise:
@@ -84,11 +88,9 @@ def _unanswering(board: Board, message: Message, knows: Knows) -> Iterator[str]:
 
 
 def _request(board: Board, message: Message, body: bodies.Request, knows: Knows) -> Iterator[str]:
-    asked = {party_of(one) for one in message.to} - {message.author_party}
+    asked = asked_of(message)
     if not asked:
         yield "asks-itself"
-    elif len(asked) > 1:
-        yield "asks-several"
     data = board.treaties.get(message.treaty) if message.treaty is not None else None
     if data is not None and message.measure not in data.measures:
         yield "measure-unknown"
@@ -96,7 +98,9 @@ def _request(board: Board, message: Message, body: bodies.Request, knows: Knows)
         followed = board.requests.get(body.follows)
         if followed is None or not knows(body.follows):
             yield "follows-unknown"
-        elif followed.asker_party != message.author_party or followed.asked_party not in asked:
+        elif followed.asker_party != message.author_party or followed.asked_party not in {
+            party_of(one) for one in asked
+        }:
             yield "wrong-side"
 
 
@@ -130,8 +134,9 @@ def _decision(board: Board, message: Message, request: RequestState) -> Iterator
         yield "already-decided"
     measure = board.measure(request)
     if isinstance(message.body, bodies.Refusal) and measure is not None:
-        lawful = set(measure.grounds) - set(measure.barred)
-        if not set(message.body.grounds) <= lawful:
+        barred = {name for name, rule in measure.barred.items() if rule.certainty is Certainty.CERTAIN}
+        known = {*measure.grounds, *measure.barred} - barred
+        if not set(message.body.grounds) <= known:
             yield "ground-not-lawful"
 
 

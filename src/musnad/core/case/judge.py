@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from musnad.core.case.board import Treaties, board_of
-from musnad.core.case.findings import Found, found_on
+from musnad.core.case.findings import NO_ROLES, Roles, findings_on
 from musnad.core.case.grounds import grounds_against
-from musnad.core.case.state import SETTLED, UNDECIDED, CaseState, RequestState
+from musnad.core.case.state import SETTLED, UNDECIDED, CaseState, Remark, RequestState
 from musnad.core.kernel.names import MessageId, PartyCode, Slug
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
@@ -23,7 +23,7 @@ from musnad.core.messages.message import Message
 class Accepted:
     """The step would stand."""
 
-    warnings: tuple[Found, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Refused:
     """The step would be void, or the treaty data is certain that it may not be said. Every ground is named."""
 
     grounds: tuple[Slug, ...]
-    blocking: tuple[Found, ...] = ()
-    warnings: tuple[Found, ...] = field(default=())
+    blocking: tuple[Remark, ...] = ()
+    warnings: tuple[Remark, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,14 @@ class NextStep:
     answers: MessageId | None = None
 
 
-def judge(state: CaseState, message: Message, treaties: Treaties) -> Accepted | Refused:
+def judge(state: CaseState, message: Message, treaties: Treaties, *, roles: Roles = NO_ROLES) -> Accepted | Refused:
     """Judge a message as the next step of the case, after every head that it names as ``previous``.
 
     Grounds beside those of docs/protocol.md, "Void steps": ``previous-unknown`` (it names what is not folded here) and
     ``other-case``. For an opening message, ``state`` is the fold of nothing.
+
+    Args:
+        roles: the roles that the directory gives to authorities; those that are left out are not held against a rule.
     """
     board = board_of(state, treaties)
     known = _ancestors(state, message.previous)
@@ -56,7 +59,7 @@ def judge(state: CaseState, message: Message, treaties: Treaties) -> Accepted | 
         grounds.insert(0, Slug("previous-unknown"))
     if (message.case is None and state.opened) or (message.case is not None and message.case != state.case):
         grounds.insert(0, Slug("other-case"))
-    found = tuple(found_on(board, message)) + tuple(_open_matters(state, message))
+    found = (*findings_on(board, message, roles=roles), *_open_matters(state, message))
     blocking = tuple(one for one in found if one.blocks)
     warnings = tuple(one for one in found if not one.blocks)
     if grounds or blocking:
@@ -120,11 +123,11 @@ def _asker_side(request: RequestState) -> Iterator[NextStep]:
         yield NextStep("withdrawal", request.id)
 
 
-def _open_matters(state: CaseState, message: Message) -> Iterator[Found]:
+def _open_matters(state: CaseState, message: Message) -> Iterator[Remark]:
     if isinstance(message.body, bodies.Closing) and any(
         request.status not in SETTLED for request in state.requests.values()
     ):
-        yield Found(Slug("requests-open"), None, Slug("design"), blocks=False)
+        yield Remark(None, Slug("requests-open"), blocks=False)
 
 
 def _ancestors(state: CaseState, previous: tuple[MessageId, ...]) -> set[MessageId]:

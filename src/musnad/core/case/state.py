@@ -53,13 +53,20 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """What a rule of the treaty data says against a step that stands all the same."""
+class Remark:
+    """What a rule of the treaty data, or the case itself, says against a step that may stand all the same.
 
-    message: MessageId
+    ``blocks`` is for the author before sending; in a folded case nothing is undone by it. ``rule`` and ``certainty``
+    are None where the form or the case alone says it. ``field`` and ``about`` are facts for the sentence.
+    """
+
+    message: MessageId | None
     code: Slug
-    rule: Slug
-    certainty: Slug
+    blocks: bool
+    rule: Slug | None = None
+    certainty: Slug | None = None
+    field: Slug | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +192,7 @@ class CaseState:
     waiting: tuple[Waiting, ...]
     unjudged: tuple[MessageId, ...]
     """Steps that could not be held against treaty data, because it is not at hand."""
-    notes: tuple[Note, ...]
+    findings: tuple[Remark, ...]
     messages: Mapping[MessageId, Message]
     """The folded messages, void ones included, in the order of ``order``."""
     receipts: Mapping[MessageId, tuple[Receipt, ...]]
@@ -225,6 +232,15 @@ def _plain(value: object) -> object:
     if isinstance(value, Day):
         return write_day(value)
     return value
+
+
+def asked_of(message: Message) -> tuple[AuthorityId, ...]:
+    """Whom a request asks: the authorities among its recipients of the first Party named there that is not its own.
+
+    Recipients of other Parties are told of the request and are not asked; a request asks one Party.
+    """
+    others = [one for one in message.to if party_of(one) != message.author_party]
+    return tuple(sorted(one for one in others if party_of(one) == party_of(others[0])))
 
 
 def standing(state: CaseState) -> Iterator[tuple[MessageId, Message]]:
