@@ -1,0 +1,102 @@
+"""What a dossier says once its parts are read: the values that a report and the verdict are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from musnad.core.case.state import CaseState
+from musnad.core.crypto.dsse import Dsse
+from musnad.core.directory.entry import Party
+from musnad.core.dossier.index import Index
+from musnad.core.kernel.names import Digest, MessageId, PartyCode, SealId
+from musnad.core.kernel.times import Instant
+from musnad.core.messages.message import Message
+from musnad.core.messages.receipt import Receipt
+from musnad.core.sealing.manifest import Manifest
+from musnad.core.treaty.values import Treaty
+
+
+@dataclass(frozen=True, slots=True)
+class SignedMessage:
+    """A message and the envelope that it came in."""
+
+    id: MessageId
+    message: Message
+    dsse: Dsse
+
+
+@dataclass(frozen=True, slots=True)
+class SignedReceipt:
+    """A receipt, its id (SHA-256 of its payload) and its envelope."""
+
+    id: MessageId
+    receipt: Receipt
+    dsse: Dsse
+
+
+@dataclass(frozen=True, slots=True)
+class SealedExhibit:
+    """An offered exhibit: its manifest, and whether its content stands in the dossier or its manifest only."""
+
+    manifest: Manifest
+    dsse: Dsse
+    has_content: bool
+    has_leaves: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """Another Party's witness saw a log's head no later than ``at``."""
+
+    party: PartyCode
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """A log's head in the dossier, and who of the case's other Parties cosigned it, by time."""
+
+    origin: str
+    size: int
+    root: bytes
+    witnessed: tuple[Witnessed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that a report tells."""
+
+    index: Index
+    state: CaseState
+    parties: Mapping[PartyCode, Party]
+    treaties: Mapping[Digest, Treaty]
+    exhibits: Mapping[SealId, SealedExhibit]
+    logs: Mapping[PartyCode, LogHead]
+    complete: bool
+    """Every Party has closed the case over all that stands here; otherwise it reaches to its heads, and no claim."""
+
+
+Render = Callable[[Facts, str], bytes]
+"""Writes the report in a language (``ar``, ``en``); it lives outside the core, which has no sentences."""
+
+
+def is_complete(state: CaseState) -> bool:
+    """Whether each Party's standing closing names heads that cover every message but the closings themselves."""
+    if not state.closed or state.waiting:
+        return False
+    closings = set(state.closings.values())
+    for closing in closings:
+        body = state.messages[closing].body
+        covered: set[MessageId] = set(closings)
+        ahead = list(getattr(body, "heads", ()))
+        while ahead:
+            one = ahead.pop()
+            if one in state.messages and one not in covered:
+                covered.add(one)
+                ahead.extend(state.messages[one].previous)
+            elif one in closings:
+                ahead.extend(parent for parent in state.messages[one].previous if parent not in covered)
+        if not set(state.messages) <= covered:
+            return False
+    return True
