@@ -67,7 +67,6 @@ def test_every_contract_is_kept() -> None:
     assert told.returncode == 0, told.stdout + told.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("place", "line", "contract"), PLANTED, ids=[f"{p[0]}: {p[1][:40]}" for p in PLANTED])
 def test_a_planted_violation_is_caught(house: Path, place: str, line: str, contract: str) -> None:
     planted = house / "musnad" / place
@@ -83,7 +82,3 @@ def test_a_planted_violation_is_caught(house: Path, place: str, line: str, contr
         planted.unlink()
         if is_new:
             shutil.rmtree(planted.parent)
-
-
-def test_a_planted_socket_is_caught_in_the_daily_check(house: Path) -> None:
-    test_a_planted_violation_is_caught(house, "core/kernel/planted.py", "import socket", "pure")

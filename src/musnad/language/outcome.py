@@ -51,6 +51,7 @@ HTTP_BY_CODE: dict[str, int] = {
     "peer.short-body": 502,
     "range.past-end": 416,
     "request.expired": 401,
+    "request.not-found": 404,
     "request.signature": 401,
     "step.refused": 409,
     "storage.full": 507,

@@ -24,9 +24,12 @@ SENTENCES: dict[str, str] = {
         "The trust anchor with fingerprint %(fingerprint)s is none of the roots that this directory carries."
     ),
     "directory.invalid": mark("The directory's file %(file)s does not hold: %(why)s."),
+    "directory.none": mark("This node has not verified any set of the directory yet."),
     "directory.officer-may-not": mark("The roster does not allow %(officer)s this act: %(act)s."),
     "directory.retired-key": mark("The key of %(owner)s was not valid at %(at)s."),
     "directory.rollback": mark("An older version of the directory's file %(file)s was offered; it is not used."),
+    "directory.store-corrupt": mark("The kept directory file %(file)s is not what was written."),
+    "directory.store-unusable": mark("The kept directory file %(file)s cannot be read or written."),
     "directory.unknown-authority": mark("The directory names no authority %(authority)s."),
     "directory.unknown-key": mark("None of the signing keys is one that the directory gives to %(owner)s."),
     "directory.unknown-officer": mark("The authority's roster names no officer %(officer)s."),
@@ -53,6 +56,8 @@ SENTENCES: dict[str, str] = {
     "dossier.report-differs": mark("The report %(name)s is not the one that the proven messages make."),
     "dossier.signature-extra": mark("%(message)s bears a signature that nobody named in it should have made."),
     "dossier.unreadable": mark("%(path)s cannot be read: %(why)s."),
+    "directory.unknown-set": mark("This node does not hold the directory's set %(snapshot)s that a receipt names."),
+    "directory.unreachable": mark("The directory's server did not give %(file)s: %(why)s."),
     "draft.unknown": mark("There is no draft %(draft)s."),
     "envelope.not-for-us": mark("The envelope is closed for others, not for this node: %(recipients)s."),
     "envelope.recipients-differ": mark(
@@ -61,6 +66,7 @@ SENTENCES: dict[str, str] = {
     "exhibit.busy": mark("Another process is writing exhibit %(seal)s."),
     "exhibit.damaged": mark("Exhibit %(seal)s is damaged in %(member)s: octets %(ranges)s."),
     "exhibit.index-mismatch": mark("The index of exhibit %(seal)s does not lead to the root in its signed manifest."),
+    "exhibit.manifest-differs": mark("The manifest served for exhibit %(seal)s is not the one in its signed offer."),
     "exhibit.missing": mark("This node does not hold exhibit %(seal)s."),
     "exhibit.not-as-declared": mark("Exhibit %(seal)s is not what its manifest declares: %(what)s, %(ranges)s."),
     "exhibit.part-damaged": mark("Part %(number)s (%(role)s) of exhibit %(seal)s is not the part that was sealed."),
@@ -72,6 +78,7 @@ SENTENCES: dict[str, str] = {
     "journal.corrupt": mark("The journal's entry %(entry)s no longer has the digest it was stored under."),
     "journal.full": mark("The journal's disk has no room for %(what)s; nothing of the step was stored."),
     "key-file.unusable": mark("The key file %(file)s cannot be used: %(why)s."),
+    "journal.unavailable": mark("The journal's database is not available now: %(why)s."),
     "key.invalid": mark("The key's bytes are not of its kind: %(what)s."),
     "log.checkpoint-malformed": mark("The note is not a checkpoint: %(why)s."),
     "log.checkpoint-not-cosigned": mark("The checkpoint of %(origin)s is not cosigned by %(witness)s."),
@@ -105,7 +112,10 @@ SENTENCES: dict[str, str] = {
     "receipt.unknown": mark(
         "The receipt of %(recipient)s is for message %(message)s, which this node did not send there."
     ),
+    "registrar.refused": mark("The Registrar's repository cannot do this: %(why)s."),
     "request.expired": mark("The HTTP request was signed at %(created)s, more than 36 hours from this node's time."),
+    "request.header": mark("A header of the request is missing or not of its form: %(header)s."),
+    "request.not-found": mark("Nothing is served at %(path)s, or not to this authority."),
     "request.signature": mark("The HTTP request's signature does not hold: %(why)s."),
     "signature.invalid": mark("The signature does not verify under the key that it names: %(what)s."),
     "source.changed": mark("The source %(name)s changed while it was being sealed; nothing was sealed."),
