@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Literal, cast
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -33,11 +32,10 @@ from musnad.records.models import (
     LogState,
     PeerHead,
 )
-from musnad.records.rows import read_draft, read_entry, read_head
+from musnad.records.rows import read_draft, read_entry, read_exhibit, read_head
 from musnad.records.transaction import DjangoTransaction, lock_in_transaction, read_node
 
 _CHUNK = 500
-ExhibitState = Literal["sealed", "offered", "receiving", "received"]
 
 
 class DjangoJournal:
@@ -155,21 +153,19 @@ class DjangoJournal:
 
     def draft(self, draft: MessageId) -> StoredDraft | None:
         with told(self._using):
-            row = DraftRow.objects.using(self._using).filter(id=draft).first()
-            return None if row is None else self._read_draft(row)
+            return next(iter(self._drafts(DraftRow.objects.using(self._using).filter(id=draft))), None)
 
     def drafts(self) -> tuple[StoredDraft, ...]:
         with told(self._using):
-            return tuple(self._read_draft(row) for row in DraftRow.objects.using(self._using).order_by("at", "id"))
+            return self._drafts(DraftRow.objects.using(self._using).order_by("at", "id"))
 
     def exhibit(self, seal: SealId) -> KeptExhibit | None:
         with told(self._using):
-            row = ExhibitRow.objects.using(self._using).filter(seal=seal).first()
-            return None if row is None else self._read_exhibit(row)
+            return next(iter(self._exhibits(ExhibitRow.objects.using(self._using).filter(seal=seal))), None)
 
     def exhibits(self) -> tuple[KeptExhibit, ...]:
         with told(self._using):
-            return tuple(self._read_exhibit(row) for row in ExhibitRow.objects.using(self._using).order_by("seal"))
+            return self._exhibits(ExhibitRow.objects.using(self._using).order_by("seal"))
 
     def rebuild_read_tables(self) -> int:
         """Drop the read tables and make them again from the journal; the number of cases."""
@@ -195,13 +191,15 @@ class DjangoJournal:
         rows = CaseKey.objects.using(self._using).filter(case__in=cases)
         return {row.case: self._storage.open_case_key(CaseRef(row.case), bytes(row.wrapped)) for row in rows}
 
-    def _read_draft(self, row: DraftRow) -> StoredDraft:
-        return read_draft(row, self._case_keys({row.case}).get(row.case) if row.case else self._storage)
+    def _drafts(self, rows: Iterable[DraftRow]) -> tuple[StoredDraft, ...]:
+        held = list(rows)
+        keys = self._keys_under({row.sealed_under for row in held})
+        return tuple(read_draft(row, keys.get(row.sealed_under)) for row in held)
 
-    def _read_exhibit(self, row: ExhibitRow) -> KeptExhibit:
-        return KeptExhibit(
-            SealId(row.seal),
-            self._storage.open("exhibit-key", row.seal, bytes(row.sealed_key)),
-            self._storage.open("exhibit-manifest", row.seal, bytes(row.sealed_manifest)),
-            cast(ExhibitState, row.state),
-        )
+    def _exhibits(self, rows: Iterable[ExhibitRow]) -> tuple[KeptExhibit, ...]:
+        held = list(rows)
+        keys = self._keys_under({row.sealed_under for row in held})
+        return tuple(read_exhibit(row, keys.get(row.sealed_under)) for row in held)
+
+    def _keys_under(self, sealed_under: set[str]) -> dict[str, RestKey]:
+        return {"": self._storage, **self._case_keys(sealed_under - {""})}

@@ -14,6 +14,7 @@ from django.db import models
 
 if TYPE_CHECKING:
     Text = models.CharField[str, str]
+    Long = models.TextField[str, str]
     Whole = models.BigIntegerField[int, int]
     MaybeWhole = models.BigIntegerField[int | None, int | None]
     Small = models.SmallIntegerField[int, int]
@@ -156,14 +157,20 @@ class DraftRow(Row):
 
     id: Text = _digest(primary_key=True)
     at: Moment = models.DateTimeField()
-    case: Text = _digest(default="")
+    sealed_under: Text = _digest(default="")
     sealed: Octets = models.BinaryField()
 
 
 class ExhibitRow(Row):
-    """An exhibit in this node's vault: its key and manifest, sealed under the storage key."""
+    """An exhibit in this node's vault: its key and manifest, under its case's key once it has a case.
+
+    ``sealed_under`` is that case; empty where the storage key closes them. ``holders`` is a JSON list of authorities.
+    """
 
     seal: Text = models.CharField(max_length=32, primary_key=True)
     state: Text = models.CharField(max_length=16)
+    case: Text = _digest(default="")
+    holders: Long = models.TextField(default="[]")
+    sealed_under: Text = _digest(default="")
     sealed_key: Octets = models.BinaryField()
     sealed_manifest: Octets = models.BinaryField()

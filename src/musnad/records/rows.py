@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import cast
+import json
+from typing import Literal, cast
 
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.errors import MusnadError
-from musnad.core.kernel.names import CaseRef, Digest, MessageId
+from musnad.core.kernel.ijson import write_canonical
+from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, SealId
 from musnad.core.kernel.times import instant, write_instant
 from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.receipt import RECEIPT_TYPE, DirectoryRef, Place
 from musnad.exchange.errors import JournalCorrupt
-from musnad.exchange.journal import Entry, EntryKind, Head, StoredDraft
+from musnad.exchange.journal import Entry, EntryKind, Head, KeptExhibit, StoredDraft
 from musnad.records.at_rest import Facts, RestKey
-from musnad.records.models import DraftRow, JournalEntry, LogHead, PeerHead
+from musnad.records.models import DraftRow, ExhibitRow, JournalEntry, LogHead, PeerHead
 
 _TABLE = "journal"
+ExhibitState = Literal["sealed", "offered", "receiving", "received"]
 
 
 def entry_row(entry: Entry, key: RestKey) -> JournalEntry:
@@ -62,19 +65,53 @@ def read_head(row: LogHead | PeerHead) -> Head:
     return Head(row.size, bytes(row.root), bytes(row.note))
 
 
-def draft_row(draft: StoredDraft, case: str, key: RestKey) -> DraftRow:
-    """The row of a draft, closed under its case's key or, where it opens a case, under the storage key."""
-    sealed = key.close("draft", draft.id, draft.signed, at=write_instant(draft.at), case=case)
-    return DraftRow(id=draft.id, at=draft.at, case=case, sealed=sealed)
+def draft_row(draft: StoredDraft, under: str, key: RestKey) -> DraftRow:
+    """The row of a draft, closed under the key of the case ``under`` or, where that is empty, the storage key."""
+    sealed = key.close("draft", draft.id, draft.signed, at=write_instant(draft.at))
+    return DraftRow(id=draft.id, at=draft.at, sealed_under=under, sealed=sealed)
 
 
 def read_draft(row: DraftRow, key: RestKey | None) -> StoredDraft:
     if key is None:
         raise JournalCorrupt(f"draft {row.id}")
     at = instant(row.at)
-    signed = key.open("draft", row.id, bytes(row.sealed), at=write_instant(at), case=row.case)
+    signed = key.open("draft", row.id, bytes(row.sealed), at=write_instant(at))
     check_digest(signed, MessageId(row.id), MESSAGE_TYPE)
     return StoredDraft(MessageId(row.id), signed, at)
+
+
+def exhibit_row(exhibit: KeptExhibit, under: str, key: RestKey) -> ExhibitRow:
+    """The row of an exhibit, closed under the key of the case ``under`` or, where that is empty, the storage key."""
+    row = ExhibitRow(
+        seal=exhibit.seal,
+        state=exhibit.state,
+        case=exhibit.case or "",
+        holders=write_canonical(list(exhibit.holders)).decode(),
+        sealed_under=under,
+    )
+    row.sealed_key = key.close("exhibit-key", exhibit.seal, exhibit.key, **_exhibit_facts(row))
+    row.sealed_manifest = key.close("exhibit-manifest", exhibit.seal, exhibit.manifest, **_exhibit_facts(row))
+    return row
+
+
+def read_exhibit(row: ExhibitRow, key: RestKey | None) -> KeptExhibit:
+    if key is None:
+        raise JournalCorrupt(f"exhibit {row.seal}")
+    facts = _exhibit_facts(row)
+    opened = key.open("exhibit-key", row.seal, bytes(row.sealed_key), **facts)
+    manifest = key.open("exhibit-manifest", row.seal, bytes(row.sealed_manifest), **facts)
+    return KeptExhibit(
+        SealId(row.seal),
+        opened,
+        manifest,
+        cast(ExhibitState, row.state),
+        CaseRef(row.case) if row.case else None,
+        tuple(AuthorityId(holder) for holder in json.loads(row.holders)),
+    )
+
+
+def _exhibit_facts(row: ExhibitRow) -> Facts:
+    return {"state": row.state, "case": row.case, "holders": row.holders, "under": row.sealed_under}
 
 
 def _closed_entry(row: JournalEntry, signed: bytes) -> Entry:

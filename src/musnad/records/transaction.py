@@ -29,7 +29,7 @@ from musnad.records.models import (
     PeerHead,
     TreeNode,
 )
-from musnad.records.rows import draft_row, entry_row, read_entry, read_head
+from musnad.records.rows import draft_row, entry_row, exhibit_row, read_entry, read_head
 
 
 def lock_in_transaction(using: str, name: str) -> LogState:
@@ -99,27 +99,22 @@ class DjangoTransaction:
 
     def put_draft(self, draft: StoredDraft) -> None:
         case = parse_frame(parse_dsse(draft.signed, payload_type=MESSAGE_TYPE, what="draft").payload).case
-        key = None if case is None else self._key(case)
-        row = draft_row(draft, "", self._storage) if key is None else draft_row(draft, case or "", key)
         DraftRow.objects.using(self._using).bulk_create(
-            [row], update_conflicts=True, unique_fields=["id"], update_fields=["at", "case", "sealed"]
+            [draft_row(draft, *self._key_beside(case))],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["at", "sealed_under", "sealed"],
         )
 
     def drop_draft(self, draft: MessageId) -> None:
         DraftRow.objects.using(self._using).filter(id=draft).delete()
 
     def put_exhibit(self, exhibit: KeptExhibit) -> None:
-        row = ExhibitRow(
-            seal=exhibit.seal,
-            state=exhibit.state,
-            sealed_key=self._storage.close("exhibit-key", exhibit.seal, exhibit.key),
-            sealed_manifest=self._storage.close("exhibit-manifest", exhibit.seal, exhibit.manifest),
-        )
         ExhibitRow.objects.using(self._using).bulk_create(
-            [row],
+            [exhibit_row(exhibit, *self._key_beside(exhibit.case))],
             update_conflicts=True,
             unique_fields=["seal"],
-            update_fields=["state", "sealed_key", "sealed_manifest"],
+            update_fields=["state", "case", "holders", "sealed_under", "sealed_key", "sealed_manifest"],
         )
 
     def put_head(self, head: Head) -> None:
@@ -152,6 +147,11 @@ class DjangoTransaction:
         if case not in self._keys:
             self._keys[case] = read_case_key(self._using, self._storage, case)
         return self._keys[case]
+
+    def _key_beside(self, case: CaseRef | None) -> tuple[str, RestKey]:
+        """The case's key, or the storage key for what belongs to no case that the journal has."""
+        key = None if case is None else self._key(case)
+        return ("", self._storage) if case is None or key is None else (case, key)
 
     def _key_for_writing(self, case: CaseRef) -> RestKey:
         key = self._key(case)

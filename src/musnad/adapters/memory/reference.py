@@ -1,0 +1,56 @@
+"""Directories and treaties that are simply there: one judged set at a time, one version of the treaty data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from musnad.core.directory.directory import Directory
+from musnad.core.directory.errors import DirectoryExpired
+from musnad.core.kernel.names import Digest
+from musnad.core.treaty.values import Treaty
+
+Bundle = Mapping[str, bytes]
+
+
+@dataclass(slots=True)
+class MemoryDirectories:
+    """``exchange.ports.Directories``: ``judge`` judges the set that ``files`` holds now, each time it is asked."""
+
+    judge: Callable[[Bundle], Directory]
+    files: Bundle
+    _seen: dict[Digest, tuple[Directory, Bundle]] = field(default_factory=dict)
+
+    def current(self) -> Directory:
+        judged = self.judge(self.files)
+        self._seen.setdefault(judged.ref.snapshot, (judged, dict(self.files)))
+        return judged
+
+    def at(self, snapshot: Digest) -> Directory:
+        return self._held(snapshot)[0]
+
+    def bundle(self, snapshot: Digest) -> Bundle:
+        return self._held(snapshot)[1]
+
+    def _held(self, snapshot: Digest) -> tuple[Directory, Bundle]:
+        held = self._seen.get(snapshot)
+        if held is None:
+            raise DirectoryExpired("snapshot")
+        return held
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryTreaties:
+    """``exchange.ports.Treaties`` of one version."""
+
+    treaty: Treaty
+    octets: bytes
+
+    def current(self) -> Treaty:
+        return self.treaty
+
+    def known(self) -> Mapping[Digest, Treaty]:
+        return {self.treaty.digest: self.treaty}
+
+    def bundle(self, digest: Digest) -> bytes:
+        return {self.treaty.digest: self.octets}[digest]
