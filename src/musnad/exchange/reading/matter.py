@@ -1,0 +1,101 @@
+"""A case read once: its entries by kind, its fold, and what is due in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from musnad.core.case.duty import Duty, duties
+from musnad.core.case.state import CaseState, RequestState
+from musnad.core.kernel.names import CaseRef, MessageId, PartyCode
+from musnad.core.kernel.times import Day
+from musnad.core.treaty.values import Label
+from musnad.exchange.composing import fold_entries
+from musnad.exchange.errors import UnknownCase
+from musnad.exchange.journal import Entry, Waiting
+from musnad.exchange.reading.house import House
+from musnad.exchange.reading.values import DutyView, ReceiptView
+
+STANDING = frozenset({"keep-preserved"})
+"""Duties that are kept by doing nothing wrong; they wait for nobody."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Made by ``read_matter``; ``steps`` are messages and what is not understood, in log order."""
+
+    house: House
+    case: CaseRef
+    state: CaseState
+    steps: tuple[Entry, ...]
+    receipts: Mapping[MessageId, tuple[Entry, ...]]
+    undelivered: Mapping[MessageId, tuple[PartyCode, ...]]
+
+    def receipts_of(self, message: MessageId) -> tuple[ReceiptView, ...]:
+        return tuple(self.house.receipt(entry) for entry in self.receipts.get(message, ()))
+
+    @property
+    def first_request(self) -> RequestState | None:
+        return next(iter(self.state.requests.values()), None)
+
+    @property
+    def newest_request(self) -> RequestState | None:
+        return next(reversed(tuple(self.state.requests.values())), None)
+
+    @property
+    def status(self) -> str:
+        """One word for the case: that of its newest request, unless the case itself has ended or not begun."""
+        if self.state.closed:
+            return "closed"
+        newest = self.newest_request
+        return newest.status if newest is not None else "waiting"
+
+    def label(self, request: RequestState | None) -> Label | None:
+        found = self.house.measure(request.treaty, request.measure) if request is not None else None
+        return found.label if found is not None else None
+
+    def duties(self) -> tuple[DutyView, ...]:
+        today = self.house.days(self.state.parties)
+        return tuple(self._duty(one, today) for one in duties(self.state, self.house.treaties, today))
+
+    def _duty(self, duty: Duty, today: Mapping[PartyCode, Day]) -> DutyView:
+        owner = self.house.authority(duty.owner)
+        request = self.state.requests.get(duty.request) if duty.request is not None else None
+        day = today.get(owner.party.code)
+        return DutyView(
+            duty.code,
+            owner,
+            owner.party.ours,
+            duty.code in STANDING,
+            duty.last_day,
+            (duty.last_day - day).days if duty.last_day is not None and day is not None else None,
+            duty.overdue,
+            duty.request,
+            self.label(request),
+            self.house.rule(request.treaty if request is not None else None, duty.rule),
+        )
+
+
+def read_matter(house: House, case: CaseRef, waiting: tuple[Waiting, ...]) -> Matter:
+    """The case from the journal; ``UnknownCase`` where it has nothing, ``JournalCorrupt`` where it is damaged."""
+    entries = house.ports.journal.case_entries(case)
+    if not entries:
+        raise UnknownCase(case)
+    receipts: dict[MessageId, list[Entry]] = {}
+    for entry in entries:
+        if entry.kind == "receipt":
+            receipts.setdefault(entry.subject, []).append(entry)
+    steps = tuple(entry for entry in entries if entry.kind != "receipt")
+    ours = {entry.id for entry in steps}
+    undelivered: dict[MessageId, list[PartyCode]] = {}
+    for one in waiting:
+        if one.message in ours:
+            undelivered.setdefault(one.message, []).append(one.party)
+    return Matter(
+        house,
+        case,
+        fold_entries(house.ports, case, entries),
+        steps,
+        {one: tuple(found) for one, found in receipts.items()},
+        {one: tuple(found) for one, found in undelivered.items()},
+    )

@@ -1,0 +1,327 @@
+"""The views: frozen, presentation-free. A code (``kind``, ``state``, ``status``, ``code``) is a word for a door to
+turn into a sentence; a ``Label`` is text that the treaty data itself carries in several languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from musnad.core.kernel.names import (
+    AuthorityId,
+    CaseRef,
+    Digest,
+    KeyId,
+    MessageId,
+    OfficerName,
+    PartyCode,
+    SealId,
+    Slug,
+)
+from musnad.core.kernel.times import Day, Instant
+from musnad.core.messages.receipt import DirectoryRef
+from musnad.core.sealing.manifest import Manifest
+from musnad.core.treaty.values import Label
+
+PartKind = Literal[
+    "text", "code", "day", "moment", "label", "yes", "no", "months", "years", "life-or-heavier", "event", "seal"
+]
+"""How a part is to be shown; ``code`` is an identifier, the three penalties carry a number or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryState:
+    """The set that this node judges by: ``expired`` means that there is none it may still use."""
+
+    state: Literal["fresh", "stale", "expired"]
+    version: int | None
+    snapshot: Digest | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """A Party; ``names`` are by language, and empty where the directory cannot say them now."""
+
+    code: PartyCode
+    names: Mapping[str, str]
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityView:
+    id: AuthorityId
+    names: Mapping[str, str]
+    party: PartyView
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule of the treaty data with its reference, and how sure its substance and its numbering are."""
+
+    name: Slug
+    article: int | None
+    paragraph: str | None
+    numbering: str | None
+    certainty: str
+    says: Label
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something verified while reading; ``code`` is the error's where it does not hold."""
+
+    holds: bool
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyView:
+    """What an authority has to do. ``standing`` duties need watching, not doing; ``days_left`` is by its own day."""
+
+    code: Slug
+    owner: AuthorityView
+    ours: bool
+    standing: bool
+    last_day: Day | None
+    days_left: int | None
+    overdue: bool
+    request: MessageId | None
+    measure: Label | None
+    rule: RuleView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of what was said. ``name`` says which member it is; None where the piece is all there is."""
+
+    name: str | None
+    kind: PartKind
+    text: str = ""
+    label: Label | None = None
+    day: Day | None = None
+    moment: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A filled field of a request; ``label`` and ``rule`` are None where its treaty data is not at hand."""
+
+    name: Slug
+    label: Label | None
+    parts: tuple[Part, ...]
+    required: bool
+    rule: RuleView | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroundView:
+    name: Slug
+    label: Label | None
+    rule: RuleView | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """One request of the case, what became of it, and the law it was judged under."""
+
+    id: MessageId
+    measure: Slug
+    label: Label | None
+    rule: RuleView | None
+    status: str
+    asker: AuthorityView
+    asked: tuple[AuthorityView, ...]
+    fields: tuple[FieldView, ...]
+    basis: Slug | None
+    basis_label: Label | None
+    basis_note: str
+    in_force: bool | None
+    treaty: Digest
+    treaty_known: bool
+    conditions: tuple[str, ...]
+    preserved_until: Day | None
+    counted_from: Day | None
+    zone: str | None
+    postponed_until: Day | None
+    grounds: tuple[GroundView, ...]
+    follows: MessageId | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogPlace:
+    """A leaf of this node's log. ``included`` is None while no signed head covers it."""
+
+    log: str
+    index: int
+    head: int | None
+    included: Check | None
+    cosigned_by: tuple[PartyView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """A recipient's word that it holds the message; ``day`` is its civil day in ``zone``, from which days count."""
+
+    id: MessageId
+    recipient: AuthorityView
+    at: Instant
+    day: Day
+    zone: str
+    log: str
+    index: int
+    witnessed: bool
+    """Whether a head of that log that covers the place is known and cosigned here; for an own receipt, by a peer."""
+    directory: DirectoryRef
+    flags: tuple[Slug, ...]
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalView:
+    officer: OfficerName
+    act: str
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class TrustView:
+    """Why a step may be believed: the author's two signatures, the approvals, and this node's log."""
+
+    signature: Check
+    keys: tuple[KeyId, ...]
+    approvals: tuple[ApprovalView, ...]
+    directory: DirectoryRef
+    log: LogPlace
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """What a rule of the treaty data, or the case itself, says against a step that stands all the same."""
+
+    code: Slug
+    rule: RuleView | None
+    certainty: str | None
+    field: Label | None
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One message of the case. ``state`` says what the fold made of it; ``ground`` why it is void."""
+
+    id: MessageId
+    kind: str
+    state: Literal["stands", "void", "waiting", "own-chain", "not-understood"]
+    ground: Slug | None
+    missing: tuple[MessageId, ...]
+    ours: bool
+    author: AuthorityView
+    officer: OfficerName | None
+    to: tuple[AuthorityView, ...]
+    at: Instant | None
+    """By the author's clock; None where the message is not understood."""
+    admitted_at: Instant
+    """By this node's clock, when it made the message durable."""
+    exercise: bool
+    answers: MessageId | None
+    measure: Label | None
+    parts: tuple[Part, ...]
+    seals: tuple[SealId, ...]
+    receipts: tuple[ReceiptView, ...]
+    undelivered_to: tuple[PartyView, ...]
+    notes: tuple[NoteView, ...]
+    unjudged: bool
+    trust: TrustView
+
+
+@dataclass(frozen=True, slots=True)
+class GapView:
+    code: Slug
+    id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyView:
+    """One line of custody, and the gaps that show at it."""
+
+    id: MessageId
+    event: str
+    authority: AuthorityView
+    officer: OfficerName | None
+    at: Instant
+    place: str | None
+    note: str | None
+    sha256: Digest | None
+    receipts: tuple[ReceiptView, ...]
+    gaps: tuple[GapView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitView:
+    """An exhibit of a case. ``manifest`` is None until this node holds it; ``kept`` is its state in the vault."""
+
+    case: CaseRef
+    seal: SealId
+    exercise: bool
+    manifest: Manifest | None
+    manifest_digest: Digest | None
+    manifest_check: Check | None
+    kept: Literal["sealed", "offered", "receiving", "received"] | None
+    offer: MessageId | None
+    request: MessageId | None
+    measure: Label | None
+    offered_by: AuthorityView | None
+    offered_to: tuple[AuthorityView, ...]
+    holders: tuple[PartyView, ...]
+    custody: tuple[CustodyView, ...]
+    gaps: tuple[GapView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A whole case as this node has it, the timeline in the order of the fold."""
+
+    case: CaseRef
+    opened: bool
+    closed: bool
+    exercise: bool
+    status: str
+    measure: Label | None
+    parties: tuple[PartyView, ...]
+    duties: tuple[DutyView, ...]
+    requests: tuple[RequestView, ...]
+    timeline: tuple[StepView, ...]
+    exhibits: tuple[ExhibitView, ...]
+    undelivered: int
+    heads: tuple[MessageId, ...]
+    directory: DirectoryState
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A case in one line. ``fault`` is the code of what keeps it from being read: then nothing else is known."""
+
+    case: CaseRef
+    place: Literal["now", "open", "closed"]
+    fault: str | None
+    exercise: bool
+    measure: Label | None
+    status: str
+    others: tuple[PartyView, ...]
+    duties: tuple[DutyView, ...]
+    """Of this node's authorities, the most urgent first."""
+    next_duty: DutyView | None
+    """The most urgent of all that has somebody doing something: whose turn it is."""
+    undelivered: int
+    void: int
+    gaps: int
+    last_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    party: PartyView
+    rows: tuple[InboxRow, ...]
+    directory: DirectoryState
