@@ -66,7 +66,7 @@ vectors: dev  ## make the deterministic test vectors again (tests/vectors); they
 	@for script in tools/*vectors*.py; do echo "$$script" >&2; $(BIN)/python "$$script"; done
 
 bench: dev  ## measure, with ratios taken in the same run (BENCH_ARGS="sealing --json FILE")
-	@$(BIN)/python -m bench $(BENCH_ARGS)
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 lock:  ## make requirements/*.txt again from pyproject.toml (UPGRADE=1 takes newer versions)
 	@[ -x .tools/bin/uv ] || { $(PYTHON) -m venv .tools && .tools/bin/python -m pip -qq --disable-pip-version-check install uv; }
