@@ -14,7 +14,6 @@ from typing import cast
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import Slug
 from musnad.core.kernel.times import Day, write_day
-from musnad.core.treaty.errors import NoPeriod
 from musnad.core.treaty.findings import Finding, FindingCode, of_form, of_rule
 from musnad.core.treaty.forms import check_form, reaches
 from musnad.core.treaty.values import (
@@ -151,12 +150,12 @@ def least_last_day(treaty: Treaty, measure: str, counted_from: Day) -> Day:
     """The earliest last day, included, that satisfies every period of the measure.
 
     Raises:
-        UnknownMeasure: the treaty data holds no such measure. NoPeriod: the measure has no period.
-        BadForm: the day would be past the calendar's end.
+        UnknownMeasure: the treaty data holds no such measure.
+        BadForm: the measure has no period, or the day would be past the calendar's end.
     """
     asked = treaty.measure(measure)
     if not asked.limits:
-        raise NoPeriod(measure)
+        raise BadForm("measure", "it has no period")
     try:
         return counted_from + timedelta(days=max(limit.at_least_days for limit in asked.limits))
     except OverflowError as error:
@@ -239,4 +238,4 @@ def _check_consultation(
     for one in measure.precedes:
         touched = not one.grounds or not one.grounds.isdisjoint(grounds)
         if one.before == before and touched and not consulted:
-            yield of_rule(FindingCode.CONSULTATION_FIRST, one.rule, about=before)
+            yield of_rule(FindingCode.CONSULTATION_MISSING, one.rule, about=before)

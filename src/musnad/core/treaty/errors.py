@@ -126,12 +126,3 @@ class UnknownMeasure(Malformed):
     code = "treaty.unknown-measure"
     remedy = "Choose a measure that the treaty data named in the request knows."
     measure: str
-
-
-@dataclass(eq=False)
-class NoPeriod(Malformed):
-    """The measure has no period, so no last day can be reckoned."""
-
-    code = "treaty.no-period"
-    remedy = "Ask for a last day only for a measure that preserves."
-    measure: str

@@ -46,7 +46,7 @@ class FindingCode(StrEnum):
     GROUND_NOT_OPEN = "ground-not-open"  # the ground is not on the measure's list
     GROUND_NEEDS_RESERVATION = "ground-needs-reservation"  # the ground is only for a State that made a reservation
     GROUND_NOT_FOR_OFFENCE = "ground-not-for-offence"  # the ground never serves for this offence
-    CONSULTATION_FIRST = "consultation-first"  # the two States should consult before this step
+    CONSULTATION_MISSING = "consultation-missing"  # the two States should consult before this step
     PERIOD_TOO_SHORT = "period-too-short"  # fewer days than the rule gives
     EXTENSION_TOO_LATE = "extension-too-late"  # asked for after the period ended
     TREATY_NOT_IN_FORCE = "treaty-not-in-force"  # the basis is a treaty that is not in force as far as known

@@ -1,0 +1,176 @@
+"""The installed treaty data as text that a test can break, and requests that are right until a test breaks them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from musnad.adapters.treaty_files import read_treaty_files
+from musnad.core.kernel.ijson import write_canonical
+from musnad.core.kernel.names import Slug
+from musnad.core.treaty import engine
+from musnad.core.treaty.findings import Finding
+from musnad.core.treaty.reader import parse_treaty
+from musnad.core.treaty.values import Rule, Treaty
+
+PRESERVE, ACCESS = "expedited-preservation", "access-to-stored-data"
+FILES = read_treaty_files()
+TREATY = parse_treaty(FILES)
+
+CONTACT = {"name": "Duty officer", "function": "Prosecutor", "reach": "+84 24 0000 0000"}
+PERIOD = {"from": "2026-10-01", "until": "2026-10-31", "zone": "Asia/Ho_Chi_Minh"}
+OFFENCE = {
+    "class": "serious-crime",
+    "provision": "Penal Code, s. 290",
+    "maximum": {"number": 7, "unit": "years"},
+    "maximum-in-asked-state": {"unit": "life-or-heavier"},
+}
+IDENTIFIERS: list[dict[str, Any]] = [
+    {"type": "email", "value": "someone@example.org"},
+    {
+        "type": "internet-address",
+        "value": "192.0.2.7",
+        "port": 443,
+        "from": "2026-10-03T10:00:00+07:00",
+        "until": "2026-10-03T12:00:00+07:00",
+    },
+]
+
+FULL: dict[str, dict[str, Any]] = {
+    PRESERVE: {
+        "seeking-authority": "Cybercrime division",
+        "offence": OFFENCE,
+        "facts": "A ransom was asked.\nIt was paid.",
+        "data-sought": "The mailbox",
+        "data-categories": ["subscriber", "content"],
+        "link-to-offence": "The ransom note came from it.",
+        "identifiers": IDENTIFIERS,
+        "period-of-data": PERIOD,
+        "holder": "A provider in Doha",
+        "necessity": "Deleted after thirty days",
+        "access-request-intended": True,
+        "confidential": True,
+        "authenticity-contact": CONTACT,
+    },
+    ACCESS: {
+        "subject": "Investigation 17/2026",
+        "investigating-body": "Public prosecution",
+        "facts": "A ransom was asked.",
+        "offence": OFFENCE,
+        "assistance-sought": "A copy of the mailbox",
+        "special-procedure": "A certificate of origin",
+        "persons-concerned": "Unknown",
+        "purpose": "Trial of the sender",
+        "urgency": "urgent",
+        "urgency-reasons": "A hearing",
+        "wanted-by": "2026-12-31",
+        "confidential": False,
+        "authenticity-contact": CONTACT,
+        "data-sought": "The mailbox",
+        "data-categories": ["content"],
+        "identifiers": IDENTIFIERS,
+        "period-of-data": PERIOD,
+        "holder": "A provider in Doha",
+        "expedited": True,
+        "preservation-reference": "QA-2026-4",
+    },
+}
+ROLES = {PRESERVE: ["contact-24-7"], ACCESS: ["central-authority"]}
+
+
+def rule(name: str, treaty: Treaty = TREATY) -> Rule:
+    return treaty.rules[Slug(name)]
+
+
+def ask(treaty: Treaty, measure: str, fields: dict[str, Any], **roles: list[str]) -> tuple[Finding, ...]:
+    given = {"asker_roles": ROLES[measure], "addressee_roles": ROLES[measure], **roles}
+    return engine.check_request(treaty, measure, fields, **given)
+
+
+def codes(found: tuple[Finding, ...]) -> set[tuple[str, str]]:
+    return {(one.code.value, one.field or one.about) for one in found}
+
+
+def file_of(pattern: str) -> str:
+    """The one file in which the pattern stands."""
+    found = [name for name, data in FILES.items() if re.search(pattern, data.decode(), re.MULTILINE)]
+    assert len(found) == 1, (pattern, found)
+    return found[0]
+
+
+def broken(old: str, new: str, *, file: str | None = None) -> dict[str, bytes]:
+    """The files with the first ``old`` of one of them changed to ``new``."""
+    name = file or file_of(re.escape(old))
+    text = FILES[name].decode()
+    assert old in text
+    return {**FILES, name: text.replace(old, new, 1).encode()}
+
+
+def block_of(table: str) -> tuple[str, str]:
+    """The file and text of one table, header line to the next header or the end."""
+    head = rf"^\[{re.escape(table)}\]\n"
+    name = file_of(head)
+    text = FILES[name].decode()
+    found = re.search(head + r"(?:(?!^\[).*\n)*", text, re.MULTILINE)
+    assert found
+    return name, found[0]
+
+
+def changed(table: str, pattern: str, new: str) -> dict[str, bytes]:
+    """The files with one thing in one table changed."""
+    name, block = block_of(table)
+    other, count = re.subn(pattern, new, block, count=1, flags=re.MULTILINE)
+    assert count == 1, (table, pattern)
+    return broken(block, other, file=name)
+
+
+def answers(treaty: Treaty) -> bytes:
+    """Everything the engine says to a fixed set of questions: what a change of the data must change."""
+    said: list[Any] = []
+    for measure in (PRESERVE, ACCESS):
+        full = FULL[measure]
+        asked: list[dict[str, Any]] = [{}, full, *({**full, name: None} for name in full)]
+        asked += [{other: full[other] for other in full if other != name} for name in full]
+        low = {"number": 1, "unit": "years"}
+        asked += [
+            {**full, "offence": {"class": "other-offence", "provision": "x"}},
+            {**full, "offence": {"class": "serious-crime", "provision": "x"}},
+            {**full, "offence": {"class": "convention-offence", "name": "illegal-access", "provision": "x"}},
+            {**full, "offence": {**OFFENCE, "maximum": low, "maximum-in-asked-state": low}},
+            *(
+                {
+                    **full,
+                    "offence": {**OFFENCE, "maximum": {"number": n, "unit": "years"}, "maximum-in-asked-state": low},
+                }
+                for n in range(1, 9)
+            ),
+            {**full, "identifiers": [{"type": "internet-address", "value": "192.0.2.1"}]},
+            {**full, "access-request-intended": False},
+            {"urgency": "emergency"},
+            {"urgency": "urgent"},
+            {"wanted-by": "2026-12-31"},
+        ]
+        said += [ask(treaty, measure, one) for one in asked]
+        said.append(ask(treaty, measure, full, asker_roles=["none"], addressee_roles=["none"]))
+        for ground in sorted(treaty.grounds):
+            for offence in (None, *sorted(treaty.offence_classes[Slug("convention-offence")].offences)):
+                said.append(engine.check_refusal(treaty, measure, [ground], offence=offence))
+        said.append(engine.check_postponement(treaty, measure))
+        day = date(2026, 11, 23)
+        said += [
+            [
+                engine.check_confirmation(
+                    treaty, measure, counted_from=day, until=date.fromordinal(day.toordinal() + days)
+                )
+            ]
+            for days in range(100)
+        ]
+        said.append(engine.check_extension(treaty, measure, lapses=day, asked_on=date(2026, 11, 24), until=day))
+        said.append([repr(limit) for limit in engine.limits(treaty, measure)])
+        said.append([repr(one) for one in engine.follow_ups(treaty, measure)])
+        for stage in ("asking", "answering", "executing", "using"):
+            said.append([repr(duty) for duty in engine.duties(treaty, measure, stage)])
+    said += [engine.check_basis(treaty, one) for one in sorted(treaty.instruments)]
+    said += [repr(one) for _, one in sorted(treaty.data_categories.items())]
+    return write_canonical([repr(one) for one in said])
