@@ -10,9 +10,10 @@ import pytest
 from musnad.adapters.treaty_files import load_treaty, load_treaty_bundle
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import digest_of
+from musnad.core.treaty import errors
 from musnad.core.treaty.errors import Dangling, UnusedEntry
 from musnad.core.treaty.reader import bundle, parse_bundle, parse_treaty
-from musnad.core.treaty.values import Certainty, Numbering
+from musnad.core.treaty.values import Certainty, FieldKind, Numbering
 from tests.core.treaty.data import ACCESS, FILES, PRESERVE, TREATY, answers, block_of, broken, changed, rule
 
 RULES = sorted(TREATY.rules)
@@ -175,3 +176,15 @@ def test_no_article_number_stands_in_code() -> None:
     assert found == []
     assert ARTICLE.search('if article == "x" or rule == "42(8)": ...')
     assert ARTICLE.search("# as Article 42 says")
+
+
+def test_the_page_for_lawyers_shows_the_data_as_it_is() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "treaty.md").read_text(encoding="utf-8")
+    data = {line.rstrip() for text in FILES.values() for line in text.decode().split("\n")}
+    for block in re.findall(r"```toml\n(.*?)```", page, re.DOTALL):
+        assert [line for line in block.split("\n") if line.partition("  #")[0].rstrip() not in data] == []
+    for kind in FieldKind:
+        assert f"`{kind}`" in page
+    for error in vars(errors).values():
+        if isinstance(error, type) and error.__module__ == errors.__name__ and "file" in error.__annotations__:
+            assert getattr(error, "code", "") in page
