@@ -216,3 +216,13 @@ class OutOfReach(Unavailable):
     remedy = "Check the path and the permission."
     path: str
     why: str
+
+
+@dataclass(eq=False)
+class ExportIncomplete(Unavailable):
+    """What is at hand does not make a dossier yet: a member is missing or cannot be read."""
+
+    code = "dossier.export-incomplete"
+    remedy = "Fetch what is missing (receipts, cosigned heads, proofs of the other Party), then export again."
+    defect: str
+    member: str

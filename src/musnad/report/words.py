@@ -1,0 +1,60 @@
+"""The words of a report: each kind of step, status, custody event and act, in the reader's language."""
+
+from __future__ import annotations
+
+from musnad.language import Speech, mark
+
+KINDS: dict[str, str] = {
+    "request": mark("Request"),
+    "acknowledgement": mark("Acknowledgement"),
+    "question": mark("Question"),
+    "reply": mark("Reply"),
+    "acceptance": mark("Acceptance"),
+    "consultation": mark("Consultation"),
+    "refusal": mark("Refusal"),
+    "postponement": mark("Postponement"),
+    "confirmation": mark("Confirmation of preservation"),
+    "extension-request": mark("Request to preserve for longer"),
+    "withdrawal": mark("Withdrawal"),
+    "offer": mark("Offer of sealed evidence"),
+    "custody": mark("Custody"),
+    "closing": mark("Closing"),
+}
+STATUSES: dict[str, str] = {
+    "asked": mark("asked"),
+    "acknowledged": mark("acknowledged"),
+    "questioned": mark("a question is open"),
+    "accepted": mark("accepted"),
+    "postponed": mark("postponed"),
+    "refused": mark("refused"),
+    "withdrawn": mark("withdrawn"),
+    "fulfilled": mark("fulfilled"),
+}
+EVENTS: dict[str, str] = {
+    "collected": mark("collected"),
+    "sealed": mark("sealed"),
+    "offered": mark("offered"),
+    "received": mark("received"),
+    "opened": mark("opened"),
+    "copied": mark("copied"),
+    "exported": mark("exported"),
+    "returned": mark("returned"),
+    "destroyed": mark("destroyed"),
+}
+ACTS: dict[str, str] = {
+    "send": mark("approved sending"),
+    "release": mark("approved the release"),
+    "open": mark("approved the opening"),
+    "export": mark("approved the export"),
+}
+GAPS: dict[str, str] = {
+    "origin-not-recorded": mark("Nothing says where it was before it was offered."),
+    "digest-differs": mark("Two entries state different SHA-256 digests."),
+    "times-run-backwards": mark("This entry is dated before an earlier one of the same Party."),
+    "nobody-holds-it": mark("After this entry nobody holds it."),
+}
+
+
+def word(words: dict[str, str], name: str, say: Speech) -> str:
+    """The word for a name; a name that has none (a newer version's) is shown as it is."""
+    return say.gettext(words[name]) if name in words else name
