@@ -1,11 +1,14 @@
 """Hybrid signatures: Ed25519 (RFC 8032) and ML-DSA-65 (FIPS 204), both required.
 
 A signer's secret is two 32-octet seeds. Its public form is the two public keys; each half has a ``KeyId``, the SHA-256
-of the scheme's name, a zero octet and the raw public key. ML-DSA is used with an empty context, as DSSE tools do.
+of the scheme's name, a zero octet and the raw public key. ML-DSA is used with an empty context. The other half signs
+``"tuf" || 0x01 || SHA-512(data)``, the scheme that TUF's TAP 21 calls ``ml-dsa-65/1``: so securesystemslib verifies our
+envelopes and our directory, both halves.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
@@ -95,7 +98,7 @@ class SigningKey:
         classical, quantum = self.public.ids
         return (
             Signature(classical, sign_ed25519(self.ed25519_seed, data)),
-            Signature(quantum, MLDSA65PrivateKey.from_seed_bytes(self.ml_dsa_65_seed).sign(data)),
+            Signature(quantum, MLDSA65PrivateKey.from_seed_bytes(self.ml_dsa_65_seed).sign(_ml_dsa_65_payload(data))),
         )
 
 
@@ -122,9 +125,13 @@ def verify_ed25519(public: bytes, signature: bytes, data: bytes, *, what: str) -
 def verify_ml_dsa_65(public: bytes, signature: bytes, data: bytes, *, what: str) -> None:
     key = _ml_dsa_65(public)
     try:
-        key.verify(signature, data)
+        key.verify(signature, _ml_dsa_65_payload(data))
     except (InvalidSignature, ValueError) as error:
         raise BadSignature(what) from error
+
+
+def _ml_dsa_65_payload(data: bytes) -> bytes:
+    return b"tuf\x01" + hashlib.sha512(data).digest()
 
 
 def sign_ml_dsa_44(seed: bytes, data: bytes) -> bytes:

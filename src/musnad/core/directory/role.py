@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -59,9 +58,5 @@ def sign_with(metadata: Metadata[Any], ed25519_seed: bytes) -> None:
 
 
 def _sign_with_both(metadata: Metadata[Any], key: SigningKey) -> None:
-    classical, quantum = tuf_keys(key.public)
-    data = metadata.signed_bytes
-    metadata.signatures[classical.keyid] = Signature(classical.keyid, sign_ed25519(key.ed25519_seed, data).hex())
-    # TAP 21, ml-dsa-65/1: the signature is over "tuf", the version of the construction, and SHA-512 of the data.
-    prehashed = b"tuf\x01" + hashlib.sha512(data).digest()
-    metadata.signatures[quantum.keyid] = Signature(quantum.keyid, key.sign(prehashed)[1].value.hex())
+    for half, signature in zip(tuf_keys(key.public), key.sign(metadata.signed_bytes), strict=True):
+        metadata.signatures[half.keyid] = Signature(half.keyid, signature.value.hex())
