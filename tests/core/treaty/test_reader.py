@@ -108,6 +108,12 @@ def test_refuses_a_rule_in_one_language_only(language: str) -> None:
     refused(changed(LIMIT, rf"^says.{language} = .*\n", f'says.{language} = ""\n'), LabelMissing)
 
 
+def test_refuses_a_field_without_label_or_meaning() -> None:
+    for entry in ("label", "help"):
+        files = changed("fields.necessity", rf"^{entry}.en = .*\n{entry}.ar = .*\n", "")
+        refused(files, LabelMissing, file="fields.toml", place=f"fields.necessity.{entry}")
+
+
 def test_refuses_english_in_the_place_of_arabic_and_the_reverse() -> None:
     refused(changed(LIMIT, r"^says.ar = .*", 'says.ar = "{number} days"'), LabelMissing, place=f"{LIMIT}.says.ar")
     refused(changed(LIMIT, r"^says.en = .*", 'says.en = "{number} يوم"'), LabelMissing, place=f"{LIMIT}.says.en")

@@ -36,6 +36,7 @@ FILES_LIMIT = 300
 
 _FILE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.toml")
 _LANGUAGES = ("en", "ar", "es", "fr", "ru", "zh")
+_TEXTS = ("label", "help", "says", "title")
 
 
 def parse_treaty(files: Mapping[str, bytes]) -> Treaty:
@@ -123,7 +124,7 @@ def _first_defect(
         return UnknownEntry(name, place)
     if loc[-1:] == ["source"] and loc[:1] == ["rules"]:
         return RuleWithoutSource(name, place)
-    if loc[-1:] and loc[-1] in _LANGUAGES:
+    if loc and (loc[-1] in _LANGUAGES or (kind == "missing" and loc[-1] in _TEXTS)):
         return LabelMissing(name, place)
     if "quantity" in loc:
         return BadPeriod(name, place, why)
