@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 
-class RecordsConfig(AppConfig):
+class Records(AppConfig):
     name = "musnad.records"
     label = "records"
     verbose_name = "Musnad records"
