@@ -125,7 +125,6 @@ def test_refuses_the_same_name_twice_in_two_files_or_one() -> None:
     refused({**FILES, "practice.toml": rule + rule}, NotToml, file="practice.toml")
     second = FILES[PRESERVATION][: FILES[PRESERVATION].index(b"[rules")]
     refused({**FILES, "more.toml": second}, DuplicateEntry, file="more.toml", place="article.number")
-    refused({**FILES, "words-2.toml": b'[treaty]\nname = "x"\n'}, MissingEntry, file="words-2.toml")
 
 
 def test_refuses_two_treaties_or_none() -> None:
