@@ -36,11 +36,9 @@ PARSERS: dict[str, tuple[Parse, list[bytes]]] = {
 }
 each_parser = pytest.mark.parametrize(("parse", "good"), PARSERS.values(), ids=list(PARSERS))
 
-values = st.recursive(
-    scalars,
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner),
-    max_leaves=20,
-)
+texts = st.text(st.characters(codec="utf-8"))
+scalars = st.none() | st.booleans() | st.integers(-INTEGER_LIMIT, INTEGER_LIMIT) | texts
+values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(texts, inner), max_leaves=20)
 
 
 @each_parser
