@@ -104,7 +104,7 @@ class _Opening:
         self._layout = manifest.layout
         self._key = key
         self._helpers = helpers
-        self._plain = Buffers(helpers + 4, PART_OCTETS)
+        self._plain = Buffers(helpers + 3, PART_OCTETS)
         self._sealed = Buffers(helpers + 1, PART_OCTETS + TAG_OCTETS)
         self._digest = hashlib.sha256()
         self._tree = Tree()

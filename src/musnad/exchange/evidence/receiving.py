@@ -105,7 +105,7 @@ class _Receiving:
         self._is_cancelled = is_cancelled
         self._good = 0
         self._marked = 0
-        self._lanes = Buffers(4, PART_OCTETS + TAG_OCTETS)
+        self._lanes = Buffers(2, PART_OCTETS + TAG_OCTETS)
         self._scratch = Buffers(2, PART_OCTETS)
 
     # --- index ---
@@ -192,11 +192,11 @@ class _Receiving:
             with closing(self._ranges.open("data", first, length)) as stream:
                 try:
                     for number in range(self._good, parts.stop):
-                        while len(crew) > 2 or crew.oldest_is_done:
-                            self._collect(crew)
                         lane = self._lanes.take()
                         span = self._layout.part(number)
                         self._fill(stream, "data", span.first, lane[: span.size_octets])
+                        while crew:  # one part is stored while the next is read, no more: a kill loses little
+                            self._collect(crew)
                         self._steps.reached("exhibit.part", "before")
                         crew.give(partial(self._store, number, lane, entries[number - parts.start].tag))
                 except Exception:

@@ -135,7 +135,7 @@ class _Pass:
         self._draft = draft
         self._key = key
         self._helpers = helpers
-        self._plain = Buffers(helpers + 4, PART_OCTETS)
+        self._plain = Buffers(helpers + 3, PART_OCTETS)
         self._sealed = Buffers(helpers + 1, PART_OCTETS + TAG_OCTETS)
         self._index = IndexSealer(key, draft.seal)
         self._index_octets = 0

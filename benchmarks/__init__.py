@@ -1,0 +1,1 @@
+"""What is measured, and against what: each module has a ``run`` that gives its figures."""
