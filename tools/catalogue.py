@@ -4,6 +4,7 @@
     tools/catalogue.py --check         exit 1 if anything is missing, fuzzy, stale or has other placeholders
     tools/catalogue.py --missing       the sentences that Arabic lacks, as JSON to fill in
     tools/catalogue.py --fill FILE     take translations from such a JSON: {msgid: text or six texts}
+    tools/catalogue.py --prune         forget the translations of sentences that are no longer said
 
 Sentences come from Python (Babel), from Django templates (Django's templatize) and from the remedies of the error
 classes; the treaty's data carries both languages itself. Lines are left out of the references, so that moving code
@@ -110,8 +111,10 @@ def read_catalogue(language: str) -> Catalog:
         return read_po(stream, locale=language)
 
 
-def updated(language: str, found: list[Found]) -> Catalog:
-    """A fresh catalogue of exactly the sentences found, with the translations that are known."""
+def updated(language: str, found: list[Found], *, keep_obsolete: bool = True) -> Catalog:
+    """A fresh catalogue of exactly the sentences found, with the translations that are known; those of sentences that
+    are no longer said wait at its end, marked as such, until ``--prune``.
+    """
     known = read_catalogue(language)
     fresh = Catalog(
         locale=language,
@@ -131,11 +134,23 @@ def updated(language: str, found: list[Found]) -> Catalog:
     for message, context, where in found:
         fresh.add(message, context=context, locations=[(where, None)])  # type: ignore[list-item]  # lines left out
     for entry in fresh:
-        old = known.get(entry.id, context=entry.context) if entry.id else None
+        old = _known(known, entry) if entry.id else None
         if old is not None and bool(old.pluralizable) == bool(entry.pluralizable):
             entry.string = old.string
             entry.flags |= {flag for flag in old.flags if flag == "fuzzy"}
+    if keep_obsolete:
+        for old in [*known, *known.obsolete.values()]:
+            if old.id and any(texts_of(old)) and fresh.get(old.id, context=old.context) is None:
+                fresh.obsolete[old.id if isinstance(old.id, str) else old.id[0]] = old
     return fresh
+
+
+def _known(known: Catalog, entry: Message) -> Message | None:
+    """What is known of a sentence: from before, or from when it was last said."""
+    present = known.get(entry.id, context=entry.context)
+    if present is not None:
+        return present
+    return next((old for old in known.obsolete.values() if (old.id, old.context) == (entry.id, entry.context)), None)
 
 
 def written(catalogue: Catalog) -> bytes:
@@ -251,6 +266,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--missing", action="store_true")
     parser.add_argument("--fill", type=Path, metavar="FILE")
+    parser.add_argument("--prune", action="store_true")
     options = parser.parse_args()
     if options.check:
         wrong = list(findings())
@@ -265,7 +281,7 @@ def main() -> int:
     found = list(extract_all())
     for language in LANGUAGES:
         po_path(language).parent.mkdir(parents=True, exist_ok=True)
-        po_path(language).write_bytes(written(updated(language, found)))
+        po_path(language).write_bytes(written(updated(language, found, keep_obsolete=not options.prune)))
     lacking = missing()
     if lacking:
         print(f"catalogue: Arabic lacks {len(lacking)} sentences; --missing lists them", file=sys.stderr)

@@ -29,6 +29,7 @@ PLANTED = [
     ("core/novelty/__init__.py", '"""A new package that asks for its floor."""', "core"),
     ("core/kernel/planted.py", "import musnad.language", "house"),
     ("language/planted.py", "import musnad.exchange", "house"),
+    ("report/planted.py", "import musnad.exchange", "house"),
     ("exchange/planted.py", "import musnad.adapters", "house"),
     ("exchange/planted.py", "import musnad.records", "house"),
     ("records/planted.py", "import musnad.adapters", "house"),

@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 IMPORT_ALL = """
 import importlib, importlib.util, pkgutil, sys
-import musnad.core, musnad.language, musnad.verify
-for package in (musnad.core, musnad.language, musnad.verify):
+import musnad.core, musnad.language, musnad.report, musnad.verify
+for package in (musnad.core, musnad.language, musnad.report, musnad.verify):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
 assert importlib.util.find_spec("django") is None
