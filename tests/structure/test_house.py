@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from musnad.node.configuration import Configuration
+from tools.errors_doc import load_errors
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 LIMIT = 1 << 20
@@ -161,3 +164,18 @@ def test_links_between_documents_lead_somewhere() -> None:
         if not (document.parent / target).exists()
     ]
     assert dead == []
+
+
+def test_documents_that_errors_send_to_are_there() -> None:
+    sent = {(leaf.code, name) for leaf in load_errors() for name in re.findall(r"docs/[\w/-]+\.md", leaf.remedy)}
+    assert {pair for pair in sent if not (ROOT / pair[1]).exists()} == set()
+
+
+def test_every_setting_of_a_node_is_documented() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    settings = {
+        f"{name}.{inner}" if hasattr(field.annotation, "model_fields") else name
+        for name, field in Configuration.model_fields.items()
+        for inner in getattr(field.annotation, "model_fields", {"": None})
+    }
+    assert {setting for setting in settings if f"`{setting}`" not in page} == set()
