@@ -16,7 +16,7 @@ from musnad.core.crypto.signing import SigningKey
 from musnad.core.crypto.wrapping import UnwrappingKey
 from musnad.core.envelope.envelope import close_envelope, parse_envelope
 from musnad.core.kernel.errors import MusnadError
-from musnad.core.kernel.ijson import parse_object, parse_value, write_canonical
+from musnad.core.kernel.ijson import INTEGER_LIMIT, parse_object, parse_value, write_canonical
 from musnad.core.messages.message import MESSAGE_TYPE, write_message
 from musnad.core.messages.receipt import write_receipt
 from musnad.core.messages.schema import parse_message, parse_receipt

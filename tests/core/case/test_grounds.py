@@ -192,7 +192,7 @@ FORBIDDEN: list[tuple[str, Telling]] = [
     ("ground-not-lawful", _after(_asked, QA, UNLAWFUL)),
     ("follows-unknown", _after(_asked, VN, ask(ACCESS, STRANGE), measure_name=ACCESS)),
     ("follows-unknown", _unseen_follow),
-    ("wrong-side", _follows_the_other_sides),
+    ("follows-other-side", _follows_the_other_sides),
     ("measure-unknown", _after(_asked, VN, ask(), measure_name=Slug("divination"))),
     ("shortens", _after(_extended, QA, SHORT)),
     ("shortens", _after(preserved, QA, SHORT)),

@@ -72,7 +72,7 @@ def _due(
         last_day,
         request.id,
         rule.name if rule is not None else None,
-        Slug(rule.certainty) if rule is not None else None,
+        Slug(rule.certainty.value) if rule is not None else None,
     )
 
 

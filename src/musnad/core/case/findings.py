@@ -52,12 +52,12 @@ def findings_on(
     for finding in (*asked, *_on_answer(board, message)):
         yield Remark(
             own_id,
-            Slug(finding.code),
+            Slug(finding.code.value),
             # An exercise is made of measures that nobody executes under a treaty.
             finding.severity is Severity.BLOCKS
             and not (message.exercise and finding.code is FindingCode.TREATY_NOT_IN_FORCE),
             finding.rule,
-            Slug(finding.certainty) if finding.certainty is not None else None,
+            Slug(finding.certainty.value) if finding.certainty is not None else None,
             finding.field,
             finding.about,
         )

@@ -23,6 +23,47 @@ from musnad.core.treaty.values import Certainty
 Knows = Callable[[MessageId], bool]
 """Whether the message's author had this one before it: an ancestor by ``previous``."""
 
+GROUNDS: tuple[str, ...] = (
+    "case-not-opened",
+    "not-a-participant",
+    "exercise-mismatch",
+    "case-is-closed",
+    # an answer
+    "answers-unknown",
+    "answers-wrong-kind",
+    "wrong-side",
+    "withdrawn",
+    "already-decided",
+    "already-acknowledged",
+    "already-answered",
+    "ground-not-lawful",
+    "not-accepted",
+    "wrong-outcome",
+    "period-backwards",
+    "shortens",
+    "nothing-preserved",
+    "seal-offered-already",
+    "not-the-holder",
+    "not-for-the-asker",
+    # a request
+    "asks-itself",
+    "measure-unknown",
+    "follows-unknown",
+    "follows-other-side",
+    # custody
+    "exhibit-unknown",
+    "custody-by-stranger",
+    "custody-begun-already",
+    "received-already",
+    "opened-before-received",
+    "opened-before-accepted",
+    # a closing
+    "already-closed",
+    "heads-unknown",
+)
+"""Every ground, in the order of docs/protocol.md: of several, the first is the one that the fold names."""
+_PLACE = {ground: place for place, ground in enumerate(GROUNDS)}
+
 ASKED_SIDE = frozenset(
     {
         "acknowledgement",
@@ -43,8 +84,9 @@ _A_REQUEST = frozenset({"request"})
 
 
 def grounds_against(board: Board, message: Message, knows: Knows) -> tuple[Slug, ...]:
-    """Every ground on which the case forbids ``message`` next, the gravest first."""
-    return tuple(dict.fromkeys(Slug(ground) for ground in _grounds(board, message, knows)))
+    """Every ground on which the case forbids ``message`` next, in the order of ``GROUNDS``."""
+    found = set(_grounds(board, message, knows))
+    return tuple(Slug(ground) for ground in sorted(found, key=_PLACE.__getitem__))
 
 
 def _grounds(board: Board, message: Message, knows: Knows) -> Iterator[str]:
@@ -101,7 +143,7 @@ def _request(board: Board, message: Message, body: bodies.Request, knows: Knows)
         elif followed.asker_party != message.author_party or followed.asked_party not in {
             party_of(one) for one in asked
         }:
-            yield "wrong-side"
+            yield "follows-other-side"
 
 
 def _answering(board: Board, message: Message, request: RequestState) -> Iterator[str]:

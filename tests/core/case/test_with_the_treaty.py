@@ -1,0 +1,107 @@
+"""The case under the treaty data that ships: what only memory says is shown and voids nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from musnad.core.case import Accepted, CaseState, Refused, fold, judge
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, Slug
+from musnad.core.messages import bodies
+from musnad.core.messages.message import LegalBasis
+from musnad.core.treaty.reader import parse_treaty
+from tests.case_story import QA, UNTIL, VN, Story
+
+ARTICLES = Path(__file__).parents[3] / "src" / "musnad" / "core" / "treaty" / "articles"
+TREATY = parse_treaty({path.name: path.read_bytes() for path in ARTICLES.glob("*.toml")})
+TREATIES = {TREATY.digest: TREATY}
+PRESERVE = Slug("expedited-preservation")
+BASIS = LegalBasis(Slug("reciprocity"), "")
+
+
+def asked() -> tuple[Story, MessageId]:
+    story = Story()
+    return story, story.say(VN, bodies.Request({}), measure_name=PRESERVE, treaty=TREATY.digest, legal_basis=BASIS)
+
+
+def refuse(*grounds: str) -> bodies.Refusal:
+    return bodies.Refusal(tuple(Slug(ground) for ground in grounds), "no")
+
+
+def folded(story: Story) -> CaseState:
+    return fold(story.case, story.steps, (), TREATIES)
+
+
+def codes(state: CaseState, message: MessageId) -> set[str]:
+    return {one.code for one in state.findings if one.message == message}
+
+
+def test_a_request_with_nothing_in_it_stands_and_every_missing_field_is_found() -> None:
+    story, request = asked()
+    state = folded(story)
+    assert state.requests[request].outcome == "preservation"
+    assert codes(state, request) == {"field-missing"}
+    assert all(one.rule and one.certainty for one in state.findings)
+
+
+def test_a_ground_that_a_rule_from_memory_bars_is_found_and_not_void() -> None:
+    story, request = asked()
+    refusal = story.say(QA, refuse("dual-criminality"), answers=request)
+    state = folded(story)
+    assert not state.void
+    assert "ground-barred" in codes(state, refusal)
+
+
+def test_a_ground_that_the_measure_does_not_have_is_void() -> None:
+    story, request = asked()
+    story.say(QA, refuse("fiscal-matter"), answers=request)
+    assert [void.ground for void in folded(story).void] == ["ground-not-lawful"]
+
+
+def test_a_refusal_without_a_consultation_is_found_and_after_one_is_not() -> None:
+    story, request = asked()
+    refusal = story.say(QA, refuse("essential-interests"), answers=request)
+    assert codes(folded(story), refusal) == {"consultation-missing"}
+    story, request = asked()
+    story.say(QA, bodies.Consultation("a word"), answers=request)
+    story.say(QA, refuse("essential-interests"), answers=request)
+    assert "consultation-missing" not in {one.code for one in folded(story).findings}
+
+
+def test_sixty_days_satisfy_the_period_and_fifty_nine_are_found() -> None:
+    for until, found in ((UNTIL.preserved_until, False), (date(2027, 1, 21), True)):
+        story, request = asked()
+        story.say(QA, bodies.Acceptance(), answers=request)
+        said = bodies.Confirmation(until, UNTIL.counted_from, UNTIL.zone)
+        confirmation = story.say(QA, said, answers=request)
+        assert (codes(folded(story), confirmation) == {"period-too-short"}) is found
+
+
+@pytest.mark.parametrize(("roles", "found"), [({VN: ["court"]}, True), ({VN: ["contact-24-7"]}, False), ({}, False)])
+def test_roles_are_weighed_where_the_caller_gives_them(roles: dict[AuthorityId, list[str]], found: bool) -> None:
+    message = Story().draft(VN, bodies.Request({}), measure_name=PRESERVE, treaty=TREATY.digest, legal_basis=BASIS)
+    verdict = judge(fold(CaseRef("ab" * 32), (), (), {}), message, TREATIES, roles=roles)
+    assert ("asker-role" in {one.code for one in verdict.warnings}) is found
+
+
+def test_a_value_of_the_wrong_form_blocks_before_sending_and_voids_nothing() -> None:
+    story = Story()
+    name = next(iter(TREATY.measure(PRESERVE).fields))
+    members = {"measure_name": PRESERVE, "treaty": TREATY.digest, "legal_basis": BASIS}
+    message = story.draft(VN, bodies.Request({name: 7, "invented": 1}), **members)  # type: ignore[arg-type]
+    verdict = judge(fold(CaseRef("ab" * 32), (), (), {}), message, TREATIES)
+    assert isinstance(verdict, Refused)
+    assert verdict.grounds == ()
+    assert {one.code for one in verdict.blocking} == {"field-unknown", "field-wrong-form"}
+    story.say(VN, bodies.Request({name: 7, "invented": 1}), **members)  # type: ignore[arg-type]
+    assert not folded(story).void
+
+
+def test_the_convention_as_basis_of_an_exercise_warns_while_it_is_not_in_force() -> None:
+    basis = LegalBasis(Slug(TREATY.name), "")
+    message = Story().draft(VN, bodies.Request({}), measure_name=PRESERVE, treaty=TREATY.digest, legal_basis=basis)
+    verdict = judge(fold(CaseRef("ab" * 32), (), (), {}), message, TREATIES)
+    assert isinstance(verdict, Accepted)
+    assert ("treaty-not-in-force" in {one.code for one in verdict.warnings}) is not TREATY.in_force.value
