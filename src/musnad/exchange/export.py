@@ -34,6 +34,7 @@ from musnad.core.messages.schema import parse_message
 from musnad.core.transparency.checkpoint import parse_checkpoint
 from musnad.core.transparency.note import parse_note
 from musnad.core.transparency.tree import NodeReader, consistency_proof, inclusion_proof
+from musnad.core.treaty.reader import parse_bundle
 from musnad.report import write_report
 
 OpenContent = Callable[[], Iterable[bytes]]
@@ -225,7 +226,8 @@ def _index(content: DossierContent) -> Index:
         Step(one, parse_message(parse_dsse(data, payload_type=MESSAGE_TYPE, what="message").payload))
         for one, data in content.messages.items()
     ]
-    state = fold(content.case, steps, (), {})
+    treaties = {digest: parse_bundle(data) for digest, data in content.treaties.items()}
+    state = fold(content.case, steps, (), treaties)
     return Index(
         case=content.case,
         exercise=state.exercise,

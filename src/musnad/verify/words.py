@@ -1,0 +1,188 @@
+"""A verdict in words: what is proven, by whom, up to which heads; what is not; where it is damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from musnad.core.dossier.facts import Facts
+from musnad.core.dossier.finding import Finding
+from musnad.core.dossier.judge import Verdict
+from musnad.core.kernel.names import PartyCode
+from musnad.language import Speech, isolate, mark, number, size, write_time
+from musnad.language.sentences import remedy, sentence
+
+FINDINGS_SHOWN = 40
+
+CHECKS: dict[str, str] = {
+    "archive": mark("the file itself"),
+    "bag": mark("the bag"),
+    "layout": mark("what may stand in it"),
+    "directory": mark("the directory"),
+    "messages": mark("signatures of messages"),
+    "receipts": mark("receipts"),
+    "logs": mark("logs and witnesses"),
+    "case": mark("the whole of the case"),
+    "exhibits": mark("exhibits"),
+    "treaty": mark("treaty data"),
+    "report": mark("the reports inside"),
+    "export": mark("the exporter's statement"),
+}
+
+
+def tell(verdict: Verdict, say: Speech) -> Iterator[str]:
+    """The lines of a verdict."""
+    if verdict.facts is not None and verdict.facts.index.exercise:
+        yield say.gettext("EXERCISE: this is not a real case.")
+    if verdict.proven:
+        yield say.gettext("PROVEN under the trust anchor that was given.")
+    elif verdict.consistent:
+        yield say.gettext("CONSISTENT, BUT NOT ANCHORED: nothing here says that these are the real Parties.")
+    else:
+        yield say.gettext("NOT PROVEN. Nothing in this file may be relied on as it stands.")
+    if verdict.consistent and verdict.facts is not None:
+        yield ""
+        yield from _proven(verdict, verdict.facts, say)
+        yield ""
+        yield from _not_proven(verdict, verdict.facts, say)
+    if verdict.consistent and not verdict.proven:
+        yield ""
+        yield from _fingerprints(verdict, say)
+    if verdict.findings:
+        yield ""
+        yield from _defects(verdict.findings, say)
+
+
+def _proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
+    state = facts.state
+    parties = ", ".join(_name(facts, one, say) for one in state.parties)
+    yield say.gettext("Case %(case)s between %(parties)s.") % {"case": isolate(state.case, say), "parties": parties}
+    yield say.ngettext(
+        "%(count)s message, signed by its authority and by every officer it names; each recipient's receipt is here.",
+        "%(count)s messages, each signed by its authority and by every officer it names; "
+        "each recipient's receipt is here.",
+        len(state.messages),
+    ) % {"count": number(len(state.messages))}
+    if facts.complete:
+        yield say.gettext("Complete: every Party's signed closing covers everything here. Heads:")
+    else:
+        yield say.gettext("Complete up to these heads, and no claim beyond them:")
+    yield from (f"  {isolate(head, say)}" for head in state.heads)
+    for party, log in sorted(facts.logs.items()):
+        for one in log.witnessed:
+            yield say.gettext(
+                "Everything that stands in the log of %(owner)s existed no later than %(time)s: %(witness)s saw it."
+            ) % {
+                "owner": _name(facts, party, say),
+                "time": write_time(one.at, say),
+                "witness": _name(facts, one.party, say),
+            }
+    for seal, exhibit in sorted(facts.exhibits.items()):
+        told = {
+            "name": isolate(exhibit.manifest.name, say),
+            "size": size(exhibit.manifest.size_octets, say),
+            "authority": isolate(exhibit.manifest.sealed_by, say),
+            "digest": isolate(exhibit.manifest.sha256, say),
+            "seal": isolate(seal, say),
+        }
+        if exhibit.has_content:
+            yield say.gettext("Exhibit %(name)s (%(size)s) is what %(authority)s sealed: SHA-256 %(digest)s.") % told
+        else:
+            yield (
+                say.gettext(
+                    "Exhibit %(name)s: the manifest only, signed by %(authority)s; its content is not in this file."
+                )
+                % told
+            )
+    if verdict.exported_at is not None:
+        yield say.gettext(
+            "Exported by %(exporter)s on %(time)s by its clock, an officer approving, and entered in its log."
+        ) % {"exporter": isolate(facts.index.exporter, say), "time": write_time(verdict.exported_at, say)}
+
+
+def _not_proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
+    yield say.gettext("Not proven, and not claimed:")
+    told = [say.gettext("the times that authors and recipients state, beyond the bounds above")]
+    receipts = sum(len(some) for some in facts.state.receipts.values())
+    if verdict.confirmed < receipts:
+        count = receipts - verdict.confirmed
+        told.append(
+            say.ngettext(
+                "that the recipient has not replaced the time of %(count)s receipt since: the author's log does not "
+                "show that receipt",
+                "that recipients have not replaced the times of %(count)s receipts since: the authors' logs do not "
+                "show those receipts",
+                count,
+            )
+            % {"count": number(count)}
+        )
+    if verdict.stale:
+        told.append(
+            say.ngettext(
+                "that the directory was fresh for %(count)s receipt: it had expired and was in its days of grace",
+                "that the directory was fresh for %(count)s receipts: it had expired and was in its days of grace",
+                verdict.stale,
+            )
+            % {"count": number(verdict.stale)}
+        )
+    told += [
+        say.gettext("step %(message)s: it has no effect in the case (%(ground)s)")
+        % {"message": isolate(one.id, say), "ground": isolate(one.ground, say)}
+        for one in facts.state.void
+    ]
+    told += [
+        say.gettext("where exhibit %(seal)s was all the time: its custody has gaps, shown in the report")
+        % {"seal": isolate(seal, say)}
+        for seal, exhibit in sorted(facts.state.exhibits.items())
+        if exhibit.gaps
+    ]
+    yield from (f"  - {line}" for line in told)
+
+
+def _fingerprints(verdict: Verdict, say: Speech) -> Iterator[str]:
+    yield say.gettext("Compare these fingerprints with the Registrar's and the Parties' own, then give --trust:")
+    for version, root in enumerate(verdict.roots, 1):
+        yield "  " + say.gettext("root %(version)s: %(digest)s") % {
+            "version": number(version),
+            "digest": isolate(root, say),
+        }
+    for party, witness in verdict.witnesses:
+        yield "  " + say.gettext("witness of %(party)s: %(digest)s") % {
+            "party": isolate(party, say),
+            "digest": isolate(witness, say),
+        }
+
+
+def _defects(findings: tuple[Finding, ...], say: Speech) -> Iterator[str]:
+    yield say.ngettext("%(count)s defect:", "%(count)s defects:", len(findings)) % {"count": number(len(findings))}
+    for one in findings[:FINDINGS_SHOWN]:
+        check = say.gettext(CHECKS.get(one.check, one.check))
+        yield f"  - {check}: {sentence(one.error, say)} [{isolate(one.code, say)}]"
+        if one.member is not None:
+            yield "      " + _place(one, say)
+        if one.holder is not None:
+            yield "      " + say.gettext("held last by %(authority)s") % {"authority": isolate(one.holder, say)}
+        advice = remedy(one.error, say)
+        if advice:
+            yield f"      {advice}"
+    if len(findings) > FINDINGS_SHOWN:
+        more = len(findings) - FINDINGS_SHOWN
+        yield say.ngettext("and %(count)s more; --json lists all", "and %(count)s more; --json lists all", more) % {
+            "count": number(more)
+        }
+
+
+def _place(one: Finding, say: Speech) -> str:
+    member = isolate(one.member, say)
+    if one.begin is None or one.end is None:
+        return say.gettext("in %(member)s") % {"member": member}
+    return say.gettext("in %(member)s, octets %(begin)s to %(end)s") % {
+        "member": member,
+        "begin": isolate(one.begin, say),
+        "end": isolate(max(one.begin, one.end - 1), say),
+    }
+
+
+def _name(facts: Facts, party: PartyCode, say: Speech) -> str:
+    found = facts.parties.get(party)
+    name = found.names.get(say.language, found.names.get("en", party)) if found is not None else party
+    return f"{name} ({isolate(party, say)})"
