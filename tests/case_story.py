@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from musnad.core.case import CaseState, Step, fold
 from musnad.core.crypto.wrapping import WRAPPED_KEY_OCTETS
@@ -124,7 +124,7 @@ EXHIBIT = ExhibitRef(SEAL, MANIFEST, (Wrap(VN_CENTRAL, KeyId("9a" * 32), b"w" * 
 
 
 def at(minute: int) -> Instant:
-    return Instant(datetime(2026, 11, 23, 3 + minute // 60, minute % 60, tzinfo=UTC))
+    return Instant(datetime(2026, 11, 23, 3, tzinfo=UTC) + timedelta(minutes=minute))
 
 
 def ask(_: Slug = PRESERVATION, follows: MessageId | None = None) -> bodies.Request:
