@@ -48,6 +48,9 @@ KEYWORDS: dict[str, Any] = {
 }
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%(?!%|\()[sd]|\{(\w+)\}")
 
+# What templatize leaves of a template is calls among fillers, not Python: the calls alone are handed to Babel.
+_CALL = re.compile(r"""\bn?p?gettext\((?:u?'(?:\\.|[^'\\])*'|u?"(?:\\.|[^"\\])*"|[^()'"])*\)""")
+
 Found = tuple[str | tuple[str, str], str | None, str]
 """A message (or its two English forms), its context, and the file it stands in."""
 
@@ -61,7 +64,8 @@ def extract_all() -> Iterator[Found]:
     if templates:
         templatize = _templatize()
         for path in templates:
-            yield from _extract(path, templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode())
+            code = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+            yield from _extract(path, "\n".join(_CALL.findall(code)).encode())
     yield from _remedies()
 
 

@@ -18,6 +18,8 @@ SENTENCES: dict[str, str] = {
     "case.unknown": mark("No case fits %(case)s, or several do."),
     "ciphertext.invalid": mark("The ciphertext was altered, or closed for another key or purpose: %(what)s."),
     "delivery.lease-lost": mark("Another worker took over the delivery of message %(message)s."),
+    "demo.no-image-tool": mark("The system's tool %(tool)s, which makes file system images, is missing or failed."),
+    "demo.step-failed": mark("The demo's step %(step)s did not come to its end: %(said)s"),
     "directory.entry-invalid": mark("A Party's directory entry is not of its form: %(member)s (%(why)s)."),
     "directory.expired": mark("The directory's file %(file)s has expired."),
     "directory.foreign-root": mark(
