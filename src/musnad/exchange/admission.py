@@ -139,7 +139,7 @@ def admit_receipt(ports: Ports, data: bytes, party: PartyCode) -> Receipt:
                     data,
                     place_of(index, salt),
                     now,
-                    directory_ref(directory),
+                    directory_ref(directory, party),
                 ),
                 salt,
             )
@@ -167,12 +167,13 @@ def verify_message(dsse: Dsse, signed: bytes, directory: Directory, at: Instant)
             dsse.verify(key, what=f"approval by {approval.officer}")
     for recipient in message.to:
         directory.authority(recipient)
-    return Verified(MessageId(dsse.id), signed, message, directory_ref(directory))
+    return Verified(MessageId(dsse.id), signed, message, directory_ref(directory, party_of(message.author)))
 
 
-def directory_ref(directory: Directory) -> DirectoryRef:
-    """The reference that receipts and entries carry."""
-    return DirectoryRef(directory.ref.snapshot, directory.ref.version, directory.ref.stale)
+def directory_ref(directory: Directory, party: PartyCode) -> DirectoryRef:
+    """The reference to the set that the author's entry comes from, as receipts and entries carry it."""
+    ref = directory.ref_of(party)
+    return DirectoryRef(ref.snapshot, ref.version, ref.stale)
 
 
 def _journal_foreign(
@@ -188,7 +189,7 @@ def _journal_foreign(
             entry = _entry(ports, transaction, verified, kind, own=False, author_place=author_place, at=now)
             flags = _flags(verified, now)
             for recipient in here:
-                _receipt(ports, transaction, entry, recipient, ours, verified.directory, flags)
+                _receipt(ports, transaction, entry, recipient=recipient, ours=ours, flags=flags)
         else:
             entry = known
         receipts = tuple(receipt.signed for receipt in transaction.receipts_of(verified.id) if receipt.own)
@@ -227,9 +228,9 @@ def _receipt(
     ports: Ports,
     transaction: Transaction,
     entry: Entry,
+    *,
     recipient: AuthorityId,
     ours: Party,
-    directory: DirectoryRef,
     flags: tuple[Slug, ...],
 ) -> None:
     index, salt = transaction.log_size(), ports.entropy(SALT_OCTETS)
@@ -243,7 +244,7 @@ def _receipt(
         at=entry.at,
         day=civil_day(entry.at, ours.time_zone),
         zone=ours.time_zone,
-        directory=directory,
+        directory=entry.directory,
         flags=flags,
     )
     dsse = sign(write_receipt(receipt), RECEIPT_TYPE, [ports.keys.signing(recipient)])
@@ -258,7 +259,7 @@ def _receipt(
             dsse.write(),
             receipt.own_place,
             entry.at,
-            directory,
+            entry.directory,
         ),
         salt,
     )

@@ -72,7 +72,7 @@ def compose(ports: Ports, intent: Intent) -> Draft:
     """
     if intent.author not in ports.keys.hosted:
         raise NotHosted(intent.author)
-    state = case_state(ports, intent.case) if intent.case is not None else None
+    state = case_state(ports, intent.case) if intent.case is not None else fold(CaseRef(""), (), (), {})
     message = Message(
         version=MUSNAD_1.name,
         exercise=intent.exercise,
@@ -84,7 +84,7 @@ def compose(ports: Ports, intent: Intent) -> Draft:
         case=intent.case,
         officer=intent.approver,
         approvals=(),
-        previous=() if state is None else state.heads,
+        previous=state.heads,
         answers=intent.answers,
         exhibits=intent.exhibits,
         measure=intent.measure,
@@ -182,13 +182,15 @@ def _with_approval(message: Message, approver: OfficerName | None) -> Message:
     return replace(message, approvals=(Approval(approver, act),))
 
 
-def _judge(ports: Ports, state: CaseState | None, message: Message) -> tuple[str, ...]:
+def _judge(ports: Ports, state: CaseState, message: Message) -> tuple[str, ...]:
     if message.own_chain:
         return ()
-    verdict = judge(state, message, ports.treaties.known())
+    directory = ports.directories.current()
+    roles = {one: directory.authority(one).roles for one in (message.author, *message.to)}
+    verdict = judge(state, message, ports.treaties.known(), roles=roles)
     if isinstance(verdict, Accepted):
-        return tuple(finding.code for finding in verdict.warnings)
-    raise StepRefused(", ".join(str(ground) for ground in verdict.grounds))
+        return tuple(remark.code for remark in verdict.warnings)
+    raise StepRefused(", ".join((*verdict.grounds, *(remark.code for remark in verdict.blocking))))
 
 
 def _draft(ports: Ports, stored: StoredDraft) -> Draft:

@@ -89,5 +89,5 @@ def closed_for(ports: Ports, message: MessageId, party: PartyCode, directory: Di
 
 def back_off_seconds(attempts: int, jitter: float, limit_seconds: float) -> float:
     """Exponential back-off with full jitter above half: ``attempts`` made so far, ``jitter`` in 0..1."""
-    ceiling = min(limit_seconds, BACK_OFF_FIRST_SECONDS * 2 ** min(attempts, 16))
+    ceiling = min(limit_seconds, BACK_OFF_FIRST_SECONDS * (1 << min(attempts, 16)))
     return ceiling * (0.5 + jitter / 2)

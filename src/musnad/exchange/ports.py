@@ -1,4 +1,4 @@
-"""The other ports, and the bundle of all that a use case may touch. ``node.assemble`` is the one place that fills it."""
+"""The other ports, and the bundle of all that a use case may touch; ``node.assemble`` alone fills it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from musnad.core.kernel.times import Instant
 from musnad.core.messages.receipt import Place
 from musnad.core.transparency.keys import LogSigningKey, WitnessSigningKey
 from musnad.core.treaty.values import Treaty
+from musnad.exchange.evidence.ports import RangeReader
 from musnad.exchange.evidence.vault import Vault
 from musnad.exchange.journal import Journal
 from musnad.exchange.steps import Steps
@@ -69,23 +70,17 @@ class Treaties(Protocol):
     def bundle(self, digest: Digest) -> bytes: ...
 
 
-class RangeReader(Protocol):
-    def __call__(self, start: int, end: int) -> bytes: ...
-
-
 class Wire(Protocol):
-    """What one node asks of another over HTTPS; every failure is ``PeerUnreachable``, ``PeerGarbage``, ``PeerRefused``."""
+    """What one node asks of another over HTTPS; raises ``PeerUnreachable``, ``PeerGarbage`` or ``PeerRefused``."""
 
     def deliver(self, party: Party, envelope: bytes, author_place: Place) -> tuple[bytes, ...]:
         """Hand an envelope over; the receipts (DSSE bytes) that came back."""
 
-    def exhibit_object(self, party: Party, asker: AuthorityId, seal: SealId, name: str) -> bytes:
-        """A small object of an exhibit: its ``manifest``."""
+    def manifest(self, party: Party, asker: AuthorityId, seal: SealId) -> bytes:
+        """An exhibit's signed manifest."""
 
-    def exhibit_range(self, party: Party, asker: AuthorityId, seal: SealId, name: str, start: int, end: int) -> bytes:
-        """Octets ``start`` to ``end`` (exclusive) of ``data`` or ``index``."""
-
-    def exhibit_size(self, party: Party, asker: AuthorityId, seal: SealId, name: str) -> int: ...
+    def exhibit(self, party: Party, asker: AuthorityId, seal: SealId) -> RangeReader:
+        """An exhibit's ``data`` and ``index``, by ranges."""
 
     def tile(self, party: Party, path: str) -> bytes:
         """A static file of the party's log, by its tlog-tiles path."""

@@ -71,7 +71,7 @@ def seek_cosignatures(ports: Ports, parties: Iterable[PartyCode] | None = None) 
     if head is None:
         return None
     directory = ports.directories.current()
-    wanted = set(parties) if parties is not None else set(directory.parties) - {ports.party}
+    wanted = set(parties) if parties is not None else {one.code for one in directory.parties} - {ports.party}
     for party in sorted(wanted):
         if not is_cosigned_by(head, directory.party(ports.party), directory.party(party)):
             try:
@@ -126,27 +126,29 @@ def answer_submission(ports: Ports, body: bytes) -> Answer:
     submission = parse_submission(body)
     origin = claimed_origin(submission)
     directory = ports.directories.current()
-    peer = next((one for one in directory.parties.values() if one.log.name == origin), None)
+    peer = next((one for one in directory.parties if one.log.name == origin), None)
     if peer is None or peer.code == ports.party:
         raise UnknownReceipt(origin, "log")
     ports.steps.reached("peer-head.cosigned", "before")
+    answer = Answer(409, b"")
     with ports.journal.begin() as transaction:
         known = transaction.peer_head(peer.code)
         held = None if known is None else checkpoint(origin, known.size, known.root)
         verdict = judge_submission(submission, held, log_key(peer.log))
         match verdict:
             case Conflict():
-                return Answer(409, verdict.write())
+                answer = Answer(409, verdict.write())
             case Fork():
                 transaction.put_fork(peer.code, known.note if known else b"", verdict.shown.raw)
-                return Answer(409, verdict.write())
+                answer = Answer(409, verdict.write())
             case Cosign():
                 lines = cosign(verdict.signed, ports.keys.witness, ports.clock.now())
                 tree = verdict.signed.checkpoint
+                answer = Answer(200, write_lines(lines))
                 kept = add_cosignatures(verdict.signed, lines, ports.keys.witness.public)
                 transaction.put_peer_head(peer.code, Head(tree.size, tree.root, kept.raw))
     ports.steps.reached("peer-head.cosigned", "after")
-    return Answer(200, write_lines(lines))
+    return answer
 
 
 def peer_reader(ports: Ports, peer: Party, size: int) -> NodeReader:

@@ -60,7 +60,7 @@ class _Edge(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-_EdgeModel = TypeVar("_EdgeModel", bound=_Edge)
+_EdgeModel = TypeVar("_EdgeModel", bound=BaseModel)
 
 
 class _Request(_Edge):

@@ -7,7 +7,7 @@ an old verdict.
 
 from musnad.exchange.reading.cases import show_case
 from musnad.exchange.reading.exhibits import show_exhibit
-from musnad.exchange.reading.house import directory_state
+from musnad.exchange.reading.house import directory_state, own_party
 from musnad.exchange.reading.inbox import show_inbox
 from musnad.exchange.reading.values import (
     AuthorityView,
@@ -56,6 +56,7 @@ __all__ = [
     "StepView",
     "TrustView",
     "directory_state",
+    "own_party",
     "show_case",
     "show_exhibit",
     "show_inbox",

@@ -40,6 +40,7 @@ def exhibit_view(matter: Matter, exhibit: ExhibitState) -> ExhibitView:
         manifest=manifest,
         manifest_digest=exhibit.manifest,
         manifest_check=check,
+        sealed_by=house.authority(manifest.sealed_by) if manifest is not None else None,
         kept=kept.state if kept is not None else None,
         offer=exhibit.offer,
         request=exhibit.request,

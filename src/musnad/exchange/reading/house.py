@@ -40,6 +40,11 @@ def directory_state(ports: Ports) -> DirectoryState:
     return _state(_current(ports))
 
 
+def own_party(ports: Ports) -> PartyView:
+    """Whose node this is."""
+    return House(ports, _current(ports), {}, None, (), ports.journal.tree_node).party(ports.party)
+
+
 @dataclass(frozen=True)
 class House:
     """Made once for a view, by ``open_house``."""

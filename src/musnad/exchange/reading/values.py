@@ -235,6 +235,17 @@ class StepView:
     unjudged: bool
     trust: TrustView
 
+    @property
+    def is_sound(self) -> bool:
+        """Nothing that was checked fails; what is not proven yet does not count against it."""
+        place = self.trust.log.included
+        checks = [
+            self.trust.signature,
+            *(one.check for one in self.trust.approvals),
+            *(one.check for one in self.receipts),
+        ]
+        return all(one.holds for one in checks) and (place is None or place.holds)
+
 
 @dataclass(frozen=True, slots=True)
 class GapView:
@@ -268,6 +279,7 @@ class ExhibitView:
     manifest: Manifest | None
     manifest_digest: Digest | None
     manifest_check: Check | None
+    sealed_by: AuthorityView | None
     kept: Literal["sealed", "offered", "receiving", "received"] | None
     offer: MessageId | None
     request: MessageId | None
@@ -325,3 +337,20 @@ class InboxView:
     party: PartyView
     rows: tuple[InboxRow, ...]
     directory: DirectoryState
+
+    @property
+    def now(self) -> tuple[InboxRow, ...]:
+        return tuple(row for row in self.rows if row.place == "now")
+
+    @property
+    def open(self) -> tuple[InboxRow, ...]:
+        return tuple(row for row in self.rows if row.place == "open")
+
+    @property
+    def closed(self) -> tuple[InboxRow, ...]:
+        return tuple(row for row in self.rows if row.place == "closed")
+
+    @property
+    def is_exercise(self) -> bool:
+        """Every case here is an exercise (and there is one)."""
+        return bool(self.rows) and all(row.exercise for row in self.rows)

@@ -1,0 +1,1 @@
+"""The wire over HTTPS: what one node asks of another, under the certificate that the directory pins."""

@@ -1,0 +1,55 @@
+"""Every version of the treaty data that a node has judged under: a correction never changes an old case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from musnad.adapters.files.durable import write_durably
+from musnad.adapters.treaty_files import load_treaty, load_treaty_bundle
+from musnad.core.kernel.errors import Corrupt
+from musnad.core.kernel.names import Digest, digest_of
+from musnad.core.treaty.reader import parse_bundle
+from musnad.core.treaty.values import Treaty
+
+
+@dataclass(eq=False)
+class TreatyDamaged(Corrupt):
+    """A kept version of the treaty data no longer has the digest that it is named by."""
+
+    code = "treaty.damaged"
+    remedy = "Stop, tell oversight, and put the file back from a backup or from a dossier that carries it."
+    digest: str
+
+
+class TreatyShelf:
+    """``exchange.ports.Treaties`` over a folder of bundles named by their digest; the installed one is added to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[Digest, Treaty] = {}
+        self._current = load_treaty()
+        folder.mkdir(mode=0o700, exist_ok=True)
+        place = self._place(self._current.digest)
+        if not place.exists():
+            write_durably(place, load_treaty_bundle())
+
+    def current(self) -> Treaty:
+        return self._current
+
+    def known(self) -> Mapping[Digest, Treaty]:
+        for place in self._folder.glob("*.json"):
+            digest = Digest(place.stem)
+            if digest not in self._known:
+                self._known[digest] = parse_bundle(self.bundle(digest))
+        return self._known
+
+    def bundle(self, digest: Digest) -> bytes:
+        data = self._place(digest).read_bytes()
+        if digest_of(data) != digest:
+            raise TreatyDamaged(digest)
+        return data
+
+    def _place(self, digest: Digest) -> Path:
+        return self._folder / f"{digest}.json"

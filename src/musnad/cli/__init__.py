@@ -1,0 +1,1 @@
+"""The terminal: an officer's commands, the Registrar's, the operator's, and the demo."""

@@ -1,0 +1,273 @@
+"""An officer at a terminal: ask, answer, approve, inbox, show."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from musnad.cli.here import find_case, find_draft, find_message, officer_of, open_node
+from musnad.cli.terminal import Commands, Terminal, add_command
+from musnad.cli.timeline import case_json, case_lines
+from musnad.core.kernel.errors import BadForm
+from musnad.core.kernel.ijson import parse_object
+from musnad.core.kernel.names import CaseRef, MessageId, OfficerName, parse_authority, parse_officer, parse_slug
+from musnad.core.kernel.times import parse_day
+from musnad.core.messages import bodies
+from musnad.core.messages.message import LegalBasis
+from musnad.exchange.admission import Admitted
+from musnad.exchange.composing import Draft, Intent, approve, case_state, drafts, say, send
+from musnad.exchange.exhibits import counterparts
+from musnad.exchange.periods import confirmation
+from musnad.exchange.ports import Ports
+from musnad.language import gettext as _
+from musnad.language import isolate
+
+ANSWERS = (
+    "acknowledgement",
+    "question",
+    "reply",
+    "acceptance",
+    "consultation",
+    "refusal",
+    "postponement",
+    "confirmation",
+    "extension-request",
+    "withdrawal",
+    "closing",
+)
+
+
+def register(commands: Commands) -> None:
+    """Add the commands of this group."""
+    ask = add_command(
+        commands,
+        "ask",
+        run_ask,
+        help=_("ask another State's authority for a measure"),
+        example="musnad ask --node vn --author VN/contact-24-7 --to QA/contact-24-7 --measure expedited-preservation"
+        " --fields request.json --officer falcon.key",
+    )
+    ask.add_argument("--author", required=True, help=_("the authority of this node that asks"))
+    ask.add_argument("--to", required=True, action="append", help=_("the authority that is asked; may be repeated"))
+    ask.add_argument("--measure", required=True, help=_("what is asked for, by its name in the treaty data"))
+    ask.add_argument("--fields", required=True, type=Path, help=_("a JSON file with the measure's fields"))
+    ask.add_argument("--case", help=_("the case that the request belongs to; a new one without it"))
+    ask.add_argument("--follows", help=_("the earlier request that this one follows"))
+    ask.add_argument("--basis", default="un-convention-against-cybercrime", help=_("the instrument it is asked under"))
+    ask.add_argument("--basis-note", default="", help=_("a note on the legal basis"))
+    _officer_options(ask)
+
+    answer = add_command(
+        commands,
+        "answer",
+        run_answer,
+        help=_("take a step in a case: acknowledge, ask back, accept, refuse, confirm, withdraw, close"),
+        example="musnad answer 3f2a --node qa --author QA/contact-24-7 --kind acceptance --answers 3f2a",
+    )
+    answer.add_argument("case", help=_("the case, by its first characters"))
+    answer.add_argument("--author", required=True, help=_("the authority of this node that speaks"))
+    answer.add_argument("--to", action="append", help=_("recipients; by default whom the author last spoke with"))
+    answer.add_argument("--kind", required=True, choices=ANSWERS, help=_("the step"))
+    answer.add_argument("--answers", help=_("the message that is answered, by its first characters"))
+    answer.add_argument("--text", help=_("the question, reply, reasons, summary or reference"))
+    answer.add_argument("--condition", action="append", default=[], help=_("a condition of an acceptance"))
+    answer.add_argument("--ground", action="append", default=[], help=_("a ground of refusal, by its name"))
+    answer.add_argument("--until", help=_("a last day, inclusive: YYYY-MM-DD"))
+    _officer_options(answer)
+
+    approving = add_command(
+        commands,
+        "approve",
+        run_approve,
+        help=_("sign a draft as its officer; it is sent when nobody else is waited for"),
+        example="musnad approve 9c41 --node vn --officer falcon.key",
+    )
+    approving.add_argument("draft", help=_("the draft, by its first characters"))
+    approving.add_argument("--officer", required=True, type=Path, help=_("the officer's key file"))
+
+    add_command(
+        commands,
+        "inbox",
+        run_inbox,
+        help=_("list the cases, drafts and waiting deliveries of this node"),
+        example="musnad inbox --node qa",
+    )
+    show = add_command(
+        commands,
+        "show",
+        run_show,
+        help=_("show a case: its requests, steps, exhibits and custody"),
+        example="musnad show 3f2a --node qa",
+    )
+    show.add_argument("case", help=_("the case, by its first characters"))
+
+
+def run_ask(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad ask``."""
+    node = open_node(options)
+    ports = node.ports
+    officer = officer_of(options)
+    case = find_case(ports, options.case) if options.case else None
+    follows = find_message(ports, case, options.follows) if case is not None and options.follows else None
+    try:
+        fields = parse_object(options.fields.read_bytes(), what=str(options.fields.name))
+    except OSError as error:
+        raise BadForm(str(options.fields.name), "not readable") from error
+    intent = Intent(
+        author=parse_authority(options.author),
+        to=tuple(parse_authority(to) for to in options.to),
+        body=bodies.Request(fields, follows),
+        language=options.write_in or options.lang or "en",
+        exercise=node.configuration.exercise,
+        case=case,
+        measure=parse_slug(options.measure, what="measure"),
+        legal_basis=LegalBasis(parse_slug(options.basis, what="basis"), options.basis_note),
+        approver=_approver(options, officer.name if officer else None),
+    )
+    tell_outcome(terminal, *say(ports, intent, officer))
+    return 0
+
+
+def run_answer(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad answer``."""
+    node = open_node(options)
+    ports = node.ports
+    officer = officer_of(options)
+    case = find_case(ports, options.case)
+    author = parse_authority(options.author)
+    answers = find_message(ports, case, options.answers) if options.answers else None
+    to = tuple(parse_authority(one) for one in options.to) if options.to else counterparts(ports, case, author)
+    intent = Intent(
+        author=author,
+        to=to,
+        body=_body(options, ports, case, answers),
+        language=options.write_in or options.lang or "en",
+        exercise=node.configuration.exercise,
+        case=case,
+        answers=answers,
+        approver=_approver(options, officer.name if officer else None),
+    )
+    tell_outcome(terminal, *say(ports, intent, officer))
+    return 0
+
+
+def run_approve(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad approve``."""
+    ports = open_node(options).ports
+    officer = officer_of(options)
+    if officer is None:
+        raise BadForm("officer", "no key file")
+    draft = approve(ports, find_draft(ports, options.draft), officer)
+    tell_outcome(terminal, draft, None if draft.missing else send(ports, draft.id))
+    return 0
+
+
+def run_inbox(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad inbox``."""
+    ports = open_node(options).ports
+    cases = [(row, case_state(ports, row.case)) for row in ports.journal.cases()]
+    waiting = ports.journal.waiting()
+    pending = drafts(ports)
+    terminal.result(
+        {
+            "cases": [
+                {
+                    "case": row.case,
+                    "closed": state.closed,
+                    "exercise": state.exercise,
+                    "entries": row.entries,
+                    "requests": [
+                        {"id": one.id, "measure": one.measure, "status": one.status} for one in state.requests.values()
+                    ],
+                }
+                for row, state in cases
+            ],
+            "drafts": [{"draft": draft.id, "missing": list(draft.missing)} for draft in pending],
+            "waiting": [{"message": one.message, "party": one.party, "attempts": one.attempts} for one in waiting],
+        }
+    )
+    for row, state in cases:
+        status = _("closed") if state.closed else _("open")
+        mark = _("exercise") if state.exercise else ""
+        measures = ", ".join(f"{one.measure}: {one.status}" for one in state.requests.values())
+        terminal.line(f"{isolate(row.case[:12])}  {status}  {mark}  {isolate(measures)}")
+    for draft in pending:
+        terminal.line(
+            _("Draft %(draft)s waits for %(officer)s")
+            % {"draft": isolate(draft.id[:12]), "officer": isolate(", ".join(draft.missing))}
+        )
+    for one in waiting:
+        terminal.line(
+            _("Message %(message)s is on its way to %(party)s")
+            % {"message": isolate(one.message[:12]), "party": isolate(one.party)}
+        )
+    return 0
+
+
+def run_show(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad show``."""
+    ports = open_node(options).ports
+    case = find_case(ports, options.case)
+    state = case_state(ports, case)
+    terminal.result(case_json(state), *case_lines(state))
+    return 0
+
+
+def _officer_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--officer", type=Path, help=_("the officer's key file: approve and send at once"))
+    command.add_argument("--approver", help=_("the officer who is to approve later, by pseudonym"))
+    command.add_argument("--write-in", help=_("the language that the message is written in; by default the spoken one"))
+
+
+def _approver(options: argparse.Namespace, officer: str | None) -> OfficerName | None:
+    named = options.approver or officer
+    return parse_officer(named) if named else None
+
+
+def _body(options: argparse.Namespace, ports: Ports, case: CaseRef, answers: MessageId | None) -> bodies.Body:
+    text, until = options.text or "", parse_day(options.until, what="--until") if options.until else None
+    match options.kind:
+        case "acknowledgement":
+            return bodies.Acknowledgement(options.text)
+        case "question":
+            return bodies.Question(text)
+        case "reply":
+            return bodies.Reply(text)
+        case "acceptance":
+            return bodies.Acceptance(tuple(options.condition))
+        case "consultation":
+            return bodies.Consultation(text)
+        case "refusal":
+            return bodies.Refusal(tuple(parse_slug(one, what="--ground") for one in options.ground), text)
+        case "postponement":
+            return bodies.Postponement(text, until)
+        case "confirmation":
+            return confirmation(ports, case, answers, until)
+        case "extension-request":
+            if until is None:
+                raise BadForm("--until", "missing")
+            return bodies.ExtensionRequest(until, text)
+        case "withdrawal":
+            return bodies.Withdrawal(text)
+        case _:
+            return bodies.Closing(case_state(ports, case).heads, options.text)
+
+
+def tell_outcome(terminal: Terminal, draft: Draft, admitted: Admitted | None) -> None:
+    case = draft.message.case_under(draft.id)
+    if admitted is None:
+        terminal.result(
+            {"draft": draft.id, "case": case, "missing": list(draft.missing), "warnings": list(draft.warnings)},
+            _("Draft %(draft)s waits for %(officer)s")
+            % {"draft": isolate(draft.id[:12]), "officer": isolate(", ".join(draft.missing))},
+        )
+        return
+    terminal.result(
+        {"message": admitted.id, "case": case, "index": admitted.place.index, "warnings": list(draft.warnings)},
+        _("Message %(message)s is journalled and on its way (case %(case)s).")
+        % {"message": isolate(admitted.id[:12]), "case": isolate(case[:12])},
+        *(
+            _("Note: %(finding)s (a rule that is not verified; see docs/treaty.md)") % {"finding": isolate(one)}
+            for one in draft.warnings
+        ),
+    )

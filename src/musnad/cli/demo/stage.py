@@ -1,0 +1,231 @@
+"""The demo's stage: the Registrar and two nodes in one folder, each its own processes, meeting only over HTTPS."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from musnad.core.kernel.errors import Unavailable
+from musnad.node.configuration import read_configuration
+from musnad.node.running import is_listening
+
+READY_SECONDS = 60.0
+STEP_SECONDS = 60.0
+PAUSE_SECONDS = 0.1
+ARRIVING = frozenset({"case.unknown", "message.unknown", "log.not-witnessed"})
+"""What a command says while the other side's message is still on its way."""
+
+PARTIES = {
+    "VN": {
+        "names": {"en": "Viet Nam", "ar": "فييت نام"},
+        "zone": "Asia/Ho_Chi_Minh",
+        "officers": {"contact-24-7": "lotus", "central-authority": "bamboo"},
+    },
+    "QA": {
+        "names": {"en": "Qatar", "ar": "قطر"},
+        "zone": "Asia/Qatar",
+        "officers": {"contact-24-7": "pearl", "central-authority": "falcon"},
+    },
+}
+AUTHORITY_NAMES = {
+    "contact-24-7": {"en": "24/7 point of contact", "ar": "جهة الاتصال العاملة على مدار الساعة"},
+    "central-authority": {"en": "Central authority", "ar": "السلطة المركزية"},
+}
+MEASURES = ("expedited-preservation", "access-to-stored-data")
+
+
+@dataclass(eq=False)
+class DemoStepFailed(Unavailable):
+    """A step of the demo did not come to its end."""
+
+    code = "demo.step-failed"
+    remedy = "Look at the logs folder of the node; run again with --out DIR to keep everything."
+    step: str
+    said: str
+
+
+@dataclass
+class Stage:
+    """Where the demo plays. ``close`` ends every process that was started here."""
+
+    folder: Path
+    language: str
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def node(self, party: str) -> Path:
+        return self.folder / party.lower()
+
+    def officer(self, authority: str) -> Path:
+        """The key file of the authority's officer."""
+        party, _, name = authority.partition("/")
+        return self.node(party) / "officers" / f"{name}.{PARTIES[party]['officers'][name]}.key"  # type: ignore[index]
+
+    def build(self) -> None:
+        """Make the Registrar and both nodes, list them, publish, and start everything."""
+        registrar = self.folder / "registrar"
+        self.command("directory", "create", str(registrar))
+        (self.folder / "trust").mkdir(exist_ok=True)
+        (self.folder / "trust" / "root.json").write_bytes((registrar / "root.json").read_bytes())
+        directory_port, *ports = free_ports(1 + 2 * len(PARTIES))
+        for place, party in enumerate(PARTIES):
+            plan = self.folder / f"{party.lower()}.toml"
+            plan.write_text(_plan(party, directory_port, *ports[2 * place : 2 * place + 2]), "utf-8")
+            self.command(
+                *("node", "create", str(self.node(party)), "--plan", str(plan)),
+                *("--root", str(registrar / "root.json")),
+                *("--registrar-certificate", str(registrar / "registrar.pem")),
+            )
+            self.command("directory", "add-party", str(registrar), str(self.node(party) / "publish"))
+        self.command("directory", "publish", str(registrar))
+        self.start("directory", "serve", str(registrar), "--listen", f"127.0.0.1:{directory_port}")
+        self._wait(f"127.0.0.1:{directory_port}")
+        for party in PARTIES:
+            self.start_node(party)
+        for party in PARTIES:
+            configuration = read_configuration(self.node(party))
+            self._wait(configuration.gate.listen)
+            self._wait(configuration.desk.listen)
+
+    def start_node(self, party: str) -> subprocess.Popen[bytes]:
+        return self.start("node", "run", str(self.node(party)))
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """A process that runs until ``close``."""
+        with (self.folder / "processes.log").open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
+                [sys.executable, "-m", "musnad.cli.main", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **self.environment},
+                start_new_session=True,
+            )
+        self.running.append(process)
+        return process
+
+    def command(self, *arguments: str, shows_progress: bool = False) -> dict[str, object]:
+        """Run one ``musnad`` command to its end, as an officer at a terminal would; its JSON result.
+
+        What is still on its way is waited for: the same command is given again, which is harmless.
+        """
+        until = time.monotonic() + STEP_SECONDS
+        while True:
+            done = self._run(arguments, shows_progress=shows_progress)
+            if done.returncode == 0:
+                found = json.loads(done.stdout or b"{}")
+                return found if isinstance(found, dict) else {}
+            code = _error_code(done.stdout)
+            if code not in ARRIVING or time.monotonic() > until:
+                said = code or (done.stderr or b"").decode("utf-8", "replace")[-400:]
+                raise DemoStepFailed(" ".join(arguments[:3]), said)
+            time.sleep(PAUSE_SECONDS)
+
+    def await_message(self, party: str, case: str, message: str) -> None:
+        """Until the message stands in the party's journal."""
+        self.await_case(party, case, lambda found: any(step["id"] == message for step in found["steps"]))
+
+    def await_case(self, party: str, case: str, holds: object) -> dict[str, object]:
+        """Until the party's view of the case is as ``holds`` says."""
+        until = time.monotonic() + STEP_SECONDS
+        while True:
+            found = self.command("show", case, "--node", str(self.node(party)), "--json")
+            if callable(holds) and holds(found):
+                return found
+            if time.monotonic() > until:
+                raise DemoStepFailed(f"show {case[:12]}", party)
+            time.sleep(PAUSE_SECONDS)
+
+    def close(self) -> None:
+        """End the processes, newest first."""
+        for process in reversed(self.running):
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in reversed(self.running):
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self.running.clear()
+
+    def _run(self, arguments: Sequence[str], *, shows_progress: bool) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(  # noqa: S603 - our own commands, no shell
+            [sys.executable, "-m", "musnad.cli.main", *_in_language(arguments, self.language, shows_progress)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=None if shows_progress and sys.stderr.isatty() else subprocess.PIPE,
+            env={**os.environ, **self.environment},
+            check=False,
+        )
+
+    def _wait(self, listen: str) -> None:
+        until = time.monotonic() + READY_SECONDS
+        while not is_listening(listen):
+            if time.monotonic() > until:
+                raise DemoStepFailed("start", listen)
+            time.sleep(0.05)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that nobody listens on now."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+def _in_language(arguments: Sequence[str], language: str, shows_progress: bool) -> list[str]:  # noqa: FBT001
+    told = [*arguments, "--lang", language]
+    return told if "--json" in told else [*told, "--json"]
+
+
+def _error_code(output: bytes) -> str:
+    try:
+        found = json.loads(output)
+    except ValueError:
+        return ""
+    return str(found.get("error", "")) if isinstance(found, dict) else ""
+
+
+def _plan(party: str, directory_port: int, gate_port: int, desk_port: int) -> str:
+    described = PARTIES[party]
+    names, officers = described["names"], described["officers"]
+    lines = [
+        f"names = {_inline(names)}",
+        f'time_zone = "{described["zone"]}"',
+        "[configuration]",
+        f'party = "{party}"',
+        "exercise = true",
+        f'gate = {{ url = "https://127.0.0.1:{gate_port}", listen = "127.0.0.1:{gate_port}" }}',
+        f'desk = {{ listen = "127.0.0.1:{desk_port}" }}',
+        f'directory = {{ url = "https://127.0.0.1:{directory_port}" }}',
+        "worker = { pause_seconds = 0.1, checkpoint_seconds = 1, directory_seconds = 60, back_off_limit_seconds = 5 }",
+    ]
+    for name, pseudonym in officers.items():  # type: ignore[attr-defined]
+        lines += [
+            "[[authorities]]",
+            f'id = "{party}/{name}"',
+            f'roles = ["{name}"]',
+            f"names = {_inline(AUTHORITY_NAMES[name])}",
+            'languages = ["ar", "en"]',
+            f"measures = {json.dumps(MEASURES)}",
+            f'officers = ["{pseudonym}"]',
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _inline(names: object) -> str:
+    return "{ " + ", ".join(f'{language} = "{name}"' for language, name in dict(names).items()) + " }"  # type: ignore[call-overload]

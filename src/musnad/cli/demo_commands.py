@@ -1,0 +1,116 @@
+"""``musnad demo``: the product's heartbeat. Two nodes, one case, one proven file."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from musnad.adapters.clock import system_entropy
+from musnad.cli.demo.evidence import make_image
+from musnad.cli.demo.play import Play
+from musnad.cli.demo.stage import PARTIES, Stage
+from musnad.cli.terminal import Commands, Terminal, add_command
+from musnad.core.kernel.errors import BadForm
+from musnad.language import current, isolate
+from musnad.language import gettext as _
+from musnad.node.configuration import read_configuration
+from musnad.node.errors import FolderTaken
+from musnad.node.links import make_link
+
+SCENARIOS = ("first-case",)
+
+
+def register(commands: Commands) -> None:
+    """Add the command."""
+    demo = add_command(
+        commands,
+        "demo",
+        run_demo,
+        help=_("run a whole case between two nodes on this machine, as an exercise, and verify its dossier"),
+        example="musnad demo --lang ar --out case",
+        node=False,
+    )
+    demo.add_argument("--scenario", choices=SCENARIOS, default=SCENARIOS[0], help=_("which case is played"))
+    demo.add_argument("--evidence", type=Path, help=_("a file or folder to send; by default a disk image is made"))
+    demo.add_argument("--out", type=Path, help=_("a new folder in which everything is kept"))
+    demo.add_argument("--serve", action="store_true", help=_("leave both nodes running until stopped"))
+
+
+def run_demo(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad demo``: 0 only if the dossier was proven."""
+    if options.evidence is not None and not options.evidence.exists():
+        raise BadForm("--evidence", "no such file or folder")
+    folder = _folder(options.out)
+    stage = Stage(folder, current().language)
+    signal.signal(signal.SIGTERM, lambda *_arguments: sys.exit(143))
+    dossier, anchor = folder / "dossier.zip", folder / "trust" / "root.json"
+    try:
+        terminal.line(_("An exercise: everything here is invented, nothing is law."))
+        terminal.line(_("Making the Registrar and two nodes in %(folder)s") % {"folder": isolate(folder)})
+        stage.build()
+        evidence = options.evidence or make_image(folder)
+        play = Play(stage, terminal, evidence.resolve(), current().language)
+        play.run()
+        play.export(dossier)
+        verdict = _verify(dossier, anchor, terminal)
+        terminal.result(
+            {"dossier": str(dossier), "trust": str(anchor), "case": play.case, "verdict": verdict, "exercise": True},
+            _("Dossier: %(path)s") % {"path": isolate(dossier)},
+            _("Trust anchor: %(path)s") % {"path": isolate(anchor)},
+        )
+        if options.serve:
+            _serve(stage, terminal)
+        return verdict
+    finally:
+        stage.close()
+        if options.out is None:
+            _keep_only(folder, {"dossier.zip", "trust"})
+
+
+def _folder(out: Path | None) -> Path:
+    if out is None:
+        return Path(tempfile.mkdtemp(prefix="musnad-demo-")).resolve()
+    if out.exists() and any(out.iterdir()):
+        raise FolderTaken(str(out))
+    out.mkdir(parents=True, exist_ok=True)
+    return out.resolve()
+
+
+def _verify(dossier: Path, anchor: Path, terminal: Terminal) -> int:
+    """Run the verifier as anybody would; its words are shown as they are."""
+    command = [sys.executable, "-m", "musnad.verify.main", str(dossier), "--trust", str(anchor)]
+    done = subprocess.run(  # noqa: S603 - our own module, no shell
+        [*command, "--lang", current().language], capture_output=True, text=True, check=False
+    )
+    terminal.line()
+    terminal.line((done.stdout + done.stderr).rstrip())
+    terminal.line()
+    return done.returncode
+
+
+def _serve(stage: Stage, terminal: Terminal) -> None:
+    for party in PARTIES:
+        node = stage.node(party)
+        configuration = read_configuration(node)
+        link = f"http://{configuration.desk.listen}{make_link(node, system_entropy)}"
+        terminal.line(
+            _("%(party)s: gate %(gate)s, desk (this link works once) %(desk)s")
+            % {"party": isolate(party), "gate": isolate(configuration.gate.url), "desk": isolate(link)}
+        )
+    terminal.line(_("Both nodes are running; press Ctrl-C to stop them."))
+    try:
+        for process in stage.running:
+            process.wait()
+    except KeyboardInterrupt:
+        terminal.line(_("Stopping."))
+
+
+def _keep_only(folder: Path, names: set[str]) -> None:
+    for place in folder.iterdir():
+        if place.name not in names:
+            shutil.rmtree(place) if place.is_dir() else place.unlink()

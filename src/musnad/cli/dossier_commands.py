@@ -1,0 +1,68 @@
+"""Export a case to one file that proves itself. (``verify`` is a program of its own, see ``musnad.verify``.)"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from musnad.cli.here import find_case, officer_of, open_node
+from musnad.cli.terminal import Commands, Terminal, add_command
+from musnad.core.kernel.errors import BadForm
+from musnad.core.kernel.names import authority_of
+from musnad.exchange.errors import NotWitnessed
+from musnad.exchange.exporting import export_case
+from musnad.language import gettext as _
+from musnad.language import isolate
+
+PAUSE_SECONDS = 0.3
+
+
+def register(commands: Commands) -> None:
+    """Add the commands of this group."""
+    export = add_command(
+        commands,
+        "export",
+        run_export,
+        help=_("export a case to one file that proves itself offline"),
+        example="musnad export 3f2a --node vn --out dossier.zip --officer lotus.key",
+    )
+    export.add_argument("case", help=_("the case, by its first characters"))
+    export.add_argument("--out", type=Path, required=True, help=_("the file to write"))
+    export.add_argument("--officer", type=Path, required=True, help=_("the key file of the officer who approves"))
+    export.add_argument("--without-content", action="store_true", help=_("exhibits by their manifests only"))
+    export.add_argument("--wait", type=float, default=60, help=_("seconds to wait for the logs to be cosigned"))
+
+
+def run_export(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad export``."""
+    ports, officer = open_node(options).ports, officer_of(options)
+    if officer is None:
+        raise BadForm("officer", "no key file")
+    case = find_case(ports, options.case)
+    until = time.monotonic() + options.wait
+
+    def pause() -> None:
+        if time.monotonic() > until:
+            raise NotWitnessed(case)
+        time.sleep(PAUSE_SECONDS)
+
+    exported = export_case(
+        ports,
+        case,
+        authority_of(officer.name),
+        officer,
+        options.out,
+        with_content=not options.without_content,
+        pause=pause,
+    )
+    size = options.out.stat().st_size
+    terminal.result(
+        {"case": case, "exported": exported, "out": str(options.out), "size_octets": size},
+        _("The dossier is written to %(path)s. Check it with: %(command)s")
+        % {
+            "path": isolate(options.out),
+            "command": isolate(f"musnad verify {options.out} --trust ROOT.json"),
+        },
+    )
+    return 0

@@ -1,0 +1,178 @@
+"""An examiner at a terminal: seal, offer, fetch, open."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from musnad import __version__
+from musnad.adapters.vault.source import open_source
+from musnad.adapters.vault.target import FileTarget
+from musnad.cli.case_commands import tell_outcome
+from musnad.cli.here import find_case, find_message, find_seal, officer_of, open_node
+from musnad.cli.terminal import Commands, Terminal, add_command
+from musnad.core.kernel.errors import BadForm
+from musnad.core.kernel.names import parse_authority
+from musnad.core.messages.bodies import Custody, Offer
+from musnad.core.sealing.manifest import Tool
+from musnad.exchange.composing import Intent, case_state, say
+from musnad.exchange.evidence.sealing import SealingOrder
+from musnad.exchange.exhibits import fetch, open_into, seal_into_vault, tell, wrap_for
+from musnad.language import gettext as _
+from musnad.language import isolate, size
+
+
+def register(commands: Commands) -> None:
+    """Add the commands of this group."""
+    sealing = add_command(
+        commands,
+        "seal",
+        run_seal,
+        help=_("seal a file, disk or folder into this node's vault, in one pass"),
+        example="musnad seal disk.img --node qa --author QA/central-authority --case 3f2a --note 'laptop, bag 17'",
+    )
+    sealing.add_argument("path", type=Path, help=_("the file, disk or folder"))
+    sealing.add_argument("--author", required=True, help=_("the authority of this node that seals"))
+    sealing.add_argument("--case", help=_("the case it is sealed in: custody is told to the other side"))
+    sealing.add_argument("--under", help=_("the request it is sealed under, by its first characters"))
+    sealing.add_argument("--note", default="", help=_("what it is and where it was collected"))
+    sealing.add_argument("--device", help=_("the device it was taken from"))
+    sealing.add_argument("--name", help=_("the exhibit's name; by default the file's"))
+    sealing.add_argument("--officer", type=Path, help=_("the key file of the officer who seals"))
+
+    offer = add_command(
+        commands,
+        "offer",
+        run_offer,
+        help=_("offer sealed exhibits in answer to a request"),
+        example="musnad offer 3f2a 77e1 --node qa --author QA/central-authority --to VN/central-authority"
+        " --answers 90bc --officer pearl.key",
+    )
+    offer.add_argument("case", help=_("the case, by its first characters"))
+    offer.add_argument("seal", nargs="+", help=_("the exhibits, by the first characters of their seal ids"))
+    offer.add_argument("--author", required=True, help=_("the authority of this node that speaks"))
+    offer.add_argument("--to", required=True, action="append", help=_("whom it is offered to; may be repeated"))
+    offer.add_argument("--answers", required=True, help=_("the request that is answered, by its first characters"))
+    offer.add_argument("--note", help=_("a note to the recipient"))
+    offer.add_argument("--officer", type=Path, help=_("the key file of the officer who approves the release"))
+    offer.add_argument("--approver", help=_("the officer who is to approve later, by pseudonym"))
+
+    fetching = add_command(
+        commands,
+        "fetch",
+        run_fetch,
+        help=_("pull the offered exhibits of a case and verify them; a cut goes on from the last good part"),
+        example="musnad fetch 3f2a --node vn",
+    )
+    fetching.add_argument("case", help=_("the case, by its first characters"))
+    fetching.add_argument("seal", nargs="?", help=_("one exhibit; all of them without it"))
+
+    opening = add_command(
+        commands,
+        "open",
+        run_open,
+        help=_("open a received exhibit into a new file, under an officer's approval"),
+        example="musnad open 3f2a 77e1 --node vn --out disk.img --officer lotus.key",
+    )
+    opening.add_argument("case", help=_("the case, by its first characters"))
+    opening.add_argument("seal", help=_("the exhibit, by the first characters of its seal id"))
+    opening.add_argument("--out", required=True, type=Path, help=_("the file to write; it must not exist"))
+    opening.add_argument("--officer", required=True, type=Path, help=_("the key file of the officer who approves"))
+
+
+def run_seal(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad seal``."""
+    node = open_node(options)
+    ports, officer = node.ports, officer_of(options)
+    author = parse_authority(options.author)
+    case = find_case(ports, options.case) if options.case else None
+    under = find_message(ports, case, options.under) if case is not None and options.under else None
+    order = SealingOrder(
+        sealed_by=author,
+        tool=Tool("musnad", __version__),
+        description=options.note or options.path.name,
+        exercise=node.configuration.exercise,
+        officer=officer.name if officer else None,
+        device=options.device,
+        under=under,
+        name=options.name,
+    )
+    with open_source(options.path) as source:
+        sealed = seal_into_vault(ports, source, order, terminal.progress(_("Sealing")))
+    if case is not None:
+        for event in ("collected", "sealed"):
+            at = sealed.manifest.sealed_at
+            note = Custody(event, sealed.seal, at, note=options.note or None, sha256=sealed.manifest.sha256)
+            tell(ports, case, author, note, officer=officer)
+    terminal.result(
+        {"seal": sealed.seal, "sha256": sealed.manifest.sha256, "size_octets": sealed.manifest.size_octets},
+        _("Sealed %(name)s, %(size)s, as exhibit %(seal)s.")
+        % {
+            "name": isolate(sealed.manifest.name),
+            "size": size(sealed.manifest.size_octets),
+            "seal": isolate(sealed.seal[:12]),
+        },
+        "SHA-256 " + isolate(sealed.manifest.sha256),
+    )
+    return 0
+
+
+def run_offer(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad offer``."""
+    node = open_node(options)
+    ports, officer = node.ports, officer_of(options)
+    case = find_case(ports, options.case)
+    recipients = tuple(parse_authority(to) for to in options.to)
+    names = [find_seal((kept.seal for kept in ports.journal.exhibits()), text) for text in options.seal]
+    approver = options.approver or (officer.name if officer else None)
+    intent = Intent(
+        author=parse_authority(options.author),
+        to=recipients,
+        body=Offer(options.note),
+        language=options.lang or "en",
+        exercise=node.configuration.exercise,
+        case=case,
+        answers=find_message(ports, case, options.answers),
+        exhibits=tuple(wrap_for(ports, name, case, recipients) for name in names),
+        approver=approver,
+    )
+    tell_outcome(terminal, *say(ports, intent, officer))
+    return 0
+
+
+def run_fetch(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad fetch``."""
+    ports = open_node(options).ports
+    case = find_case(ports, options.case)
+    offered = [exhibit.seal for exhibit in case_state(ports, case).exhibits.values() if exhibit.offer is not None]
+    wanted = [find_seal(offered, options.seal)] if options.seal else offered
+    if not wanted:
+        raise BadForm("case", "no exhibit is offered in it")
+    fetched = []
+    for name in wanted:
+        manifest = fetch(ports, case, name, terminal.progress(_("Receiving")))
+        fetched.append({"seal": name, "sha256": manifest.sha256, "size_octets": manifest.size_octets})
+        terminal.line(
+            _("Received and verified exhibit %(seal)s, %(size)s.")
+            % {"seal": isolate(name[:12]), "size": size(manifest.size_octets)}
+        )
+    terminal.result({"exhibits": fetched})
+    return 0
+
+
+def run_open(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad open``."""
+    ports, officer = open_node(options).ports, officer_of(options)
+    case = find_case(ports, options.case)
+    name = find_seal((kept.seal for kept in ports.journal.exhibits()), options.seal)
+    if officer is None:
+        raise BadForm("officer", "no key file")
+    target = FileTarget(options.out)
+    manifest = open_into(ports, case, name, target, officer, terminal.progress(_("Opening")))
+    terminal.result(
+        {"seal": name, "out": str(options.out), "sha256": manifest.sha256},
+        _("Opened exhibit %(seal)s to %(path)s; its SHA-256 is the one that was sealed.")
+        % {"seal": isolate(name[:12]), "path": isolate(options.out)},
+        "SHA-256 " + isolate(manifest.sha256),
+    )
+    return 0

@@ -1,0 +1,60 @@
+"""The node that a command speaks for, and the short names that people type."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from musnad.adapters.files.keys import read_officer
+from musnad.core.kernel.names import CaseRef, MessageId, SealId
+from musnad.exchange.composing import Officer
+from musnad.exchange.errors import UnknownCase, UnknownDraft, UnknownMessage
+from musnad.exchange.ports import Ports
+from musnad.node.assemble import Node, assemble
+from musnad.node.errors import NotANode
+
+
+def open_node(options: argparse.Namespace) -> Node:
+    """The node named by ``--node`` or MUSNAD_NODE; ``NotANode`` where neither is given."""
+    folder = options.node or os.environ.get("MUSNAD_NODE")
+    if not folder:
+        raise NotANode(".")
+    os.environ.setdefault("MUSNAD_DOOR", "cli")
+    return assemble(Path(folder).resolve())
+
+
+def officer_of(options: argparse.Namespace) -> Officer | None:
+    """The officer whose key file was given."""
+    return read_officer(options.officer) if options.officer else None
+
+
+def find_case(ports: Ports, text: str) -> CaseRef:
+    """A case by its reference or its first characters; ``UnknownCase`` unless exactly one fits."""
+    found = ports.journal.find_case(text.lower())
+    if len(found) != 1:
+        raise UnknownCase(text)
+    return found[0]
+
+
+def find_message(ports: Ports, case: CaseRef, text: str) -> MessageId:
+    """A message of the case by its id or its first characters; ``UnknownMessage`` unless exactly one fits."""
+    return MessageId(_only(text, (entry.id for entry in ports.journal.case_entries(case)), UnknownMessage(text)))
+
+
+def find_draft(ports: Ports, text: str) -> MessageId:
+    """A draft by its id or its first characters; ``UnknownDraft`` unless exactly one fits."""
+    return MessageId(_only(text, (draft.id for draft in ports.journal.drafts()), UnknownDraft(text)))
+
+
+def find_seal(seals: Iterable[SealId], text: str) -> SealId:
+    """An exhibit by its seal id or its first characters; ``UnknownMessage`` unless exactly one fits."""
+    return SealId(_only(text, seals, UnknownMessage(text)))
+
+
+def _only(text: str, names: Iterable[str], error: Exception) -> str:
+    fits = {name for name in names if name.startswith(text.lower())}
+    if len(fits) != 1 or not text:
+        raise error
+    return fits.pop()

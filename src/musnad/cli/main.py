@@ -1,0 +1,81 @@
+"""``musnad``: parse the command line, speak the reader's language, run one command, turn an error into words.
+
+Exit codes: 0 done, 1 failed by an error (its code is printed), 2 not understood, 3 see ``musnad verify``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from musnad import __version__
+from musnad.cli import (
+    case_commands,
+    demo_commands,
+    directory_commands,
+    dossier_commands,
+    evidence_commands,
+    node_commands,
+)
+from musnad.cli.terminal import Terminal
+from musnad.core.kernel.errors import MusnadError
+from musnad.language import choose_language, use
+from musnad.language import gettext as _
+from musnad.language.outcome import exit_code
+
+GROUPS = (
+    demo_commands,
+    directory_commands,
+    node_commands,
+    case_commands,
+    evidence_commands,
+    dossier_commands,
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its help, in the current language."""
+    top = argparse.ArgumentParser(
+        prog="musnad", description=_("Cooperation requests and sealed evidence between States.")
+    )
+    top.add_argument("--version", action="version", version=f"musnad {__version__}")
+    commands = top.add_subparsers(dest="command", metavar=_("COMMAND"), required=True)
+    for group in GROUPS:
+        group.register(commands)
+    commands.add_parser("verify", help=_("check a dossier offline, under an anchor obtained elsewhere"), add_help=False)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the process's exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    with use(choose_language(_language(given), os.environ)):
+        if given[:1] == ["verify"]:
+            # The verifier is a program of its own, which needs none of this one.
+            return subprocess.call([sys.executable, "-m", "musnad.verify.main", *given[1:]])  # noqa: S603
+        options = parser().parse_args(given)
+        terminal = Terminal(as_json=bool(getattr(options, "json", False)))
+        try:
+            return int(options.run(options, terminal) or 0)
+        except MusnadError as error:
+            terminal.fail(error)
+            return exit_code(error)
+        except KeyboardInterrupt:
+            terminal.line(_("Stopped. Nothing is lost: run the same command again to go on."))
+            return 1
+
+
+def _language(given: Sequence[str]) -> str | None:
+    for place, argument in enumerate(given):
+        if argument == "--lang" and place + 1 < len(given):
+            return given[place + 1]
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,182 @@
+"""The operator's tools: create a node, run it, examine it, enter its desk."""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from musnad.adapters.clock import SystemClock, system_entropy
+from musnad.cli.here import open_node
+from musnad.cli.terminal import Commands, Terminal, add_command
+from musnad.core.kernel.errors import BadForm
+from musnad.core.kernel.names import Slug, parse_authority
+from musnad.language import gettext as _
+from musnad.language import isolate
+from musnad.node.configuration import Configuration, read_configuration
+from musnad.node.creating import AuthorityPlan, NodePlan, create_node
+from musnad.node.doctor import examine
+from musnad.node.errors import BadConfiguration
+from musnad.node.running import supervisor
+
+
+class _AuthorityFile(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    roles: list[str]
+    names: dict[str, str]
+    languages: list[str]
+    measures: list[str]
+    officers: list[str]
+
+
+class _PlanFile(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    configuration: Configuration
+    names: dict[str, str]
+    time_zone: str
+    authorities: list[_AuthorityFile]
+
+
+def register(commands: Commands) -> None:
+    """Add the commands of this group."""
+    top = commands.add_parser("node", help=_("the operator's tools: create, run and examine a node"))
+    tools = top.add_subparsers(dest="tool", metavar=_("TOOL"), required=True)
+    create = add_command(
+        tools,
+        "create",
+        run_create,
+        help=_("make a node from a plan: keys, officers, directory entry, journal"),
+        example="musnad node create qa --plan qa.toml --root root.json --registrar-certificate registrar.pem",
+        node=False,
+    )
+    create.add_argument("folder", type=Path, help=_("the node's folder; it must be new"))
+    create.add_argument("--plan", type=Path, required=True, help=_("a TOML file: who the node is; see README.md"))
+    create.add_argument("--root", type=Path, required=True, help=_("the directory's root, from the Registrar"))
+    create.add_argument(
+        "--registrar-certificate", type=Path, required=True, help=_("the directory server's certificate")
+    )
+
+    run = add_command(
+        tools,
+        "run",
+        run_run,
+        help=_("run the node: gate, desk and worker, until stopped"),
+        example="musnad node run qa",
+        node=False,
+    )
+    run.add_argument("folder", type=Path, help=_("the node's folder"))
+
+    doctor = add_command(
+        tools,
+        "doctor",
+        run_doctor,
+        help=_("examine the node: known answers, keys, journal, log, directory, clock, peers"),
+        example="musnad node doctor qa",
+        node=False,
+    )
+    doctor.add_argument("folder", type=Path, help=_("the node's folder"))
+
+    link = add_command(
+        tools,
+        "link",
+        run_link,
+        help=_("make a one-time link into the node's desk"),
+        example="musnad node link qa",
+        node=False,
+    )
+    link.add_argument("folder", type=Path, help=_("the node's folder"))
+
+
+def run_create(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad node create``."""
+    plan = read_plan(options.plan, options.root, options.registrar_certificate)
+    publication = create_node(options.folder.absolute(), plan, SystemClock().now())
+    terminal.result(
+        {"node": str(options.folder), "publish": str(publication), "party": plan.configuration.party},
+        _("The node of %(party)s is made in %(folder)s.")
+        % {"party": isolate(plan.configuration.party), "folder": isolate(options.folder)},
+        _("Hand this folder to the Registrar: %(folder)s") % {"folder": isolate(publication)},
+    )
+    return 0
+
+
+def run_run(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad node run``."""
+    folder = options.folder.resolve()
+    configuration = read_configuration(folder)
+    house = supervisor(folder)
+
+    def ready() -> None:
+        link = desk_link(folder, configuration)
+        terminal.result(
+            {"gate": configuration.gate.url, "desk": link},
+            _("Gate: %(url)s") % {"url": isolate(configuration.gate.url)},
+            _("Desk, by a link that works once: %(url)s") % {"url": isolate(link)},
+        )
+
+    return house.run(ready)
+
+
+def run_doctor(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad node doctor``: 0 if every check passed, 1 otherwise."""
+    options.node = options.folder
+    findings = examine(open_node(options))
+    healthy = all(finding.ok for finding in findings)
+    terminal.result(
+        {"healthy": healthy, "checks": [{"check": one.check, "ok": one.ok, "about": one.about} for one in findings]},
+        *(f"{'✓' if one.ok else '✗'} {one.sentence()}" for one in findings),
+        _("All checks passed.") if healthy else _("Some checks failed."),
+    )
+    return 0 if healthy else 1
+
+
+def run_link(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad node link``."""
+    folder = options.folder.resolve()
+    link = desk_link(folder, read_configuration(folder))
+    terminal.result({"desk": link}, _("Desk, by a link that works once: %(url)s") % {"url": isolate(link)})
+    return 0
+
+
+def desk_link(folder: Path, configuration: Configuration) -> str:
+    """A fresh one-time link into the desk."""
+    from musnad.node.links import make_link
+
+    return f"http://{configuration.desk.listen}{make_link(folder, system_entropy)}"
+
+
+def read_plan(plan: Path, root: Path, certificate: Path) -> NodePlan:
+    """A node's plan from its files; ``BadConfiguration`` names the setting, ``BadForm`` the unreadable file."""
+    try:
+        found = _PlanFile.model_validate(tomllib.loads(plan.read_text("utf-8")))
+        anchor, pem = root.read_bytes(), certificate.read_text("ascii")
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfiguration(plan.name, str(error)) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        raise BadConfiguration(".".join(str(part) for part in first["loc"]), first["msg"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadForm("plan, root or certificate", "not readable") from error
+    return NodePlan(
+        found.configuration,
+        found.names,
+        found.time_zone,
+        tuple(
+            AuthorityPlan(
+                parse_authority(one.id),
+                tuple(Slug(role) for role in one.roles),
+                one.names,
+                tuple(one.languages),
+                tuple(Slug(measure) for measure in one.measures),
+                tuple(one.officers),
+            )
+            for one in found.authorities
+        ),
+        anchor,
+        pem,
+    )

@@ -1,0 +1,245 @@
+"""Exhibits on their way: sealed at the source, offered, pulled, opened; each step also said as a custody message.
+
+An exhibit's key is durable before the exhibit is visible; an exhibit is received only when every part is verified and
+durable; it is opened only after the officer's approval of that very opening is admitted. Serving is to the authorities
+it was wrapped to, and nobody else learns that it exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from musnad.core.case.state import ExhibitState
+from musnad.core.crypto.dsse import parse_dsse, sign
+from musnad.core.directory.directory import Directory
+from musnad.core.kernel.errors import Untrusted
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, SealId
+from musnad.core.messages.bodies import Custody
+from musnad.core.messages.message import MESSAGE_TYPE, ExhibitRef, Message, Wrap
+from musnad.core.messages.schema import parse_message
+from musnad.core.sealing.manifest import PAYLOAD_TYPE, Manifest
+from musnad.core.sealing.schema import parse_manifest
+from musnad.core.sealing.wraps import ExhibitWrap, unwrap_exhibit_key, wrap_exhibit_key
+from musnad.exchange.composing import Intent, Officer, case_state, say
+from musnad.exchange.errors import NotHosted, UnknownMessage
+from musnad.exchange.evidence.errors import NoSuchExhibit
+from musnad.exchange.evidence.opening import open_exhibit
+from musnad.exchange.evidence.ports import Report, Source, Target, no_report
+from musnad.exchange.evidence.receiving import Offered, receive
+from musnad.exchange.evidence.sealing import Sealed, SealingOrder, seal
+from musnad.exchange.journal import KeptExhibit
+from musnad.exchange.ports import Ports
+
+
+@dataclass(eq=False)
+class ManifestDiffers(Untrusted):
+    """The manifest that the peer serves is not the one that its signed offer names, or not signed by its authority."""
+
+    code = "exhibit.manifest-differs"
+    remedy = "Refuse the exhibit and tell the sender; ask for a new offer."
+    seal: str
+
+
+def seal_into_vault(ports: Ports, source: Source, order: SealingOrder, report: Report = no_report) -> Sealed:
+    """Seal a source as an authority of this node; the key is durable before the exhibit is visible."""
+    key = ports.keys.signing(order.sealed_by)
+
+    def keep(sealed: Sealed) -> None:
+        with ports.journal.begin() as transaction:
+            transaction.put_exhibit(KeptExhibit(sealed.seal, sealed.key, sealed.signed_manifest, "sealed"))
+
+    return seal(
+        source,
+        order,
+        vault=ports.vault,
+        sign=lambda payload: sign(payload, PAYLOAD_TYPE, [key]).write(),
+        now=ports.clock.now,
+        entropy=ports.entropy,
+        keep=keep,
+        steps=ports.steps,
+        report=report,
+    )
+
+
+def kept_exhibit(ports: Ports, name: SealId) -> KeptExhibit:
+    """An exhibit that this node has the key of; ``NoSuchExhibit``."""
+    kept = ports.journal.exhibit(name)
+    if kept is None:
+        raise NoSuchExhibit(name)
+    return kept
+
+
+def read_kept_manifest(kept: KeptExhibit) -> Manifest:
+    return parse_manifest(parse_dsse(kept.manifest, payload_type=PAYLOAD_TYPE, what="manifest").payload)
+
+
+def wrap_for(ports: Ports, name: SealId, case: CaseRef, recipients: tuple[AuthorityId, ...]) -> ExhibitRef:
+    """Close a sealed exhibit's key for its recipients' present keys, and remember whom it may be served to."""
+    kept = kept_exhibit(ports, name)
+    if not ports.vault.holds(name):
+        raise NoSuchExhibit(name)
+    directory, now = ports.directories.current(), ports.clock.now()
+    wraps = tuple(
+        wrap_exhibit_key(kept.key, name, recipient, directory.wrapping_key(recipient, now)) for recipient in recipients
+    )
+    holders = tuple(dict.fromkeys((*kept.holders, *recipients)))
+    with ports.journal.begin() as transaction:
+        transaction.put_exhibit(replace(kept, state="offered", case=case, holders=holders))
+    digest = parse_dsse(kept.manifest, payload_type=PAYLOAD_TYPE, what="manifest").id
+    return ExhibitRef(name, digest, tuple(Wrap(wrap.recipient, wrap.key, wrap.wrap) for wrap in wraps))
+
+
+def may_be_served(ports: Ports, name: SealId, asker: AuthorityId) -> bool:
+    """Whether the exhibit stands here and was wrapped to who asks."""
+    kept = ports.journal.exhibit(name)
+    return kept is not None and asker in kept.holders and ports.vault.holds(name)
+
+
+def fetch(ports: Ports, case: CaseRef, name: SealId, report: Report = no_report) -> Manifest:
+    """Pull an offered exhibit, verify it, and say so to the other side; whatever was done before is not done again.
+
+    Raises:
+        UnknownMessage: no offer of that exhibit in the case. NotHosted: it is wrapped to no authority of this node.
+        ManifestDiffers, DamagedPart, IndexMismatch: the peer serves something else than it signed.
+        PeerUnreachable, ShortBody, StorageFull: run again to go on from the last good part.
+    """
+    state = case_state(ports, case)
+    held, offer = _offer(ports, state.exhibits, name)
+    asker, key = _unwrap(ports, offer, name)
+    directory = ports.directories.current()
+    peer = directory.party(offer.author_party)
+    kept = ports.journal.exhibit(name)
+    signed = kept.manifest if kept is not None else ports.wire.manifest(peer, asker, name)
+    manifest = _judge_manifest(ports, signed, held, offer, directory)
+    if kept is None:
+        with ports.journal.begin() as transaction:
+            transaction.put_exhibit(KeptExhibit(name, key, signed, "receiving", case))
+    receive(
+        Offered(manifest, signed, key),
+        ports.wire.exhibit(peer, asker, name),
+        vault=ports.vault,
+        steps=ports.steps,
+        report=report,
+    )
+    with ports.journal.begin() as transaction:
+        transaction.put_exhibit(KeptExhibit(name, key, signed, "received", case))
+    if not any(entry.event == "received" and entry.authority == asker for entry in held.custody):
+        note = Custody("received", name, ports.clock.now(), sha256=manifest.sha256)
+        tell(ports, case, asker, note, answers_language=offer.language)
+    return manifest
+
+
+def open_into(
+    ports: Ports, case: CaseRef, name: SealId, target: Target, officer: Officer, report: Report = no_report
+) -> Manifest:
+    """Open a received exhibit into a target: the officer's signed approval is admitted first, then the bytes are.
+
+    The approval is said to the other side as a custody message; opening again by the same authority needs no new one.
+    """
+    kept = kept_exhibit(ports, name)
+    manifest = read_kept_manifest(kept)
+    state = case_state(ports, case)
+    author = _author_of(officer)
+    if author not in ports.keys.hosted:
+        raise NotHosted(author)
+    exhibit = state.exhibits.get(name)
+    opened = exhibit is not None and any(
+        entry.event == "opened" and entry.authority == author and entry.officer == officer.name
+        for entry in exhibit.custody
+    )
+    if not opened:
+        note = Custody("opened", name, ports.clock.now(), sha256=manifest.sha256)
+        tell(ports, case, author, note, officer=officer, answers_language=None)
+    open_exhibit(manifest, kept.key, target, vault=ports.vault, steps=ports.steps, report=report)
+    return manifest
+
+
+def tell(
+    ports: Ports,
+    case: CaseRef,
+    author: AuthorityId,
+    custody: Custody,
+    *,
+    answers_language: str | None = None,
+    officer: Officer | None = None,
+) -> MessageId:
+    """Say a custody event of an exhibit to the case's other authorities."""
+    opening = _message(ports, MessageId(case))
+    language = answers_language or opening.language
+    to = counterparts(ports, case, author)
+    intent = Intent(
+        author=author,
+        to=to,
+        body=custody,
+        language=language,
+        exercise=opening.exercise,
+        case=case,
+        approver=officer.name if officer is not None and custody.event == "opened" else None,
+    )
+    draft, _ = say(ports, intent, officer)
+    return draft.id
+
+
+def counterparts(ports: Ports, case: CaseRef, author: AuthorityId) -> tuple[AuthorityId, ...]:
+    """The authorities of the other Parties that the author, or else its Party, last spoke with in the case."""
+    spoken: list[tuple[bool, tuple[AuthorityId, ...]]] = []
+    for entry in ports.journal.case_entries(case):
+        if entry.kind != "message":
+            continue
+        message = _parse(entry.signed)
+        if message.own_chain:
+            continue
+        others = tuple(
+            one for one in (message.author, *message.to) if one.partition("/")[0] != author.partition("/")[0]
+        )
+        if others:
+            spoken.append((author in (message.author, *message.to), others))
+    mine = [others for is_mine, others in spoken if is_mine] or [others for _, others in spoken]
+    if not mine:
+        raise UnknownMessage(case)
+    return tuple(dict.fromkeys(mine[-1]))
+
+
+def _offer(ports: Ports, exhibits: Mapping[SealId, ExhibitState], name: SealId) -> tuple[ExhibitState, Message]:
+    held = exhibits.get(name)
+    if held is None or held.offer is None:
+        raise UnknownMessage(name)
+    return held, _message(ports, held.offer)
+
+
+def _unwrap(ports: Ports, offer: Message, name: SealId) -> tuple[AuthorityId, bytes]:
+    keys = ports.keys.unwrapping()
+    for exhibit in offer.exhibits:
+        for wrap in exhibit.wraps:
+            for secret in keys.get(wrap.recipient, ()) if exhibit.seal == name else ():
+                if secret.public.id == wrap.key:
+                    closed = ExhibitWrap(wrap.recipient, wrap.key, wrap.wrapped)
+                    return wrap.recipient, unwrap_exhibit_key(closed, name, secret)
+    raise NotHosted(", ".join(offer.to))
+
+
+def _judge_manifest(ports: Ports, signed: bytes, held: ExhibitState, offer: Message, directory: Directory) -> Manifest:
+    dsse = parse_dsse(signed, payload_type=PAYLOAD_TYPE, what="manifest")
+    if dsse.id != held.manifest:
+        raise ManifestDiffers(held.seal)
+    manifest = parse_manifest(dsse.payload)
+    if manifest.seal != held.seal or manifest.sealed_by.partition("/")[0] != offer.author_party:
+        raise ManifestDiffers(held.seal)
+    dsse.verify(directory.signing_key(manifest.sealed_by, dsse.key_ids, ports.clock.now()), what="manifest")
+    return manifest
+
+
+def _author_of(officer: Officer) -> AuthorityId:
+    return AuthorityId(officer.name.rpartition("/")[0])
+
+
+def _message(ports: Ports, name: MessageId) -> Message:
+    entry = ports.journal.entry(name)
+    if entry is None:
+        raise UnknownMessage(name)
+    return _parse(entry.signed)
+
+
+def _parse(signed: bytes) -> Message:
+    return parse_message(parse_dsse(signed, payload_type=MESSAGE_TYPE, what="message").payload)

@@ -1,0 +1,25 @@
+"""What only the gate can refuse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from musnad.core.kernel.errors import Malformed
+
+
+@dataclass(eq=False)
+class BadHeader(Malformed):
+    """A header of the request is missing or not of its form."""
+
+    code = "request.header"
+    remedy = 'Send the header as docs/protocol.md, section "The wire", says.'
+    header: str
+
+
+@dataclass(eq=False)
+class NoSuchPath(Malformed):
+    """Nothing is served there, or not to this authority."""
+
+    code = "request.not-found"
+    remedy = "Look up the path in docs/protocol.md; an exhibit is served only to whom it is wrapped to."
+    path: str

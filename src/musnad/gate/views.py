@@ -1,0 +1,194 @@
+"""The gate's views: read the request under its limits, call the use case, answer.
+
+Every answer of an error is problem details (RFC 9457) with our code and facts; what went wrong inside is never told.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+from musnad.core.envelope.envelope import ENVELOPE_LIMIT_OCTETS
+from musnad.core.kernel.b64 import write_b64
+from musnad.core.kernel.errors import MusnadError, TooLarge
+from musnad.core.kernel.names import AuthorityId, SealId, parse_digest, parse_seal_id
+from musnad.core.messages.receipt import Place
+from musnad.core.transparency.tiles import build_tile, parse_tile_path, write_bundle
+from musnad.core.transparency.witness import CONFLICT_TYPE, SUBMISSION_LIMIT_OCTETS
+from musnad.exchange.admission import admit_envelope
+from musnad.exchange.evidence.errors import RangePastEnd
+from musnad.exchange.evidence.vault import Member, read_manifest
+from musnad.exchange.exhibits import may_be_served
+from musnad.exchange.http_signature import RequestLine, verify_request
+from musnad.exchange.witnessing import answer_submission
+from musnad.gate.errors import BadHeader, NoSuchPath
+from musnad.gate.house import ports
+from musnad.language.outcome import http_status
+
+PIECE_OCTETS = 1024 * 1024
+TILE_CACHE = "public, max-age=31536000, immutable"
+_RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})")
+_log = logging.getLogger("musnad.gate")
+
+View = Callable[..., HttpResponseBase]
+
+
+def door(method: str) -> Callable[[View], View]:
+    """Only this method; every error becomes problem details; anything unforeseen is logged once and told as 500."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, **parts: str) -> HttpResponseBase:
+            if request.method != method:
+                return _problem("request.method", 405, {})
+            try:
+                return view(request, **parts)
+            except MusnadError as error:
+                return _problem(error.code, http_status(error), error.facts())
+            except Exception:
+                _log.exception("unforeseen at the gate")
+                return _problem("internal", 500, {})
+
+        return guarded
+
+    return wrap
+
+
+@door("POST")
+def envelopes(request: HttpRequest) -> HttpResponseBase:
+    """Admit an envelope; 200 with the signed receipts, the same ones however often it comes."""
+    body = _body(request, ENVELOPE_LIMIT_OCTETS)
+    _verify(request, body)
+    admitted = admit_envelope(ports(), body, _author_place(request))
+    return _json({"receipts": [write_b64(receipt) for receipt in admitted.receipts]})
+
+
+@door("GET")
+def exhibit(request: HttpRequest, seal: str, member: Member = "data") -> HttpResponseBase:
+    """A range of an exhibit's data or index, to an authority that it was wrapped to; anybody else gets 404."""
+    asker, name = _verify(request, None), parse_seal_id(seal)
+    _may_ask(request, name, asker)
+    vault, size = ports().vault, ports().vault.size(name, member)
+    found = _RANGE.fullmatch(request.headers.get("Range", ""))
+    if found is None:
+        raise BadHeader("range")
+    first, last = int(found[1]), int(found[2])
+    if first > last or last >= size:
+        raise RangePastEnd(member, first, max(0, last - first + 1), size)
+
+    def pieces() -> Iterator[bytes]:
+        at = first
+        buffer = bytearray(PIECE_OCTETS)
+        while at <= last:
+            view = memoryview(buffer)[: min(PIECE_OCTETS, last - at + 1)]
+            got = vault.read_into(name, member, at, view)
+            if got == 0:
+                return
+            yield bytes(view[:got])
+            at += got
+
+    answer = StreamingHttpResponse(pieces(), status=206, content_type="application/octet-stream")
+    answer["Content-Range"] = f"bytes {first}-{last}/{size}"
+    answer["Content-Length"] = str(last - first + 1)
+    return answer
+
+
+@door("GET")
+def exhibit_manifest(request: HttpRequest, seal: str) -> HttpResponseBase:
+    """An exhibit's signed manifest, under the same rule."""
+    asker, name = _verify(request, None), parse_seal_id(seal)
+    _may_ask(request, name, asker)
+    return HttpResponse(read_manifest(ports().vault, name), content_type="application/json")
+
+
+@door("GET")
+def checkpoint(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001 - Django's own signature
+    """The newest signed head of this log, with its cosignatures (C2SP tlog-tiles)."""
+    head = ports().journal.head()
+    if head is None:
+        raise NoSuchPath("checkpoint")
+    answer = HttpResponse(head.note, content_type="text/plain; charset=utf-8")
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@door("GET")
+def tile(request: HttpRequest, path: str) -> HttpResponseBase:  # noqa: ARG001 - Django's own signature
+    """A tile or an entry bundle of this log; it holds blind entries only, so anybody may read it."""
+    wanted = parse_tile_path(path)
+    journal = ports().journal
+    if wanted.level is None:
+        start = wanted.index * 256
+        if start + wanted.width > journal.log_size():
+            raise NoSuchPath(path)
+        content = write_bundle(journal.leaf_entries(start, start + wanted.width))
+    else:
+        content = build_tile(wanted, journal.log_size(), journal.tree_node)
+    answer = HttpResponse(content, content_type="application/octet-stream")
+    answer["Cache-Control"] = TILE_CACHE
+    return answer
+
+
+@door("POST")
+def add_checkpoint(request: HttpRequest) -> HttpResponseBase:
+    """Cosign another Party's head (C2SP tlog-witness)."""
+    body = _body(request, SUBMISSION_LIMIT_OCTETS)
+    _verify(request, body)
+    said = answer_submission(ports(), body)
+    kind = CONFLICT_TYPE if said.status == 409 else "text/plain; charset=utf-8"
+    return HttpResponse(said.body, status=said.status, content_type=kind)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001 - Django's own signature
+    """Django's handler404, as problem details."""
+    return _problem(NoSuchPath.code, 404, {})
+
+
+def _body(request: HttpRequest, limit_octets: int) -> bytes:
+    declared = request.headers.get("Content-Length", "")
+    if not declared.isdigit():
+        raise BadHeader("content-length")
+    if int(declared) > limit_octets:
+        raise TooLarge("request body", int(declared), limit_octets)
+    return request.read(limit_octets + 1)
+
+
+def _verify(request: HttpRequest, body: bytes | None) -> AuthorityId:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    line = RequestLine(
+        request.method or "",
+        headers.get("host", ""),
+        request.path,
+        headers.get("range") if body is None else None,
+        body,
+    )
+    return verify_request(line, headers, ports().directories.current(), ports().clock.now())
+
+
+def _may_ask(request: HttpRequest, name: SealId, asker: AuthorityId) -> None:
+    if not may_be_served(ports(), name, asker):
+        raise NoSuchPath(request.path)
+
+
+def _author_place(request: HttpRequest) -> Place | None:
+    index, salt = request.headers.get("Musnad-Log-Index"), request.headers.get("Musnad-Log-Salt")
+    if index is None and salt is None:
+        return None
+    if index is None or salt is None or not re.fullmatch(r"\d{1,16}", index):
+        raise BadHeader("musnad-log-index")
+    return Place(int(index), parse_digest(salt, what="musnad-log-salt"))
+
+
+def _json(value: dict[str, object]) -> HttpResponse:
+    return HttpResponse(json.dumps(value), content_type="application/json")
+
+
+def _problem(code: str, status: int, facts: dict[str, str | int]) -> HttpResponse:
+    """Problem details: ``type`` names the row of docs/errors.md; the sentence is the reader's to choose."""
+    content = {"type": f"urn:musnad:error:{code}", "status": status, "code": code, "facts": facts}
+    return HttpResponse(json.dumps(content), status=status, content_type="application/problem+json")

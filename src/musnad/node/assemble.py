@@ -1,0 +1,93 @@
+"""Fill the ports of a node from its folder: the one place that knows every adapter."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import django
+from django.apps import apps
+
+from musnad.adapters.clock import SystemClock, system_entropy
+from musnad.adapters.directory.client import NodeDirectory, Refreshed
+from musnad.adapters.directory.fetcher import PinnedFetcher
+from musnad.adapters.files.keys import FileKeyRing
+from musnad.adapters.http.wire import HttpWire
+from musnad.adapters.treaty_shelf import TreatyShelf
+from musnad.adapters.vault.files import FilesVault
+from musnad.exchange.ports import Ports
+from musnad.exchange.steps import NoSteps, Steps
+from musnad.node.configuration import Configuration, read_configuration
+from musnad.node.kill_steps import KillSteps
+
+
+ANCHOR = Path("trust", "root.json")
+"""The directory root that the node was given when it was made; everything is judged from it."""
+REGISTRAR_CERTIFICATE = Path("trust", "registrar.pem")
+"""The certificate of the server that the directory's files are fetched from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An assembled node: its folder, what node.toml says, its ports, and its directory."""
+
+    folder: Path
+    configuration: Configuration
+    ports: Ports
+    directory: NodeDirectory
+
+    def refresh_directory(self) -> Refreshed:
+        """Fetch the directory from the Registrar's server; errors as ``NodeDirectory.refresh``."""
+        fetcher = PinnedFetcher((self.folder / REGISTRAR_CERTIFICATE).read_text("ascii"))
+        try:
+            return self.directory.refresh(self.configuration.directory.url, fetcher)
+        finally:
+            fetcher.close()
+
+
+def assemble(folder: Path) -> Node:
+    """Open the node in ``folder``.
+
+    Raises:
+        NotANode, BadConfiguration: the folder or node.toml. KeyFileUnusable: a key file.
+    """
+    configuration = read_configuration(folder)
+    start_django(folder)
+    from musnad.records.journal import DjangoJournal
+
+    keys = FileKeyRing(folder / "keys", configuration.code)
+    clock = SystemClock()
+    directory = NodeDirectory(
+        folder / "directory",
+        (folder / ANCHOR).read_bytes(),
+        clock,
+        grace_days=configuration.directory.grace_days,
+    )
+    ports = Ports(
+        party=configuration.code,
+        clock=clock,
+        entropy=system_entropy,
+        journal=DjangoJournal(keys.storage, system_entropy),
+        keys=keys,
+        directories=directory,
+        treaties=TreatyShelf(folder / "treaty"),
+        vault=FilesVault(folder / "vault"),
+        wire=HttpWire(keys, clock),
+        steps=_steps(),
+    )
+    return Node(folder, configuration, ports, directory)
+
+
+def start_django(folder: Path) -> None:
+    """Set Django up for the node in this folder, once a process."""
+    if not apps.ready:
+        os.environ["MUSNAD_NODE"] = str(folder)
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musnad.node.settings")
+        django.setup()
+
+
+def _steps() -> Steps:
+    """A durable step at which to end, where a test asked for one; listens to nothing otherwise."""
+    wanted = os.environ.get("MUSNAD_KILL_AT")
+    return KillSteps(wanted) if wanted else NoSteps()

@@ -1,0 +1,111 @@
+"""node.toml: one typed file that says what a node is. Nothing else is read from the environment but its place.
+
+party = "QA"
+exercise = true            # every message this node makes is marked as an exercise
+
+[gate]                     # other nodes, over HTTPS
+url = "https://127.0.0.1:9443"
+listen = "127.0.0.1:9443"
+
+[desk]                     # officers, loopback only
+listen = "127.0.0.1:9080"
+
+[directory]                # where the Registrar's files are served
+url = "https://127.0.0.1:9000"
+grace_days = 30
+
+[journal]
+database = "journal.sqlite3"    # or postgresql://...
+
+[worker]
+pause_seconds = 0.5        # between two looks at the outbox
+checkpoint_seconds = 2     # at most this old is a signed head of a log that grew
+directory_seconds = 300
+back_off_limit_seconds = 300
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from musnad.core.kernel.names import PartyCode, parse_party
+from musnad.node.errors import BadConfiguration, NotANode
+
+FILE = "node.toml"
+Listen = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$")]
+Https = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Gate(_Part):
+    url: Https
+    listen: Listen
+
+
+class Desk(_Part):
+    listen: Annotated[str, Field(pattern=r"^(127\.0\.0\.1|localhost):[0-9]{1,5}$")]
+
+
+class DirectorySource(_Part):
+    url: Https
+    grace_days: Annotated[int, Field(ge=0, le=365)] = 30
+
+
+class JournalPlace(_Part):
+    database: str = "journal.sqlite3"
+
+
+class Worker(_Part):
+    pause_seconds: Seconds = 0.5
+    checkpoint_seconds: Seconds = 2
+    directory_seconds: Seconds = 300
+    back_off_limit_seconds: Seconds = 300
+
+
+class Configuration(_Part):
+    """What node.toml says."""
+
+    party: str
+    exercise: bool
+    gate: Gate
+    desk: Desk
+    directory: DirectorySource
+    journal: JournalPlace = JournalPlace()
+    worker: Worker = Worker()
+
+    @property
+    def code(self) -> PartyCode:
+        return parse_party(self.party)
+
+
+def read_configuration(folder: Path) -> Configuration:
+    """The node's configuration; ``NotANode`` or ``BadConfiguration``."""
+    try:
+        text = (folder / FILE).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotANode(str(folder)) from error
+    try:
+        return Configuration.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfiguration(FILE, str(error)) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        raise BadConfiguration(".".join(str(part) for part in first["loc"]), first["msg"]) from None
+
+
+def write_configuration(configuration: Configuration) -> str:
+    """The text of a node.toml that reads back as ``configuration``."""
+    lines = [f'party = "{configuration.party}"', f"exercise = {str(configuration.exercise).lower()}"]
+    for name in ("gate", "desk", "directory", "journal", "worker"):
+        lines += ["", f"[{name}]"]
+        for setting, value in getattr(configuration, name).model_dump().items():
+            lines.append(f'{setting} = "{value}"' if isinstance(value, str) else f"{setting} = {value}")
+    return "\n".join(lines) + "\n"

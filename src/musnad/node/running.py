@@ -1,0 +1,142 @@
+"""Run a node: one process for the gate, one for the desk, one worker; a dead one is started again.
+
+The supervisor holds no state and does no work. SIGTERM or SIGINT stops the others in order. ``run/*.pid`` tell which
+processes are whose.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from musnad.node.configuration import Configuration, read_configuration
+from musnad.node.errors import NodeRunning
+
+RESTART_SECONDS = 0.3
+STOP_SECONDS = 8.0
+READY_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class Process:
+    """One process of the node."""
+
+    name: str
+    command: list[str]
+    child: subprocess.Popen[bytes] | None = None
+    begun: float = 0.0
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Starts the node's processes and keeps them running until told to stop."""
+
+    folder: Path
+    processes: list[Process]
+    stopping: bool = field(default=False)
+
+    def run(self, ready: object = None) -> int:
+        """Until a signal; ``ready`` is called once, when gate and desk accept connections."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._stop)
+        try:
+            for process in self.processes:
+                self._start(process)
+            if callable(ready) and self._wait_until_ready():
+                ready()
+            while not self.stopping:
+                self._look()
+                time.sleep(0.1)
+        finally:
+            self._end_all()
+        return 0
+
+    def _start(self, process: Process) -> None:
+        log = (self.folder / "logs" / f"{process.name}.log").open("ab")
+        environment = {**os.environ, "MUSNAD_NODE": str(self.folder), "MUSNAD_DOOR": process.name}
+        process.child = subprocess.Popen(  # noqa: S603 - our own modules, no shell
+            process.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
+        )
+        log.close()
+        process.begun = time.monotonic()
+        (self.folder / "run" / f"{process.name}.pid").write_text(str(process.child.pid), "ascii")
+
+    def _look(self) -> None:
+        for process in self.processes:
+            ended = process.child is None or process.child.poll() is not None
+            if ended and time.monotonic() - process.begun > RESTART_SECONDS:
+                self._start(process)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def _wait_until_ready(self) -> bool:
+        configuration = read_configuration(self.folder)
+        until = time.monotonic() + READY_SECONDS
+        for listen in (configuration.gate.listen, configuration.desk.listen):
+            while not is_listening(listen):
+                if self.stopping or time.monotonic() > until:
+                    return False
+                self._look()
+                time.sleep(0.05)
+        return True
+
+    def _end_all(self) -> None:
+        for process in reversed(self.processes):
+            _signal_group(process, signal.SIGTERM)
+        until = time.monotonic() + STOP_SECONDS
+        for process in self.processes:
+            if process.child is not None:
+                try:
+                    process.child.wait(max(0.1, until - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    _signal_group(process, signal.SIGKILL)
+                    process.child.wait()
+            (self.folder / "run" / f"{process.name}.pid").unlink(missing_ok=True)
+
+
+def supervisor(folder: Path) -> Supervisor:
+    """The supervisor of the node in ``folder``; ``NodeRunning`` where one of its ports is taken."""
+    configuration = read_configuration(folder)
+    for listen in (configuration.gate.listen, configuration.desk.listen):
+        if is_listening(listen):
+            raise NodeRunning(listen)
+    return Supervisor(folder, processes_of(folder, configuration))
+
+
+def processes_of(folder: Path, configuration: Configuration) -> list[Process]:
+    """The commands of a node's three processes."""
+    keys = folder / "keys"
+    gate = _serve("musnad.gate.wsgi:application", configuration.gate.listen)
+    gate += ["--ssl-certificate", str(keys / "tls.pem"), "--ssl-keyfile", str(keys / "tls.key")]
+    return [
+        Process("gate", gate),
+        Process("desk", _serve("musnad.desk.wsgi:application", configuration.desk.listen)),
+        Process("worker", [sys.executable, "-m", "musnad.worker.main"]),
+    ]
+
+
+def is_listening(listen: str) -> bool:
+    """Whether something accepts connections there."""
+    host, _, port = listen.rpartition(":")
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex((host, int(port))) == 0
+
+
+def _serve(application: str, listen: str) -> list[str]:
+    host, _, port = listen.rpartition(":")
+    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", port]
+    return [*server, "--workers", "1", "--blocking-threads", "2", "--respawn-failed-workers", "--no-ws", application]
+
+
+def _signal_group(process: Process, number: signal.Signals) -> None:
+    if process.child is not None and process.child.poll() is None:
+        os.killpg(process.child.pid, number)
