@@ -45,7 +45,7 @@ check: dev  ## the whole truth, in minutes: format, lint, types, import contract
 	$(call say,mypy)
 	@$(BIN)/mypy --no-error-summary
 	$(call say,import contracts)
-	@out=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$out" >&2; exit 1; }
+	@out=$$($(BIN)/lint-imports --no-logo --no-cache 2>&1) || { echo "$$out" >&2; exit 1; }
 	$(call say,catalogues)
 	@$(BIN)/python tools/catalogue.py --check
 	$(call say,documents)
