@@ -14,7 +14,7 @@ from musnad.core.sealing.layout import LEAF_OCTETS, PART_OCTETS
 from musnad.core.sealing.part import Place, open_part
 from musnad.core.sealing.schema import parse_manifest
 from musnad.core.sealing.tree import leaf_hash, root_of
-from musnad.exchange.evidence.errors import Cancelled, SourceUnreadable, StorageFailed, StorageFull
+from musnad.exchange.evidence.errors import Cancelled, SourceChanged, SourceUnreadable, StorageFailed, StorageFull
 from musnad.exchange.evidence.ports import Progress
 from musnad.exchange.evidence.sealing import Sealed, seal
 from musnad.exchange.evidence.vault import read_manifest, read_range
@@ -116,6 +116,34 @@ def test_a_medium_that_fails_in_the_middle_leaves_nothing() -> None:
     with pytest.raises(SourceUnreadable):
         seal_into(vault, Failing(bytes(4 * PART_OCTETS)))
     assert list(vault.seals()) == list(vault.drafts()) == []
+
+
+@pytest.mark.parametrize("second", [b"x" * PART_OCTETS + b"y", b"x" * PART_OCTETS, b""])
+def test_a_medium_that_lies_the_second_time_leaves_nothing(second: bytes) -> None:
+    vault = MemoryVault()
+    first = b"x" * (PART_OCTETS + 1)
+    with pytest.raises(SourceChanged) as caught:
+        seal(
+            MemorySource(first),
+            ORDER,
+            vault=vault,
+            sign=sign,
+            now=lambda: AT,
+            entropy=os.urandom,
+            again=MemorySource(second),
+        )
+    assert caught.value.code == "source.changed"
+    assert list(vault.seals()) == list(vault.drafts()) == []
+    seal(
+        MemorySource(first),
+        ORDER,
+        vault=vault,
+        sign=sign,
+        now=lambda: AT,
+        entropy=os.urandom,
+        again=MemorySource(first),
+    )
+    assert len(list(vault.seals())) == 1
 
 
 def test_stops_when_asked_and_leaves_nothing() -> None:

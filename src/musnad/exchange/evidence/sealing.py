@@ -25,7 +25,7 @@ from musnad.core.sealing.part import KEY_OCTETS, TAG_OCTETS, Place, seal_part_in
 from musnad.core.sealing.schema import parse_manifest
 from musnad.core.sealing.tree import Tree, leaf_hashes
 from musnad.exchange.evidence.crew import Buffers, Crew, default_helpers
-from musnad.exchange.evidence.errors import Cancelled
+from musnad.exchange.evidence.errors import Cancelled, SourceChanged
 from musnad.exchange.evidence.ports import IsCancelled, Progress, Report, Source, never, no_report
 from musnad.exchange.evidence.vault import Draft, Vault
 from musnad.exchange.steps import NoSteps, Steps
@@ -66,6 +66,7 @@ def seal(
     sign: Callable[[bytes], bytes],
     now: Callable[[], Instant],
     entropy: Entropy,
+    again: Source | None = None,
     keep: Callable[[Sealed], None] | None = None,
     steps: Steps | None = None,
     report: Report = no_report,
@@ -77,6 +78,8 @@ def seal(
     Args:
         sign: gives the signed DSSE of a manifest payload (type ``core.sealing.manifest.PAYLOAD_TYPE``).
         now: asked once, when the pass is over.
+        again: the same source opened a second time, where the medium may lie: it is read after the pass, and unless it
+            gives the same octets the sealing fails as ``SourceChanged``.
         keep: called before the exhibit becomes visible, so that its key is durable first.
         steps: hears ``exhibit.sealed``.
         helpers: threads beside the caller's; one for each further core, at most three, unless told.
@@ -113,6 +116,8 @@ def seal(
     try:
         work = _Pass(draft, key, helpers or default_helpers())
         work.run(source, report, is_cancelled)
+        if again is not None and _digest_of(again, is_cancelled) != work.digest.digest():
+            raise SourceChanged(source.name)
         manifest = manifest_of(work.size_octets, work.digest.digest(), work.tree.root())
         signed = sign(write_manifest(manifest))
         draft.write_at("manifest", 0, signed)
@@ -126,6 +131,16 @@ def seal(
         draft.discard()
         raise
     return sealed
+
+
+def _digest_of(source: Source, is_cancelled: IsCancelled) -> bytes:
+    digest = hashlib.sha256()
+    buffer = memoryview(bytearray(PART_OCTETS))
+    while size := source.fill(buffer):
+        digest.update(buffer[:size])
+        if is_cancelled():
+            raise Cancelled("sealing")
+    return digest.digest()
 
 
 class _Pass:
