@@ -8,6 +8,7 @@ bundle years later and gets the same answer. Roll-back and pins compare sets: ``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -28,6 +29,10 @@ from musnad.core.directory.party_file import parse_party
 from musnad.core.directory.tuf import Targets
 from musnad.core.kernel.names import PartyCode
 from musnad.core.kernel.times import Instant
+
+_TARGET_NAME = re.compile(r"[a-z0-9-]{1,64}\.[a-z0-9]{1,8}", re.ASCII)
+
+__all__ = ["Directory", "check_fresh", "judge_bundle", "judge_party"]
 
 
 def judge_bundle(files: Mapping[str, bytes], anchor: bytes | None, at: Instant, grace_days: int) -> Directory:
@@ -94,8 +99,9 @@ def judge_party(frame: Frame, files: Mapping[str, bytes], code: PartyCode) -> tu
     if own not in role.signed.targets:
         raise BadDirectory("missing", own)
     for path, target in role.signed.targets.items():  # 4
-        if path.rpartition("/")[0] != f"parties/{code}":
-            raise BadDirectory("a Party's role speaks for another folder", file)
+        folder, _, name = path.rpartition("/")
+        if folder != f"parties/{code}" or not _TARGET_NAME.fullmatch(name):
+            raise BadDirectory("a Party's role speaks for another folder, or names a file oddly", file)
         if path not in files:
             raise BadDirectory("missing", path[:200])
         check_vouched(target, files[path], path[:200])
@@ -103,6 +109,11 @@ def judge_party(frame: Frame, files: Mapping[str, bytes], code: PartyCode) -> tu
     if party.code != code:
         raise BadDirectory("the entry of another Party", own)
     return role.signed, party
+
+
+def check_fresh(frame: Frame, now: Instant) -> None:
+    """Raise ``DirectoryExpired`` where a file of a newly fetched frame has expired: new metadata has no grace."""
+    _check_expiry(frame, now, 0)
 
 
 def _check_expiry(frame: Frame, at: Instant, grace_days: int) -> bool:
