@@ -1,0 +1,80 @@
+"""Django's settings of the desk: middleware, templates, static files, language, sessions, headers. Data only.
+
+The page needs no script, no foreign resource and no frame, and the policy says so; sessions are a signed cookie, so
+that reading writes nothing into the node's database. Cookies are named after the node's folder, since browsers share
+the cookies of all ports of one host.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from musnad.language.speech import LOCALE_DIR
+
+_HERE = Path(__file__).parent
+_NODE = hashlib.sha256(os.environ.get("MUSNAD_NODE", "").encode()).hexdigest()[:8]
+
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ROOT_URLCONF = "musnad.desk.urls"
+APPEND_SLASH = False
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "musnad.desk.middleware.headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "musnad.desk.middleware.language",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "musnad.desk.middleware.door",
+    "musnad.desk.middleware.Faults",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_HERE / "templates"],
+        "OPTIONS": {
+            "builtins": ["django.templatetags.i18n", "musnad.desk.wording"],
+            "context_processors": ["django.template.context_processors.request", "musnad.desk.house.surroundings"],
+        },
+    }
+]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = _HERE / "static"
+
+USE_I18N = True
+LANGUAGE_CODE = "ar"
+LANGUAGES = [("ar", "العربية"), ("en", "English")]
+LOCALE_PATHS = [LOCALE_DIR]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_NAME = f"musnad-desk-{_NODE}"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a watch; the signature's own age is checked, too
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"musnad-form-{_NODE}"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "musnad.desk.views.faults.form_refused"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"  # Django's check of forms needs the origin; nothing leaves this host
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}

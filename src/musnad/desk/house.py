@@ -1,0 +1,49 @@
+"""Where the desk gets its node from: one function, which tests replace; and what surrounds every page."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from django.http import HttpRequest
+
+from musnad.exchange.ports import Ports
+from musnad.exchange.reading import directory_state, own_party
+from musnad.language import current
+
+_lock = Lock()
+_ports: Ports | None = None
+
+
+def ports() -> Ports:
+    """The ports of the node in ``MUSNAD_NODE``, assembled at the first call of this process."""
+    global _ports  # noqa: PLW0603  # a process serves one node
+    with _lock:
+        if _ports is None:
+            from musnad.node.assemble import assemble
+
+            _ports = assemble(folder()).ports
+        return _ports
+
+
+def folder() -> Path:
+    """The node's folder."""
+    return Path(os.environ["MUSNAD_NODE"])
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """For every template: the reader's language; inside the door also whose desk this is and how the directory is."""
+    speech = current()
+    around: dict[str, Any] = {"language": speech.language, "direction": speech.direction, "inside": is_inside(request)}
+    if around["inside"]:
+        node = ports()
+        around |= {"party": own_party(node), "directory": directory_state(node)}
+    return around
+
+
+def is_inside(request: HttpRequest) -> bool:
+    """Whether somebody entered by a link, in this browser and not too long ago."""
+    session = getattr(request, "session", None)
+    return session is not None and session.get("entered") is True

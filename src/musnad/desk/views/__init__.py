@@ -1,0 +1,1 @@
+"""The desk's views: a use case, then a template."""

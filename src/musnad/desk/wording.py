@@ -1,0 +1,138 @@
+"""Filters that turn codes, names, days and identifiers of a view into words and safe HTML. No rule stands here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from musnad.core.sealing.manifest import Tool
+from musnad.core.treaty.values import Label
+from musnad.exchange.reading import AuthorityView, DutyView, Part, PartyView, RuleView
+from musnad.language import current, isolate, ngettext, number, size, words, write_date, write_time
+from musnad.language import gettext as _
+
+register = template.Library()
+SHORT = 12
+
+
+@register.filter
+def word(code: str, table: words.Table) -> str:
+    """The word for a code of that table."""
+    return words.word(table, code)
+
+
+@register.filter
+def label(text: Label | None) -> str:
+    """A text of the treaty data in the reader's language."""
+    return text.for_language(current().language) if text is not None else ""
+
+
+@register.filter
+def named(who: PartyView | AuthorityView) -> str:
+    """A Party's or authority's name in the reader's language; where the directory knows none, its code or id."""
+    known = who.names.get(current().language) or who.names.get("en")
+    if known:
+        return known
+    return isolate(who.code if isinstance(who, PartyView) else who.id)
+
+
+@register.filter
+def names(parties: tuple[PartyView, ...]) -> str:
+    return _(", ").join(named(one) for one in parties)
+
+
+@register.filter
+def day(value: date) -> SafeString:
+    """A civil day, in words for people and in ISO 8601 for machines."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), write_date(value))
+
+
+@register.filter
+def moment(value: datetime) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), write_time(value))
+
+
+@register.filter
+def code(value: object) -> SafeString:
+    """An identifier: left to right whatever surrounds it, and never translated."""
+    return format_html('<bdi dir="ltr" translate="no"><code>{}</code></bdi>', value)
+
+
+@register.filter
+def short(value: str) -> SafeString:
+    """The beginning of a long identifier; the whole of it stands in the title."""
+    return format_html('<bdi dir="ltr" translate="no"><code title="{}">{}…</code></bdi>', value, value[:SHORT])
+
+
+@register.filter
+def octets(value: int) -> str:
+    """A size in words, and exactly."""
+    if value < 1024:
+        return size(value)
+    exact = ngettext("%(count)s octet", "%(count)s octets", value) % {"count": isolate(number(value))}
+    return _("%(size)s (%(exact)s)") % {"size": isolate(size(value)), "exact": exact}
+
+
+@register.filter
+def penalty(part: Part) -> str:
+    """A length of imprisonment in the unit that was stated."""
+    if part.kind == "life-or-heavier":
+        return _("life or heavier")
+    length = int(part.text)
+    if part.kind == "months":
+        return ngettext("%(count)s month", "%(count)s months", length) % {"count": length}
+    return ngettext("%(count)s year", "%(count)s years", length) % {"count": length}
+
+
+@register.filter
+def tool(value: Tool) -> str:
+    return f"{value.name} {value.version}"
+
+
+@register.filter
+def count(value: int) -> str:
+    return number(value)
+
+
+@register.filter
+def reference(rule: RuleView) -> str:
+    """The article and paragraph of a rule, or nothing for a rule of practice."""
+    if rule.article is None:
+        return ""
+    if rule.paragraph is None:
+        return _("article %(article)s") % {"article": rule.article}
+    return _("article %(article)s, paragraph %(paragraph)s") % {
+        "article": rule.article,
+        "paragraph": isolate(rule.paragraph),
+    }
+
+
+@register.filter
+def time_left(duty: DutyView) -> str:
+    """How long until the last day, which is included; empty where there is none."""
+    left = duty.days_left
+    if left is None:
+        return ""
+    if left == 0:
+        return _("today is the last day")
+    if left > 0:
+        return ngettext("%(count)s day left", "%(count)s days left", left) % {"count": left}
+    return ngettext("overdue by %(count)s day", "overdue by %(count)s days", -left) % {"count": -left}
+
+
+@register.filter
+def deliveries(waiting: int) -> str:
+    return ngettext("%(count)s delivery waiting", "%(count)s deliveries waiting", waiting) % {"count": waiting}
+
+
+@register.filter
+def void_steps(void: int) -> str:
+    return ngettext("%(count)s void step", "%(count)s void steps", void) % {"count": void}
+
+
+@register.filter
+def gaps(found: int) -> str:
+    return ngettext("%(count)s gap in custody", "%(count)s gaps in custody", found) % {"count": found}

@@ -1,0 +1,11 @@
+"""The desk as a WSGI application, for granian: ``musnad.desk.wsgi:application`` with ``MUSNAD_NODE`` set."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "musnad.desk.settings"
+
+from django.core.wsgi import get_wsgi_application  # settings are read while it is imported
+
+application = get_wsgi_application()
