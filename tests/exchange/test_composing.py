@@ -1,0 +1,175 @@
+"""Composing: what an officer approves is exactly what is sent, once; what the case forbids never leaves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from musnad.adapters.memory.journal import MemoryJournal, Outcome
+from musnad.core.directory.errors import OfficerMayNot, UnknownKey
+from musnad.core.kernel.errors import MusnadError
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId
+from musnad.core.messages.bodies import Acceptance, Acknowledgement, Confirmation, Request
+from musnad.exchange.composing import Intent, Officer, approve, compose, drafts, read_draft, say, send
+from musnad.exchange.errors import (
+    DiskFull,
+    NotApproved,
+    NotHosted,
+    StepRefused,
+    UnknownCase,
+    UnknownDraft,
+    WrongOfficer,
+)
+from tests.core.treaty.data import FULL, PRESERVE
+from tests.world import World
+
+CONTACT = "contact-24-7"
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def _ask(world: World, **changed: Any) -> Intent:
+    vn, qa = world["VN"], world["QA"]
+    intent = vn.intent(CONTACT, [qa.authority(CONTACT)], Request(FULL[PRESERVE]), measure=PRESERVE)
+    return replace(intent, **changed)
+
+
+def test_a_request_waits_for_its_officer_and_is_then_sent_once(world: World) -> None:
+    vn = world["VN"]
+    draft = compose(vn.ports, _ask(world))
+    assert draft.missing == (vn.officer(CONTACT).name,)
+    with pytest.raises(NotApproved):
+        send(vn.ports, draft.id)
+    assert approve(vn.ports, draft.id, vn.officer(CONTACT)).missing == ()
+    assert approve(vn.ports, draft.id, vn.officer(CONTACT)).dsse.payload == draft.dsse.payload
+    sent = send(vn.ports, draft.id)
+    assert sent.id == draft.id, "the approved payload is the message"
+    assert drafts(vn.ports) == ()
+    with pytest.raises(UnknownDraft):
+        send(vn.ports, draft.id)
+    assert vn.journal.log_size() == 1
+
+
+def test_what_needs_no_approval_is_sent_at_once(world: World) -> None:
+    vn, qa = world["VN"], world["QA"]
+    _, sent = say(vn.ports, _ask(world), vn.officer(CONTACT))
+    assert sent is not None
+    world.settle()
+    intent = qa.intent(
+        CONTACT, [vn.authority(CONTACT)], Acknowledgement("QA-17"), case=CaseRef(sent.id), answers=sent.id
+    )
+    draft, admitted = say(qa.ports, intent)
+    assert admitted is not None
+    assert draft.message.previous == (sent.id,)
+    assert draft.message.approvals == ()
+
+
+@pytest.mark.parametrize("outcome", ["not-landed", "landed"])
+def test_sending_survives_a_commit_that_fails(world: World, outcome: Outcome) -> None:
+    """After the answer was lost, the draft is gone because the message stands: nothing is said twice."""
+    vn = world["VN"]
+    draft = approve(vn.ports, compose(vn.ports, _ask(world)).id, vn.officer(CONTACT))
+    assert isinstance(vn.journal, MemoryJournal)
+    vn.journal.fail_next_commit(DiskFull("journal"), outcome)
+    with pytest.raises(DiskFull):
+        send(vn.ports, draft.id)
+    if outcome == "landed":
+        with pytest.raises(UnknownDraft):
+            send(vn.ports, draft.id)
+    else:
+        send(vn.ports, draft.id)
+    assert vn.journal.log_size() == len(vn.journal.waiting()) == 1
+
+
+def test_approval_survives_a_commit_that_fails(world: World) -> None:
+    vn = world["VN"]
+    draft = compose(vn.ports, _ask(world))
+    assert isinstance(vn.journal, MemoryJournal)
+    vn.journal.fail_next_commit(DiskFull("journal"), "not-landed")
+    with pytest.raises(DiskFull):
+        approve(vn.ports, draft.id, vn.officer(CONTACT))
+    assert read_draft(vn.ports, draft.id).missing == draft.missing
+
+
+def test_refuses_the_approval_of_an_officer_it_does_not_wait_for(world: World) -> None:
+    vn = world["VN"]
+    draft = compose(vn.ports, _ask(world))
+    with pytest.raises(WrongOfficer):
+        approve(vn.ports, draft.id, vn.officer("central-authority"))
+    assert read_draft(vn.ports, draft.id).missing == draft.missing
+
+
+def test_refuses_an_approval_by_anothers_key(world: World) -> None:
+    vn = world["VN"]
+    draft = compose(vn.ports, _ask(world))
+    impostor = Officer(vn.officer(CONTACT).name, vn.officer("central-authority").key)
+    with pytest.raises((WrongOfficer, UnknownKey)):
+        approve(vn.ports, draft.id, impostor)
+    assert read_draft(vn.ports, draft.id).missing == draft.missing
+
+
+def test_refuses_an_officer_without_the_act(world: World) -> None:
+    vn = world["VN"]
+    clerk = Officer(vn.keys.officer(CONTACT, "clerk-1"), vn.keys.officers[f"{CONTACT}/clerk-1"])
+    draft = compose(vn.ports, _ask(world, approver=clerk.name))
+    with pytest.raises(OfficerMayNot):
+        approve(vn.ports, draft.id, clerk)
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"author": AuthorityId("QA/contact-24-7")}, NotHosted),
+        ({"case": CaseRef("0" * 64)}, UnknownCase),
+        ({"approver": None}, NotApproved),
+        ({"language": "not a language"}, MusnadError),
+        ({"to": ()}, MusnadError),
+    ],
+)
+def test_refuses_and_keeps_no_draft(world: World, changed: dict[str, Any], error: type[MusnadError]) -> None:
+    with pytest.raises(error):
+        compose(world["VN"].ports, _ask(world, **changed))
+    assert drafts(world["VN"].ports) == ()
+
+
+def test_a_request_without_its_fields_is_warned_of(world: World) -> None:
+    """The treaty data is not certain of these rules, so the officer is told and decides."""
+    assert compose(world["VN"].ports, _ask(world)).warnings == ()
+    warnings = compose(world["VN"].ports, _ask(world, body=Request({}))).warnings
+    assert len(warnings) >= 8
+
+
+def test_refuses_a_step_that_the_case_forbids(world: World) -> None:
+    vn, qa = world["VN"], world["QA"]
+    asked = vn.say(CONTACT, [qa.authority(CONTACT)], Request(FULL[PRESERVE]), measure=PRESERVE)
+    world.settle()
+    case, day = CaseRef(asked), world.clock.now().date()
+    early = qa.intent(CONTACT, [vn.authority(CONTACT)], Confirmation(day, day, "Asia/Qatar"), case=case, answers=asked)
+    not_ours = vn.intent(CONTACT, [qa.authority(CONTACT)], Acceptance(), case=case, answers=asked)
+    for node, intent in ((qa, early), (vn, not_ours)):
+        with pytest.raises(StepRefused) as found:
+            compose(node.ports, intent)
+        assert found.value.grounds
+        assert drafts(node.ports) == ()
+
+
+def test_an_exercise_stays_one(world: World) -> None:
+    vn, qa = world["VN"], world["QA"]
+    asked = vn.say(CONTACT, [qa.authority(CONTACT)], Request(FULL[PRESERVE]), measure=PRESERVE)
+    world.settle()
+    real = replace(
+        qa.intent(CONTACT, [vn.authority(CONTACT)], Acknowledgement(), case=CaseRef(asked), answers=asked),
+        exercise=False,
+    )
+    with pytest.raises(StepRefused):
+        compose(qa.ports, real)
+
+
+def test_an_unknown_draft_is_named(world: World) -> None:
+    with pytest.raises(UnknownDraft):
+        read_draft(world["VN"].ports, MessageId("0" * 64))

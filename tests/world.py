@@ -1,0 +1,199 @@
+"""Two whole nodes in one process, Viet Nam's and Qatar's, on memory adapters with faults to switch on.
+
+    world = World()
+    world["VN"].say("contact-24-7", body, to=...)     # composed, approved, sent
+    world.settle()                                    # deliver, cosign, until nothing is left to do
+    world["VN"].faults.down.add("QA")                 # VN's side of the wire no longer reaches QA
+    world["VN"].steps.kill_at("message.admitted", "after"); world["VN"].restart()
+
+One clock for both, moved by hand; entropy is seeded, so a world says the same things each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from musnad.adapters.memory.clock import ManualClock, seeded_entropy
+from musnad.adapters.memory.journal import MemoryJournal
+from musnad.adapters.memory.keyring import MemoryKeyRing
+from musnad.adapters.memory.reference import MemoryDirectories, MemoryTreaties
+from musnad.adapters.memory.steps import FaultySteps
+from musnad.adapters.memory.wire import MemoryWire, WireFaults
+from musnad.adapters.treaty_files import load_treaty, load_treaty_bundle
+from musnad.adapters.vault.memory import MemoryVault
+from musnad.core.case.state import CaseState
+from musnad.core.crypto.dsse import parse_dsse
+from musnad.core.directory.directory import Directory
+from musnad.core.directory.judge import judge_bundle
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, PartyCode, Slug
+from musnad.core.kernel.times import Instant
+from musnad.core.messages.bodies import Body
+from musnad.core.messages.message import MESSAGE_TYPE, ExhibitRef, LegalBasis, Message
+from musnad.core.messages.schema import parse_message
+from musnad.core.transparency.keys import LogSigningKey, WitnessSigningKey
+from musnad.exchange.composing import Intent, Officer, case_state, compose, say
+from musnad.exchange.delivery import Delivered, deliver_due
+from musnad.exchange.journal import Entry, Journal
+from musnad.exchange.ports import Ports
+from musnad.exchange.witnessing import seek_cosignatures
+from tests.directory_fixture import NOW, PartyKeys, make_world
+from tests.directory_fixture import World as PublishedDirectory
+
+BASIS = LegalBasis(Slug("un-convention-against-cybercrime"), "An exercise; the Convention is not in force.")
+GRACE_DAYS = 30
+
+JournalMaker = Callable[[str], Journal]
+"""A fresh journal for the node of a Party."""
+
+
+def _memory(_: str) -> Journal:
+    return MemoryJournal()
+
+
+@dataclass
+class Node:
+    """One Party's node. ``ports`` is made anew by ``restart``; journal and vault are the disk, which stays."""
+
+    keys: PartyKeys
+    ports: Ports
+    steps: FaultySteps
+    faults: WireFaults
+
+    @property
+    def code(self) -> PartyCode:
+        return self.keys.code
+
+    @property
+    def journal(self) -> Journal:
+        return self.ports.journal
+
+    def authority(self, name: str) -> AuthorityId:
+        return self.keys.authority(name)
+
+    def officer(self, authority: str) -> Officer:
+        return Officer(self.keys.officer(authority), self.keys.officers[f"{authority}/duty-1"])
+
+    def restart(self) -> None:
+        """What was only in memory is gone: what was planned to go wrong, and what was under way."""
+        self.steps = FaultySteps()
+        self.ports = replace(self.ports, steps=self.steps)
+
+    def intent(
+        self,
+        author: str,
+        to: Iterable[AuthorityId],
+        body: Body,
+        *,
+        case: CaseRef | None = None,
+        answers: MessageId | None = None,
+        measure: str | None = None,
+        exhibits: tuple[ExhibitRef, ...] = (),
+    ) -> Intent:
+        """What an officer of the authority would want to say; approved by its officer where that is asked for."""
+        return Intent(
+            author=self.authority(author),
+            to=tuple(to),
+            body=body,
+            language="en",
+            exercise=True,
+            case=case,
+            answers=answers,
+            exhibits=exhibits,
+            measure=Slug(measure) if measure else None,
+            legal_basis=BASIS if measure else None,
+            approver=self.keys.officer(author),
+        )
+
+    def say(self, author: str, to: Iterable[AuthorityId], body: Body, **members: object) -> MessageId:
+        """Compose, approve and send; the message's id."""
+        intent = self.intent(author, to, body, **members)  # type: ignore[arg-type]
+        draft, admitted = say(self.ports, intent, self.officer(author))
+        assert admitted is not None, draft.missing
+        return admitted.id
+
+    def draft(self, author: str, to: Iterable[AuthorityId], body: Body, **members: object) -> MessageId:
+        return compose(self.ports, self.intent(author, to, body, **members)).id  # type: ignore[arg-type]
+
+    def deliver(self) -> tuple[Delivered, ...]:
+        return deliver_due(self.ports)
+
+    def state(self, case: CaseRef) -> CaseState:
+        return case_state(self.ports, case)
+
+    def messages(self) -> list[tuple[Entry, Message]]:
+        """Every message journalled here, in log order."""
+        return [
+            (entry, parse_message(_payload(entry.signed)))
+            for entry in self.journal.entries()
+            if entry.kind == "message"
+        ]
+
+
+class World:
+    """The directory, the clock and the nodes."""
+
+    def __init__(
+        self, make_journal: JournalMaker = _memory, published: PublishedDirectory | None = None, seed: str = "world"
+    ) -> None:
+        self.published = published or make_world()
+        self.clock = ManualClock(NOW)
+        self._seed = seed
+        self._judged: dict[tuple[bytes, Instant], Directory] = {}
+        self.nodes = {PartyCode(code): self.new_node(code, make_journal(code)) for code in self.published.parties}
+
+    def __getitem__(self, code: str) -> Node:
+        return self.nodes[PartyCode(code)]
+
+    def new_node(self, code: str, journal: Journal, vault: MemoryVault | None = None) -> Node:
+        """A node of a Party on this journal; not yet one that the others reach."""
+        keys = self.published[code]
+        steps, faults = FaultySteps(), WireFaults()
+        ports = Ports(
+            party=keys.code,
+            clock=self.clock,
+            entropy=seeded_entropy(f"{self._seed}/{code}"),
+            journal=journal,
+            keys=key_ring(keys),
+            directories=MemoryDirectories(self._judge, self.published.files),
+            treaties=MemoryTreaties(load_treaty(), load_treaty_bundle()),
+            vault=vault or MemoryVault(),
+            wire=MemoryWire(lambda party: self.nodes[party].ports, faults),
+            steps=steps,
+        )
+        return Node(keys, ports, steps, faults)
+
+    def settle(self, rounds: int = 40) -> None:
+        """Let both workers run, the clock going on, until nothing waits and every head is cosigned."""
+        for _ in range(rounds):
+            for node in self.nodes.values():
+                node.deliver()
+            if not any(node.journal.waiting() for node in self.nodes.values()):
+                break
+            self.clock.advance(seconds=20)
+        else:
+            raise AssertionError([node.journal.waiting() for node in self.nodes.values()])
+        for node in self.nodes.values():
+            seek_cosignatures(node.ports)
+
+    def _judge(self, files: Mapping[str, bytes]) -> Directory:
+        """Judged once for each set and time: a judged directory is a value."""
+        place = (files.get("timestamp.json", b""), self.clock.now())
+        if place not in self._judged:
+            self._judged[place] = judge_bundle(files, self.published.anchor, self.clock.now(), GRACE_DAYS)
+        return self._judged[place]
+
+
+def key_ring(keys: PartyKeys) -> MemoryKeyRing:
+    party = keys.party
+    return MemoryKeyRing(
+        party=keys.code,
+        log=LogSigningKey(party.log.name, keys.log_ed25519, keys.log_ml_dsa_44),
+        witness=WitnessSigningKey(party.witness.name, keys.witness_ed25519, keys.witness_ml_dsa_44),
+        signing_keys={keys.authority(name): key for name, key in keys.signing.items()},
+        unwrapping_keys={keys.authority(name): (key,) for name, key in keys.wrapping.items()},
+    )
+
+
+def _payload(signed: bytes) -> bytes:
+    return parse_dsse(signed, payload_type=MESSAGE_TYPE, what="message").payload
