@@ -139,7 +139,7 @@ def test_refuses_and_keeps_no_draft(world: World, changed: dict[str, Any], error
 
 def test_a_request_without_its_fields_is_warned_of(world: World) -> None:
     """The treaty data is not certain of these rules, so the officer is told and decides."""
-    assert compose(world["VN"].ports, _ask(world)).warnings == ()
+    assert compose(world["VN"].ports, _ask(world)).warnings == ("treaty-not-in-force",)
     warnings = compose(world["VN"].ports, _ask(world, body=Request({}))).warnings
     assert len(warnings) >= 8
 
