@@ -43,7 +43,7 @@ def register(commands: Commands) -> None:
         commands,
         "ask",
         run_ask,
-        help=_("ask another State's authority for a measure"),
+        about=_("ask another State's authority for a measure"),
         example="musnad ask --node vn --author VN/contact-24-7 --to QA/contact-24-7 --measure expedited-preservation"
         " --fields request.json --officer falcon.key",
     )
@@ -61,7 +61,7 @@ def register(commands: Commands) -> None:
         commands,
         "answer",
         run_answer,
-        help=_("take a step in a case: acknowledge, ask back, accept, refuse, confirm, withdraw, close"),
+        about=_("take a step in a case: acknowledge, ask back, accept, refuse, confirm, withdraw, close"),
         example="musnad answer 3f2a --node qa --author QA/contact-24-7 --kind acceptance --answers 3f2a",
     )
     answer.add_argument("case", help=_("the case, by its first characters"))
@@ -79,7 +79,7 @@ def register(commands: Commands) -> None:
         commands,
         "approve",
         run_approve,
-        help=_("sign a draft as its officer; it is sent when nobody else is waited for"),
+        about=_("sign a draft as its officer; it is sent when nobody else is waited for"),
         example="musnad approve 9c41 --node vn --officer falcon.key",
     )
     approving.add_argument("draft", help=_("the draft, by its first characters"))
@@ -89,14 +89,14 @@ def register(commands: Commands) -> None:
         commands,
         "inbox",
         run_inbox,
-        help=_("list the cases, drafts and waiting deliveries of this node"),
+        about=_("list the cases, drafts and waiting deliveries of this node"),
         example="musnad inbox --node qa",
     )
     show = add_command(
         commands,
         "show",
         run_show,
-        help=_("show a case: its requests, steps, exhibits and custody"),
+        about=_("show a case: its requests, steps, exhibits and custody"),
         example="musnad show 3f2a --node qa",
     )
     show.add_argument("case", help=_("the case, by its first characters"))

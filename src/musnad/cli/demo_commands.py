@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from musnad.adapters.clock import system_entropy
+from musnad.adapters.files.links import make_link
 from musnad.cli.demo.evidence import make_image
 from musnad.cli.demo.play import Play
 from musnad.cli.demo.stage import PARTIES, Stage
@@ -20,7 +21,6 @@ from musnad.language import current, isolate
 from musnad.language import gettext as _
 from musnad.node.configuration import read_configuration
 from musnad.node.errors import FolderTaken
-from musnad.node.links import make_link
 
 SCENARIOS = ("first-case",)
 
@@ -31,7 +31,7 @@ def register(commands: Commands) -> None:
         commands,
         "demo",
         run_demo,
-        help=_("run a whole case between two nodes on this machine, as an exercise, and verify its dossier"),
+        about=_("run a whole case between two nodes on this machine, as an exercise, and verify its dossier"),
         example="musnad demo --lang ar --out case",
         node=False,
     )

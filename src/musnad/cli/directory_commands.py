@@ -31,7 +31,7 @@ def register(commands: Commands) -> None:
         tools,
         "create",
         run_create,
-        help=_("make a new directory with its holders' keys"),
+        about=_("make a new directory with its holders' keys"),
         example="musnad directory create registrar --host 127.0.0.1",
         node=False,
     )
@@ -44,7 +44,7 @@ def register(commands: Commands) -> None:
         tools,
         "add-party",
         run_add_party,
-        help=_("list a Party, or take its new entry"),
+        about=_("list a Party, or take its new entry"),
         example="musnad directory add-party registrar qa/publish",
         node=False,
     )
@@ -55,7 +55,7 @@ def register(commands: Commands) -> None:
         tools,
         "publish",
         run_publish,
-        help=_("sign and publish the list, the snapshot and the timestamp"),
+        about=_("sign and publish the list, the snapshot and the timestamp"),
         example="musnad directory publish registrar",
         node=False,
     )
@@ -65,7 +65,7 @@ def register(commands: Commands) -> None:
         tools,
         "show",
         run_show,
-        help=_("show the Parties, versions and expiries"),
+        about=_("show the Parties, versions and expiries"),
         example="musnad directory show registrar",
         node=False,
     )
@@ -75,7 +75,7 @@ def register(commands: Commands) -> None:
         tools,
         "serve",
         run_serve,
-        help=_("serve the directory's public files over HTTPS"),
+        about=_("serve the directory's public files over HTTPS"),
         example="musnad directory serve registrar --listen 127.0.0.1:9000",
         node=False,
     )

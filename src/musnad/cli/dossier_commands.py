@@ -24,7 +24,7 @@ def register(commands: Commands) -> None:
         commands,
         "export",
         run_export,
-        help=_("export a case to one file that proves itself offline"),
+        about=_("export a case to one file that proves itself offline"),
         example="musnad export 3f2a --node vn --out dossier.zip --officer lotus.key",
     )
     export.add_argument("case", help=_("the case, by its first characters"))

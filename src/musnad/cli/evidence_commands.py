@@ -28,7 +28,7 @@ def register(commands: Commands) -> None:
         commands,
         "seal",
         run_seal,
-        help=_("seal a file, disk or folder into this node's vault, in one pass"),
+        about=_("seal a file, disk or folder into this node's vault, in one pass"),
         example="musnad seal disk.img --node qa --author QA/central-authority --case 3f2a --note 'laptop, bag 17'",
     )
     sealing.add_argument("path", type=Path, help=_("the file, disk or folder"))
@@ -44,7 +44,7 @@ def register(commands: Commands) -> None:
         commands,
         "offer",
         run_offer,
-        help=_("offer sealed exhibits in answer to a request"),
+        about=_("offer sealed exhibits in answer to a request"),
         example="musnad offer 3f2a 77e1 --node qa --author QA/central-authority --to VN/central-authority"
         " --answers 90bc --officer pearl.key",
     )
@@ -61,7 +61,7 @@ def register(commands: Commands) -> None:
         commands,
         "fetch",
         run_fetch,
-        help=_("pull the offered exhibits of a case and verify them; a cut goes on from the last good part"),
+        about=_("pull the offered exhibits of a case and verify them; a cut goes on from the last good part"),
         example="musnad fetch 3f2a --node vn",
     )
     fetching.add_argument("case", help=_("the case, by its first characters"))
@@ -71,7 +71,7 @@ def register(commands: Commands) -> None:
         commands,
         "open",
         run_open,
-        help=_("open a received exhibit into a new file, under an officer's approval"),
+        about=_("open a received exhibit into a new file, under an officer's approval"),
         example="musnad open 3f2a 77e1 --node vn --out disk.img --officer lotus.key",
     )
     opening.add_argument("case", help=_("the case, by its first characters"))

@@ -21,7 +21,6 @@ def open_node(options: argparse.Namespace) -> Node:
     folder = options.node or os.environ.get("MUSNAD_NODE")
     if not folder:
         raise NotANode(".")
-    os.environ.setdefault("MUSNAD_DOOR", "cli")
     return assemble(Path(folder).resolve())
 
 

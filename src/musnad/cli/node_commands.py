@@ -50,7 +50,7 @@ def register(commands: Commands) -> None:
         tools,
         "create",
         run_create,
-        help=_("make a node from a plan: keys, officers, directory entry, journal"),
+        about=_("make a node from a plan: keys, officers, directory entry, journal"),
         example="musnad node create qa --plan qa.toml --root root.json --registrar-certificate registrar.pem",
         node=False,
     )
@@ -65,7 +65,7 @@ def register(commands: Commands) -> None:
         tools,
         "run",
         run_run,
-        help=_("run the node: gate, desk and worker, until stopped"),
+        about=_("run the node: gate, desk and worker, until stopped"),
         example="musnad node run qa",
         node=False,
     )
@@ -75,7 +75,7 @@ def register(commands: Commands) -> None:
         tools,
         "doctor",
         run_doctor,
-        help=_("examine the node: known answers, keys, journal, log, directory, clock, peers"),
+        about=_("examine the node: known answers, keys, journal, log, directory, clock, peers"),
         example="musnad node doctor qa",
         node=False,
     )
@@ -85,7 +85,7 @@ def register(commands: Commands) -> None:
         tools,
         "link",
         run_link,
-        help=_("make a one-time link into the node's desk"),
+        about=_("make a one-time link into the node's desk"),
         example="musnad node link qa",
         node=False,
     )
@@ -145,7 +145,7 @@ def run_link(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def desk_link(folder: Path, configuration: Configuration) -> str:
     """A fresh one-time link into the desk."""
-    from musnad.node.links import make_link
+    from musnad.adapters.files.links import make_link
 
     return f"http://{configuration.desk.listen}{make_link(folder, system_entropy)}"
 

@@ -97,15 +97,15 @@ def add_command(
     name: str,
     run: Callable[[argparse.Namespace, Terminal], int | None],
     *,
-    help: str,
+    about: str,
     example: str,
     node: bool = True,
 ) -> argparse.ArgumentParser:
     """A command with the options that all have: ``--node``, ``--json``, ``--lang``, and an example in its help."""
     made = commands.add_parser(
         name,
-        help=help,
-        description=help,
+        help=about,
+        description=about,
         epilog=_("Example: %(example)s") % {"example": example},
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

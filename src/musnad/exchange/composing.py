@@ -13,8 +13,8 @@ from musnad.core.case.fold import fold
 from musnad.core.case.judge import Accepted, judge
 from musnad.core.case.state import CaseState, Step
 from musnad.core.crypto.dsse import Dsse, parse_dsse
-from musnad.core.crypto.signing import SigningKey, VerifyingKey
-from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName, Slug, authority_of
+from musnad.core.crypto.signing import Signature, SigningKey, VerifyingKey
+from musnad.core.kernel.names import AuthorityId, CaseRef, KeyId, MessageId, OfficerName, Slug, authority_of
 from musnad.core.messages.bodies import Body
 from musnad.core.messages.message import MESSAGE_TYPE, Approval, ExhibitRef, LegalBasis, Message, write_message
 from musnad.core.messages.receipt import RECEIPT_TYPE
@@ -84,7 +84,7 @@ def compose(ports: Ports, intent: Intent) -> Draft:
         case=intent.case,
         officer=intent.approver,
         approvals=(),
-        previous=state.heads,
+        previous=state.heads[: MUSNAD_1.previous_limit],
         answers=intent.answers,
         exhibits=intent.exhibits,
         measure=intent.measure,
@@ -141,7 +141,8 @@ def send(ports: Ports, draft: MessageId) -> Admitted:
     found = read_draft(ports, draft)
     if found.missing:
         raise NotApproved(found.missing[0])
-    return admit_own(ports, found.dsse.signed_also_by(ports.keys.signing(found.message.author)), draft)
+    signed = found.dsse.signed_also_by(ports.keys.signing(found.message.author))
+    return admit_own(ports, replace(signed, signatures=_in_order(ports, found.message, signed.signatures)), draft)
 
 
 def say(ports: Ports, intent: Intent, officer: Officer | None = None) -> tuple[Draft, Admitted | None]:
@@ -193,6 +194,16 @@ def _judge(ports: Ports, state: CaseState, message: Message) -> tuple[str, ...]:
     raise StepRefused(", ".join((*verdict.grounds, *(remark.code for remark in verdict.blocking))))
 
 
+def _in_order(ports: Ports, message: Message, signatures: tuple[Signature, ...]) -> tuple[Signature, ...]:
+    """The author's two signatures, then each approving officer's two, as docs/protocol.md says; nothing is dropped."""
+    ids = list(ports.keys.signing(message.author).public.ids)
+    given = [one.key_id for one in signatures]
+    for approval in message.approvals:
+        theirs = _officer_ids(ports, approval)
+        ids += [one for one in given if one in theirs]
+    return tuple(sorted(signatures, key=lambda one: ids.index(one.key_id)))
+
+
 def _draft(ports: Ports, stored: StoredDraft) -> Draft:
     dsse = parse_dsse(stored.signed, payload_type=MESSAGE_TYPE, what="draft")
     message = parse_message(dsse.payload)
@@ -200,7 +211,8 @@ def _draft(ports: Ports, stored: StoredDraft) -> Draft:
     return Draft(stored.id, message, dsse, _missing(message, signed))
 
 
-def _officer_ids(ports: Ports, approval: Approval) -> frozenset[str]:
+def _officer_ids(ports: Ports, approval: Approval) -> frozenset[KeyId]:
+    """The key ids, of all his keys, of the officer who is to approve."""
     directory = ports.directories.current()
     authority = directory.authority(authority_of(approval.officer))
     return frozenset(

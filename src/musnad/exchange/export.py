@@ -20,14 +20,16 @@ from typing import BinaryIO
 from musnad.core.case.fold import fold
 from musnad.core.case.state import Step
 from musnad.core.crypto.dsse import parse_dsse
+from musnad.core.directory.entry import Party
 from musnad.core.dossier import layout
 from musnad.core.dossier.archive import CHUNK_OCTETS, Entry, closing_records, local_header, place
 from musnad.core.dossier.bag import DECLARATION, Sums, sum_of, write_bag_info, write_manifest
 from musnad.core.dossier.errors import ExportIncomplete, MemberMissing
 from musnad.core.dossier.index import ExportProof, Index, Leaf, LogProofs
-from musnad.core.dossier.reading import read_dossier
+from musnad.core.dossier.notes import tidy_note
+from musnad.core.dossier.reading import read_dossier, who_is_who
 from musnad.core.kernel.errors import TooLarge
-from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, PartyCode, SealId
+from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, PartyCode, SealId, party_of
 from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.receipt import Place
 from musnad.core.messages.schema import parse_message
@@ -87,6 +89,7 @@ class Prepared:
 
     partial: Path
     index: Index
+    parties: Mapping[PartyCode, Party]
     entries: tuple[Entry, ...]
     digests: Mapping[str, Digest]
 
@@ -131,11 +134,14 @@ def prepare_dossier(content: DossierContent, sink: Path) -> Prepared:
 
     Raises:
         ExportIncomplete: the content cannot be read as a dossier: the first defect's code and member.
+        The errors of parsing a message, directory set, treaty bundle or head that is no such thing.
         OSError: the file cannot be written; nothing but a temporary file is left.
     """
-    small = dict(_small_members(content))
-    streams = dict(_streams(content))
     index = _index(content)
+    entries_of = who_is_who(content.bundles.get(content.directory, {})).entries
+    parties = {code: entries_of[code].party for code in index.parties if code in entries_of}
+    small = dict(_small_members(content, parties))
+    streams = dict(_streams(content))
     small[layout.INDEX] = index.write()
     small[layout.BAGIT] = DECLARATION
     small[layout.BAG_INFO] = write_bag_info(index.case, index.exporter, exercise=index.exercise)
@@ -159,7 +165,7 @@ def prepare_dossier(content: DossierContent, sink: Path) -> Prepared:
             digests[name] = sums.sha256
         _make_durable(out)
     _rename(temporary, partial)
-    return Prepared(partial, index, tuple(entries), digests)
+    return Prepared(partial, index, parties, tuple(entries), digests)
 
 
 def finish_dossier(prepared: Prepared, sink: Path, *, exported: bytes, note: bytes, proof: ExportProof) -> Path:
@@ -169,12 +175,13 @@ def finish_dossier(prepared: Prepared, sink: Path, *, exported: bytes, note: byt
         exported: the DSSE of the ``exported`` message over ``prepared.payload_manifest`` and ``prepared.heads``.
         note: the cosigned head of the exporter's log that ``proof`` leads to.
     Raises:
+        BadNote, BadCheckpoint, OtherOrigin, NotSigned, BadSignature: the head is not that log's.
         OSError: the file cannot be written, or the partial one is gone: prepare again.
     """
     size = parse_checkpoint(parse_note(note).text).size
     tags = {
         layout.EXPORTED: exported,
-        layout.export_note_member(size): note,
+        layout.export_note_member(size): _tidy(note, party_of(prepared.index.exporter), prepared.parties),
         layout.EXPORT_PROOF: proof.write(),
         layout.MANIFEST: prepared.manifest,
     }
@@ -194,7 +201,13 @@ def finish_dossier(prepared: Prepared, sink: Path, *, exported: bytes, note: byt
     return sink
 
 
-def _small_members(content: DossierContent) -> Iterator[tuple[str, bytes]]:
+def _tidy(note: bytes, owner: PartyCode, parties: Mapping[PartyCode, Party]) -> bytes:
+    if owner not in parties:
+        raise ExportIncomplete("directory.unknown-party", owner)
+    return tidy_note(note, parties[owner], [party for code, party in parties.items() if code != owner])
+
+
+def _small_members(content: DossierContent, parties: Mapping[PartyCode, Party]) -> Iterator[tuple[str, bytes]]:
     for message, data in content.messages.items():
         yield layout.message_member(message), data
     for receipt, data in content.receipts.items():
@@ -205,7 +218,8 @@ def _small_members(content: DossierContent) -> Iterator[tuple[str, bytes]]:
         for name, data in files.items():
             yield layout.directory_member(snapshot, name), data
     for party, log in content.logs.items():
-        yield layout.note_member(party, parse_checkpoint(parse_note(log.note).text).size), log.note
+        size = parse_checkpoint(parse_note(log.note).text).size
+        yield layout.note_member(party, size), _tidy(log.note, party, parties)
         yield layout.proofs_member(party), log.proofs.write()
     for seal, exhibit in content.exhibits.items():
         yield layout.exhibit_member(seal, "manifest.dsse"), exhibit.manifest

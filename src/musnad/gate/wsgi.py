@@ -9,6 +9,5 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from musnad.node.assemble import start_django
 
-os.environ["MUSNAD_DOOR"] = "gate"
 start_django(Path(os.environ["MUSNAD_NODE"]))
 application = WSGIHandler()

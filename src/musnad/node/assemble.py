@@ -21,7 +21,6 @@ from musnad.exchange.steps import NoSteps, Steps
 from musnad.node.configuration import Configuration, read_configuration
 from musnad.node.kill_steps import KillSteps
 
-
 ANCHOR = Path("trust", "root.json")
 """The directory root that the node was given when it was made; everything is judged from it."""
 REGISTRAR_CERTIFICATE = Path("trust", "registrar.pem")

@@ -60,7 +60,7 @@ class Supervisor:
 
     def _start(self, process: Process) -> None:
         log = (self.folder / "logs" / f"{process.name}.log").open("ab")
-        environment = {**os.environ, "MUSNAD_NODE": str(self.folder), "MUSNAD_DOOR": process.name}
+        environment = {**os.environ, "MUSNAD_NODE": str(self.folder)}
         process.child = subprocess.Popen(  # noqa: S603 - our own modules, no shell
             process.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
         )

@@ -1,7 +1,7 @@
-"""Django's settings of one node's process. ``MUSNAD_NODE`` names the node's folder, ``MUSNAD_DOOR`` the door it opens.
+"""Django's settings of one node's process; ``MUSNAD_NODE`` names the node's folder. The desk adds its own to them.
 
-Only the doors that Django serves read this; the core, the exchange and the verifier never do. Without a folder (tools,
-type checking) the database is in memory.
+Only what Django serves or stores reads this; the core, the exchange and the verifier never do. Without a folder
+(tools, type checking) the database is in memory.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from musnad.node.configuration import read_configuration
 from musnad.records.databases import postgresql, sqlite
 
 _folder = os.environ.get("MUSNAD_NODE", "")
-_door = os.environ.get("MUSNAD_DOOR", "desk")
 
 NODE = Path(_folder) if _folder else None
 DEBUG = False
@@ -42,9 +41,6 @@ SECRET_KEY = _secret()
 INSTALLED_APPS = ["musnad.records.apps.Records"]
 MIDDLEWARE: list[str] = []
 ROOT_URLCONF = "musnad.gate.urls"
-ALLOWED_HOSTS = ["*"]  # the gate is pinned by certificate, the desk checks its own host below
+ALLOWED_HOSTS = ["*"]  # the gate is pinned by certificate, the desk names its own hosts
 DATA_UPLOAD_MAX_MEMORY_SIZE = None  # each view reads its body under a limit of its own
 LOGGING_CONFIG = None
-
-if _door == "desk":
-    from musnad.desk.configuration import *  # noqa: F403 - the desk says its own middleware, templates and headers

@@ -73,7 +73,7 @@ class Rounds:
             raise
         except MusnadError as error:
             _log.warning("%s: %s", what, error.code)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a worker outlives any one piece of work
             _log.exception("%s: unforeseen", what)
         return False
 
@@ -81,7 +81,6 @@ class Rounds:
 def main() -> int:
     """Run until SIGTERM or SIGINT; exit code 1 where our own bytes are corrupt."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
-    os.environ.setdefault("MUSNAD_DOOR", "worker")
     rounds = Rounds(assemble(Path(os.environ["MUSNAD_NODE"])))
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: rounds.stopped.set())

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import selectors
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from musnad.core.kernel.errors import Unavailable
 from musnad.node.configuration import read_configuration
@@ -50,6 +52,15 @@ class DemoStepFailed(Unavailable):
     remedy = "Look at the logs folder of the node; run again with --out DIR to keep everything."
     step: str
     said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command's exit code and what it wrote."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
 
 
 @dataclass
@@ -157,15 +168,9 @@ class Stage:
                 process.wait()
         self.running.clear()
 
-    def _run(self, arguments: Sequence[str], *, shows_progress: bool) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(  # noqa: S603 - our own commands, no shell
-            [sys.executable, "-m", "musnad.cli.main", *_in_language(arguments, self.language, shows_progress)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=None if shows_progress and sys.stderr.isatty() else subprocess.PIPE,
-            env={**os.environ, **self.environment},
-            check=False,
-        )
+    def _run(self, arguments: Sequence[str], *, shows_progress: bool) -> Done:
+        given = _in_language(arguments, self.language)
+        return run_command(given, self.environment, shows_progress=shows_progress and sys.stderr.isatty())
 
     def _wait(self, listen: str) -> None:
         until = time.monotonic() + READY_SECONDS
@@ -173,6 +178,54 @@ class Stage:
             if time.monotonic() > until:
                 raise DemoStepFailed("start", listen)
             time.sleep(0.05)
+
+
+def run_command(arguments: Sequence[str], environment: Mapping[str, str], *, shows_progress: bool = False) -> Done:
+    """Run ``musnad`` in a process of its own, forked from this one, which has all of it loaded.
+
+    A command takes a tenth of the time that a fresh interpreter would; this process itself opens no node.
+    """
+    out_read, out_write = os.pipe()
+    err_read, err_write = os.pipe()
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            os.dup2(out_write, 1)
+            if not shows_progress:
+                os.dup2(err_write, 2)
+            os.closerange(3, 256)
+            sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115 - descriptors, not paths; UTF-8 mode is the interpreter's
+            os.environ.update(environment)
+            from musnad.cli.main import main
+
+            code = main(arguments)
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            os._exit(code)
+    os.close(out_write)
+    os.close(err_write)
+    with open(out_read, "rb") as out, open(err_read, "rb") as err:  # noqa: PTH123 - descriptors, not paths
+        stdout, stderr = _read_both(out, err)
+    _pid, status = os.waitpid(child, 0)
+    return Done(os.waitstatus_to_exitcode(status), stdout, stderr)
+
+
+def _read_both(out: BinaryIO, err: BinaryIO) -> tuple[bytes, bytes]:
+    found: dict[BinaryIO, bytes] = {out: b"", err: b""}
+    with selectors.DefaultSelector() as waiting:
+        for pipe in found:
+            waiting.register(pipe, selectors.EVENT_READ)
+        while waiting.get_map():
+            for key, _mask in waiting.select():
+                pipe = out if key.fileobj is out else err
+                piece = os.read(pipe.fileno(), 65536)
+                found[pipe] += piece
+                if not piece:
+                    waiting.unregister(pipe)
+    return found[out], found[err]
 
 
 def free_ports(count: int) -> list[int]:
@@ -187,7 +240,7 @@ def free_ports(count: int) -> list[int]:
             probe.close()
 
 
-def _in_language(arguments: Sequence[str], language: str, shows_progress: bool) -> list[str]:  # noqa: FBT001
+def _in_language(arguments: Sequence[str], language: str) -> list[str]:
     told = [*arguments, "--lang", language]
     return told if "--json" in told else [*told, "--json"]
 

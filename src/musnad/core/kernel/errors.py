@@ -1,8 +1,9 @@
 """The one family of errors, ordered by who must act.
 
-A leaf is a dataclass (not frozen: the interpreter sets tracebacks on it) with a stable dotted ``code``; its fields are facts. It carries no HTTP status, no exit
-code and no translated sentence: the doors map a code to those. ``docs/errors.md`` is made from these classes: the
-docstring's first line is the meaning, ``remedy`` is what to do. No two leaves share a code.
+A leaf is a dataclass with a stable dotted ``code``; its fields are facts (not frozen: the interpreter sets tracebacks
+on it). It carries no HTTP status, no exit code and no translated sentence: the doors map a code to those.
+``docs/errors.md`` is made from these classes: the docstring's first line is the meaning, ``remedy`` is what to do. No
+two leaves share a code.
 
 A lawful refusal is not an error: it is a signed message.
 """

@@ -1,4 +1,4 @@
-"""A protocol version is one frozen value with named switches; a new one is made from the last by naming what differs."""
+"""A protocol version is one frozen value with named switches; a new one names what differs from the last."""
 
 from __future__ import annotations
 

@@ -236,6 +236,11 @@ class StepView:
     trust: TrustView
 
     @property
+    def event(self) -> str | None:
+        """What happened to the exhibit, where the step is one of custody."""
+        return next((part.text for part in self.parts if part.kind == "event"), None)
+
+    @property
     def is_sound(self) -> bool:
         """Nothing that was checked fails; what is not proven yet does not count against it."""
         place = self.trust.log.included
