@@ -46,11 +46,15 @@ class Export:
 def read_export(source: Source) -> Export:
     """Read ``exported.dsse``; nothing is believed yet.
 
+    No signed manifest covers this member, so it is taken in the one form that its values have.
+
     Raises:
         MemberMissing, TooLarge, and the errors of parsing a message; ExportDiffers: a message of another kind.
     """
     data = source.read(layout.EXPORTED, layout.MESSAGE_LIMIT_OCTETS)
     dsse = parse_dsse(data, payload_type=MESSAGE_TYPE, what=layout.EXPORTED)
+    if dsse.write() != data:
+        raise ExportDiffers("not written canonically")
     message = parse_message(dsse.payload)
     if not isinstance(message.body, Exported):
         raise ExportDiffers("not an export")
@@ -100,6 +104,8 @@ def _require_signers(export: Export, directory: Directory, signatures: Signature
         yield Finding("export", error, layout.EXPORTED)
         return
     signatures.require("export", layout.EXPORTED, dsse, keys)
+    if [one.key_id for one in dsse.signatures] != [half for key in keys for half in key.ids]:
+        yield Finding("export", ExportDiffers("its signatures are not in their order"), layout.EXPORTED)
 
 
 def _check_log(source: Source, reading: Reading, export: Export) -> Iterator[Finding]:

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 
 from musnad.core.directory.entry import Party
 from musnad.core.dossier.errors import NoteLineUnknown
-from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import PartyCode
 from musnad.core.kernel.times import Instant
-from musnad.core.transparency.checkpoint import Checkpoint, open_checkpoint
+from musnad.core.transparency.checkpoint import (
+    TIME_OCTETS,
+    Checkpoint,
+    SignedCheckpoint,
+    open_checkpoint,
+    posix_seconds,
+)
 from musnad.core.transparency.cosignature import cosignatures_of
 from musnad.core.transparency.errors import BadNote
 from musnad.core.transparency.keys import LogVerifyingKey, WitnessVerifyingKey
+from musnad.core.transparency.note import Note, SignatureLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +31,49 @@ class OpenedNote:
 
 
 def open_note(data: bytes, owner: Party, others: Sequence[Party]) -> OpenedNote:
-    """Verify a head of ``owner``'s log and every line under it.
+    """Verify a head of ``owner``'s log and every line under it, written the one way that ``tidy_note`` writes it.
 
     A Party's witness never counts for its own log. Left to the caller: that somebody cosigned at all.
 
     Raises:
         BadNote, BadCheckpoint, OtherOrigin, NotSigned, BadSignature: as ``open_checkpoint`` and ``cosignatures_of``.
-        NoteLineUnknown: a line is by nobody of the case, or is not written as it would be here.
+        NoteLineUnknown: a line is by nobody of the case, stands twice, or out of order.
     """
-    log = LogVerifyingKey(owner.log.name, owner.log.ed25519, owner.log.ml_dsa_44)
-    signed = open_checkpoint(data, log)
+    signed = open_checkpoint(data, _log_key(owner))
+    due = _due_lines(signed, owner, others)
+    for place, line in enumerate(signed.note.signatures):
+        if place >= len(due) or line != due[place]:
+            raise NoteLineUnknown(line.name)
     if signed.raw != data:
         raise BadNote("not written canonically")
-    known = {*log.classical.lines_of(signed.note), *log.quantum.lines_of(signed.note)}
-    witnessed: list[tuple[PartyCode, Instant]] = []
-    for party in others:
-        witness = WitnessVerifyingKey(party.witness.name, party.witness.ed25519, party.witness.ml_dsa_44)
-        found = cosignatures_of(signed, [witness])
-        witnessed += [(party.code, one.at) for one in found]
-        if found:
-            known |= {*witness.classical.lines_of(signed.note), *witness.quantum.lines_of(signed.note)}
-    for line in signed.note.signatures:
-        if line not in known:
-            raise NoteLineUnknown(line.name)
-    if len(set(signed.note.signatures)) != len(signed.note.signatures):
-        raise BadForm("note", "a line stands twice")
+    witnessed = [(party.code, one.at) for party in others for one in cosignatures_of(signed, [_witness_key(party)])]
     return OpenedNote(signed.checkpoint, tuple(witnessed))
+
+
+def tidy_note(data: bytes, owner: Party, others: Sequence[Party]) -> bytes:
+    """The same head with only the lines that prove something: the log's two, and each other Party's earliest two.
+
+    So that nobody without a key can reorder, repeat or add lines unseen. Errors as ``open_note``, without the last.
+    """
+    signed = open_checkpoint(data, _log_key(owner))
+    return Note(signed.note.text, _due_lines(signed, owner, others)).write()
+
+
+def _due_lines(signed: SignedCheckpoint, owner: Party, others: Sequence[Party]) -> tuple[SignatureLine, ...]:
+    log, note = _log_key(owner), signed.note
+    lines = [*log.classical.lines_of(note)[:1], *log.quantum.lines_of(note)[:1]]
+    for party in sorted(others, key=lambda one: one.code):
+        witness = _witness_key(party)
+        for found in cosignatures_of(signed, [witness]):
+            stamp = posix_seconds(found.at).to_bytes(TIME_OCTETS, "big")
+            for key in (witness.classical, witness.quantum):
+                lines += [line for line in key.lines_of(note) if line.value.startswith(stamp)][:1]
+    return tuple(lines)
+
+
+def _log_key(party: Party) -> LogVerifyingKey:
+    return LogVerifyingKey(party.log.name, party.log.ed25519, party.log.ml_dsa_44)
+
+
+def _witness_key(party: Party) -> WitnessVerifyingKey:
+    return WitnessVerifyingKey(party.witness.name, party.witness.ed25519, party.witness.ml_dsa_44)

@@ -134,6 +134,11 @@ def read_dossier(source: Source) -> Reading:
     return reading
 
 
+def who_is_who(files: Mapping[str, bytes]) -> Directory:
+    """A directory set, judged for consistency only: neither anchored nor at any time. Errors as ``judge_bundle``."""
+    return judge_bundle(files, None, _BEFORE_ALL, 0)
+
+
 def _read_messages(source: Source, reading: Reading) -> None:
     for one in reading.members.messages:
         name = layout.message_member(one)
@@ -217,9 +222,7 @@ def _read_directories(source: Source, reading: Reading) -> None:
         if named not in reading.bundles:
             reading.findings.append(Finding("directory", MemberMissing(member), member))
         else:
-            reading.directory = reading.attempt(
-                "directory", member, lambda: judge_bundle(reading.bundles[named], None, _BEFORE_ALL, 0)
-            )
+            reading.directory = reading.attempt("directory", member, lambda: who_is_who(reading.bundles[named]))
 
 
 def _read_logs(source: Source, reading: Reading) -> None:
