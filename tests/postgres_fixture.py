@@ -39,7 +39,7 @@ def postgres_server() -> Iterator[str]:
         capture_output=True,
         cwd=folder,
     )
-    command = [programs / "postgres", "-D", cluster, "-k", folder, "-p", str(PORT), "-h", "", "-c"]
+    command: list[str | Path] = [programs / "postgres", "-D", cluster, "-k", folder, "-p", str(PORT), "-h", "", "-c"]
     server = subprocess.Popen(
         [*command, "shared_buffers=16MB", "-c", "max_connections=40"],
         user=user,

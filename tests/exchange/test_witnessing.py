@@ -131,7 +131,7 @@ def test_a_peer_that_answers_garbage_is_named_and_nothing_of_it_kept(world: Worl
 def test_a_peer_claims_a_size_past_the_log(world: World) -> None:
     _grow(world)
     vn = world["VN"]
-    vn.ports.wire.submit_checkpoint = lambda party, body: (409, b"99\n")  # type: ignore[method-assign]
+    vn.ports.wire.submit_checkpoint = lambda party, submission: (409, b"99\n")  # type: ignore[method-assign]
     with pytest.raises(PeerGarbage):
         seek_cosignatures(vn.ports, [QA])
 

@@ -38,7 +38,10 @@ class DemoCase:
         vn, qa = self.world["VN"], self.world["QA"]
         vn_contact, vn_central = vn.authority(CONTACT), vn.authority(CENTRAL)
         qa_contact, qa_central = qa.authority(CONTACT), qa.authority(CENTRAL)
-        preserve, access = bodies.Request(FULL[PRESERVE]), lambda: bodies.Request(FULL[ACCESS], self._id("request", 0))
+        preserve = bodies.Request(FULL[PRESERVE])
+
+        def access() -> bodies.Request:
+            return bodies.Request(FULL[ACCESS], self._id("request", 0))
 
         def first() -> dict[str, object]:
             return {"case": self.case, "answers": self._id("request", 0)}

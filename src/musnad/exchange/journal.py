@@ -181,8 +181,11 @@ class Journal(Protocol):
     def heartbeat(self, delivery: Delivery, until: Instant) -> None:
         """Hold a lease for longer; ``LostLease`` where another took it."""
 
-    def retry(self, delivery: Delivery, at: Instant, error: str) -> None:
-        """Give a delivery back to be tried again at ``at``; a stale token changes nothing."""
+    def retry(self, delivery: Delivery, at: Instant, error: str, *, holds_up: bool = True) -> None:
+        """Give a delivery back to be tried again at ``at``; a stale token changes nothing.
+
+        The Party's later messages wait behind it, unless ``holds_up`` is false: then they pass what it will not take.
+        """
 
     def waiting(self) -> tuple[Waiting, ...]: ...
 
