@@ -21,7 +21,8 @@ from zoneinfo import ZoneInfo
 from musnad.core.crypto.dsse import Dsse, parse_dsse, sign
 from musnad.core.crypto.signing import SigningKey
 from musnad.core.crypto.wrapping import WRAPPED_KEY_OCTETS
-from musnad.core.dossier.archive import Archive, Entry, closing_records, crc_of, local_header, open_archive, place
+from musnad.core.dossier.archive import Archive, Entry, closing_records, crc_of, local_header, open_archive
+from musnad.core.dossier.archive import place as place_entries
 from musnad.core.dossier.bag import write_manifest as write_bag_manifest
 from musnad.core.dossier.errors import NotADossier
 from musnad.core.dossier.judge import Verdict, judge_dossier, unreadable
@@ -134,7 +135,7 @@ class Told:
     def __post_init__(self) -> None:
         self.bundle = self.bundle or dict(self.world.files)
         for log in self.logs.values():  # other cases' leaves stand in a log too
-            for number in range(3):
+            for number in range(0 if log.tree.size else 3):
                 log.add(MessageId(digest_of(f"{self.seed} other {number}".encode())))
                 log.places.pop()
 
@@ -219,13 +220,15 @@ class Told:
         self.last = one
         return one
 
-    def receipt(self, one: MessageId, recipient: AuthorityId, at: Place, author: str, **changed: object) -> MessageId:
+    def receipt(
+        self, one: MessageId, recipient: AuthorityId, place: Place, author: str, **changed: object
+    ) -> MessageId:
         party = str(party_of(recipient))
         log = self.logs[party]
         salt = Digest(hashlib.sha256(f"receipt {one} {recipient} {log.drawn}".encode()).hexdigest())
         zone = self.world[party].party.time_zone
         receipt = Receipt(
-            "musnad/1", one, recipient, f"musnad.example/{party}", at, Place(log.tree.size, salt), self.now,
+            "musnad/1", one, recipient, f"musnad.example/{party}", place, Place(log.tree.size, salt), self.now,
             self.now.astimezone(ZoneInfo(zone)).date(), zone, self.ref,
         )  # fmt: skip
         receipt = replace(receipt, **changed)  # type: ignore[arg-type]
@@ -432,7 +435,7 @@ def zip_of(members: Mapping[str, bytes]) -> bytes:
     """The exact archive of these members, whatever they say."""
     entries = [Entry(name, len(data), crc_of([data])) for name, data in sorted(members.items())]
     parts = [part for one in entries for part in (local_header(one), members[one.name])]
-    return b"".join([*parts, closing_records(place(entries))])
+    return b"".join([*parts, closing_records(place_entries(entries))])
 
 
 def rebag(members: Mapping[str, bytes]) -> bytes:

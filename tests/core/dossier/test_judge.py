@@ -79,7 +79,7 @@ def test_refuses_another_anchor(members: dict[str, bytes]) -> None:
 
 def test_refuses_a_registrar_that_somebody_made_up(tmp_path: Path) -> None:
     """A whole invented world, with invented Parties of the same names, is consistent; it is not anchored."""
-    invented = tell_case(make_world(now=case().world.now + timedelta(seconds=1)))  # type: ignore[arg-type]
+    invented = tell_case(make_world(now=case().world.now + timedelta(seconds=1)))
     path = invented.write(tmp_path / "d.zip")
     assert judge(path, None).consistent
     assert codes(judge(path, case().anchor)) == {"dossier.anchor-differs"}

@@ -86,7 +86,7 @@ def _needed(reading: Reading, party: PartyCode) -> tuple[Needed, dict[MessageId,
     """What must stand in the Party's log; and the receipts that may, with the index that they must follow."""
     needed: Needed = {}
     for one in reading.messages.values():
-        if one.message.author_party == party:
+        if party in one.message.parties:
             needed[one.id] = None
     allowed: dict[MessageId, int] = {}
     own = {leaf.id: leaf.place.index for leaf in reading.proofs[party].leaves}
