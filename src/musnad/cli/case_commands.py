@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from musnad.cli.here import find_case, find_draft, find_message, officer_of, open_node
+from musnad.cli.here import author_of, find_case, find_draft, find_message, officer_of, open_node
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.cli.timeline import case_json, case_lines
 from musnad.core.kernel.errors import BadForm
@@ -47,7 +47,7 @@ def register(commands: Commands) -> None:
         example="musnad ask --node vn --author VN/contact-24-7 --to QA/contact-24-7 --measure expedited-preservation"
         " --fields request.json --officer falcon.key",
     )
-    ask.add_argument("--author", required=True, help=_("the authority of this node that asks"))
+    ask.add_argument("--author", help=_("the authority of this node that speaks; by default the officer's"))
     ask.add_argument("--to", required=True, action="append", help=_("the authority that is asked; may be repeated"))
     ask.add_argument("--measure", required=True, help=_("what is asked for, by its name in the treaty data"))
     ask.add_argument("--fields", required=True, type=Path, help=_("a JSON file with the measure's fields"))
@@ -65,7 +65,7 @@ def register(commands: Commands) -> None:
         example="musnad answer 3f2a --node qa --author QA/contact-24-7 --kind acceptance --answers 3f2a",
     )
     answer.add_argument("case", help=_("the case, by its first characters"))
-    answer.add_argument("--author", required=True, help=_("the authority of this node that speaks"))
+    answer.add_argument("--author", help=_("the authority of this node that speaks; by default the officer's"))
     answer.add_argument("--to", action="append", help=_("recipients; by default whom the author last spoke with"))
     answer.add_argument("--kind", required=True, choices=ANSWERS, help=_("the step"))
     answer.add_argument("--answers", help=_("the message that is answered, by its first characters"))
@@ -114,7 +114,7 @@ def run_ask(options: argparse.Namespace, terminal: Terminal) -> int:
     except OSError as error:
         raise BadForm(str(options.fields.name), "not readable") from error
     intent = Intent(
-        author=parse_authority(options.author),
+        author=author_of(options, ports, officer),
         to=tuple(parse_authority(to) for to in options.to),
         body=bodies.Request(fields, follows),
         language=options.write_in or options.lang or "en",
@@ -134,7 +134,7 @@ def run_answer(options: argparse.Namespace, terminal: Terminal) -> int:
     ports = node.ports
     officer = officer_of(options)
     case = find_case(ports, options.case)
-    author = parse_authority(options.author)
+    author = author_of(options, ports, officer)
     answers = find_message(ports, case, options.answers) if options.answers else None
     to = tuple(parse_authority(one) for one in options.to) if options.to else counterparts(ports, case, author)
     intent = Intent(

@@ -9,15 +9,16 @@ from musnad import __version__
 from musnad.adapters.vault.source import open_source
 from musnad.adapters.vault.target import FileTarget
 from musnad.cli.case_commands import tell_outcome
-from musnad.cli.here import find_case, find_message, find_seal, officer_of, open_node
+from musnad.cli.here import author_of, find_case, find_message, find_seal, officer_of, open_node
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
-from musnad.core.kernel.names import parse_authority
-from musnad.core.messages.bodies import Custody, Offer
+from musnad.core.kernel.names import SealId, parse_authority
+from musnad.core.messages.bodies import Offer
 from musnad.core.sealing.manifest import Tool
 from musnad.exchange.composing import Intent, case_state, say
 from musnad.exchange.evidence.sealing import SealingOrder
-from musnad.exchange.exhibits import fetch, open_into, seal_into_vault, tell, wrap_for
+from musnad.exchange.exhibits import fetch, open_into, seal_into_vault, tell_sealed, wrap_for
+from musnad.exchange.sealed_file import write_sealed_file
 from musnad.language import gettext as _
 from musnad.language import isolate, size
 
@@ -28,11 +29,15 @@ def register(commands: Commands) -> None:
         commands,
         "seal",
         run_seal,
-        about=_("seal a file, disk or folder into this node's vault, in one pass"),
+        about=_("seal files, disks or folders into this node's vault, each in one pass"),
         example="musnad seal disk.img --node qa --author QA/central-authority --case 3f2a --note 'laptop, bag 17'",
     )
-    sealing.add_argument("path", type=Path, help=_("the file, disk or folder"))
-    sealing.add_argument("--author", required=True, help=_("the authority of this node that seals"))
+    sealing.add_argument("path", type=Path, nargs="+", help=_("the files, disks or folders; each becomes an exhibit"))
+    sealing.add_argument("--author", help=_("the authority of this node that speaks; by default the officer's"))
+    sealing.add_argument("--to", action="append", default=[], help=_("with --out: whom the key is closed for"))
+    sealing.add_argument(
+        "--out", type=Path, help=_("also write the sealed exhibits to one file, to be carried by hand")
+    )
     sealing.add_argument("--case", help=_("the case it is sealed in: custody is told to the other side"))
     sealing.add_argument("--under", help=_("the request it is sealed under, by its first characters"))
     sealing.add_argument("--note", default="", help=_("what it is and where it was collected"))
@@ -50,7 +55,7 @@ def register(commands: Commands) -> None:
     )
     offer.add_argument("case", help=_("the case, by its first characters"))
     offer.add_argument("seal", nargs="+", help=_("the exhibits, by the first characters of their seal ids"))
-    offer.add_argument("--author", required=True, help=_("the authority of this node that speaks"))
+    offer.add_argument("--author", help=_("the authority of this node that speaks; by default the officer's"))
     offer.add_argument("--to", required=True, action="append", help=_("whom it is offered to; may be repeated"))
     offer.add_argument("--answers", required=True, help=_("the request that is answered, by its first characters"))
     offer.add_argument("--note", help=_("a note to the recipient"))
@@ -84,36 +89,41 @@ def run_seal(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad seal``."""
     node = open_node(options)
     ports, officer = node.ports, officer_of(options)
-    author = parse_authority(options.author)
+    if bool(options.out) != bool(options.to):
+        raise BadForm("--out and --to", "one without the other")
+    if options.name and len(options.path) > 1:
+        raise BadForm("--name", "given for several exhibits")
+    author = author_of(options, ports, officer)
     case = find_case(ports, options.case) if options.case else None
     under = find_message(ports, case, options.under) if case is not None and options.under else None
-    order = SealingOrder(
-        sealed_by=author,
-        tool=Tool("musnad", __version__),
-        description=options.note or options.path.name,
-        exercise=node.configuration.exercise,
-        officer=officer.name if officer else None,
-        device=options.device,
-        under=under,
-        name=options.name,
-    )
-    with open_source(options.path) as source:
-        sealed = seal_into_vault(ports, source, order, terminal.progress(_("Sealing")))
-    if case is not None:
-        for event in ("collected", "sealed"):
-            at = sealed.manifest.sealed_at
-            note = Custody(event, sealed.seal, at, note=options.note or None, sha256=sealed.manifest.sha256)
-            tell(ports, case, author, note, officer=officer)
-    terminal.result(
-        {"seal": sealed.seal, "sha256": sealed.manifest.sha256, "size_octets": sealed.manifest.size_octets},
-        _("Sealed %(name)s, %(size)s, as exhibit %(seal)s.")
-        % {
-            "name": isolate(sealed.manifest.name),
-            "size": size(sealed.manifest.size_octets),
-            "seal": isolate(sealed.seal[:12]),
-        },
-        "SHA-256 " + isolate(sealed.manifest.sha256),
-    )
+    told: list[dict[str, object]] = []
+    for path in options.path:
+        order = SealingOrder(
+            sealed_by=author,
+            tool=Tool("musnad", __version__),
+            description=options.note or path.name,
+            exercise=node.configuration.exercise,
+            officer=officer.name if officer else None,
+            device=options.device,
+            under=under,
+            name=options.name,
+        )
+        with open_source(path) as source:
+            sealed = seal_into_vault(ports, source, order, terminal.progress(_("Sealing")))
+        if case is not None:
+            tell_sealed(ports, case, sealed.manifest, options.note or None, officer)
+        manifest = sealed.manifest
+        told.append({"seal": manifest.seal, "sha256": manifest.sha256, "size_octets": manifest.size_octets})
+        terminal.line(
+            _("Sealed %(name)s, %(size)s, as exhibit %(seal)s.")
+            % {"name": isolate(manifest.name), "size": size(manifest.size_octets), "seal": isolate(manifest.seal[:12])}
+        )
+        terminal.line("SHA-256 " + isolate(manifest.sha256))
+    if options.out:
+        recipients = tuple(parse_authority(to) for to in options.to)
+        write_sealed_file(ports, [SealId(str(one["seal"])) for one in told], recipients, options.out)
+        terminal.line(_("Written to %(path)s, closed for its recipients.") % {"path": isolate(options.out)})
+    terminal.result(told[0] | {"exhibits": told})
     return 0
 
 
@@ -126,7 +136,7 @@ def run_offer(options: argparse.Namespace, terminal: Terminal) -> int:
     names = [find_seal((kept.seal for kept in ports.journal.exhibits()), text) for text in options.seal]
     approver = options.approver or (officer.name if officer else None)
     intent = Intent(
-        author=parse_authority(options.author),
+        author=author_of(options, ports, officer),
         to=recipients,
         body=Offer(options.note),
         language=options.lang or "en",

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from musnad.adapters.files.keys import read_officer
-from musnad.core.kernel.names import CaseRef, MessageId, SealId
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, SealId, authority_of, parse_authority
 from musnad.exchange.composing import Officer
-from musnad.exchange.errors import UnknownCase, UnknownDraft, UnknownMessage
+from musnad.exchange.errors import NotHosted, UnknownCase, UnknownDraft, UnknownMessage
 from musnad.exchange.ports import Ports
 from musnad.node.assemble import Node, assemble
 from musnad.node.errors import NotANode
@@ -27,6 +27,22 @@ def open_node(options: argparse.Namespace) -> Node:
 def officer_of(options: argparse.Namespace) -> Officer | None:
     """The officer whose key file was given."""
     return read_officer(options.officer) if options.officer else None
+
+
+def author_of(options: argparse.Namespace, ports: Ports, officer: Officer | None) -> AuthorityId:
+    """The authority that speaks: as named, else the officer's own, else the node's only one or its central authority.
+
+    Raises ``NotHosted`` where none of these is one of this node's.
+    """
+    if options.author:
+        return parse_authority(options.author)
+    if officer is not None:
+        return authority_of(officer.name)
+    hosted = sorted(ports.keys.hosted)
+    central = [one for one in hosted if one.endswith("/central-authority")]
+    if len(hosted) != 1 and len(central) != 1:
+        raise NotHosted("--author")
+    return (central or hosted)[0]
 
 
 def find_case(ports: Ports, text: str) -> CaseRef:

@@ -1,8 +1,8 @@
 """Delivery: what the worker does with the outbox, for as long as it takes.
 
-A delivery is leased for a while with a fencing token; a worker that dies loses its lease and another takes over. It is
-at least once: the receiver knows a message by its id. It is done when the signed receipts stand in the journal, never
-before. Every Party has its own pace, so one that is down delays nobody else.
+A delivery is leased for a while with a fencing token and held by a heartbeat; a worker that dies loses its lease and
+another takes over. It is at least once: the receiver knows a message by its id. It is done when the signed receipts
+stand in the journal, never before. Every Party has its own pace, so one that is down delays nobody else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.directory.entry import Party
 from musnad.core.directory.judge import Directory
 from musnad.core.envelope.envelope import close_envelope
-from musnad.core.kernel.errors import MusnadError
+from musnad.core.kernel.errors import MusnadError, Unavailable
 from musnad.core.kernel.names import MessageId, PartyCode, party_of
 from musnad.core.kernel.times import instant
 from musnad.core.messages.message import MESSAGE_TYPE
@@ -24,7 +24,7 @@ from musnad.exchange.errors import PeerGarbage, UnknownMessage
 from musnad.exchange.journal import Delivery
 from musnad.exchange.ports import Ports
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=10)
 LEASE_LIMIT = 8
 BACK_OFF_FIRST_SECONDS = 1.0
 BACK_OFF_LIMIT_SECONDS = 300.0
@@ -40,20 +40,37 @@ class Delivered:
 
 
 def deliver_due(ports: Ports, back_off_limit_seconds: float = BACK_OFF_LIMIT_SECONDS) -> tuple[Delivered, ...]:
-    """Lease what is due and try each once; a failure is given back with a later time, never dropped."""
-    done = []
-    for delivery in ports.journal.lease(ports.clock.now(), LEASE, LEASE_LIMIT):
+    """Lease what is due and try each once, one after the other; a worker tries them beside each other."""
+    leased = lease_due(ports, LEASE_LIMIT)
+    return tuple(attempt(ports, delivery, back_off_limit_seconds) for delivery in leased)
+
+
+def lease_due(ports: Ports, limit: int) -> tuple[Delivery, ...]:
+    """Take up to ``limit`` due deliveries, at most one a Party."""
+    leased = ports.journal.lease(ports.clock.now(), LEASE, limit)
+    for _ in leased:
         ports.steps.reached("delivery.leased", "after")
-        error: str | None = None
-        try:
-            deliver(ports, delivery)
-        except MusnadError as found:
-            error = found.code
-            pause = back_off_seconds(delivery.attempts, ports.entropy(1)[0] / 255, back_off_limit_seconds)
-            due = instant(ports.clock.now() + timedelta(seconds=pause))
-            ports.journal.retry(delivery, due, found.code)
-        done.append(Delivered(delivery.message, delivery.party, error))
-    return tuple(done)
+    return leased
+
+
+def hold(ports: Ports, delivery: Delivery) -> None:
+    """The heartbeat of a delivery that is under way; ``LostLease`` where another worker took it."""
+    ports.journal.heartbeat(delivery, instant(ports.clock.now() + LEASE))
+
+
+def attempt(ports: Ports, delivery: Delivery, back_off_limit_seconds: float = BACK_OFF_LIMIT_SECONDS) -> Delivered:
+    """Try a leased delivery once; a failure is given back with a later time, never dropped.
+
+    While the peer is out of reach its later messages wait behind this one; what it refuses holds up nothing.
+    """
+    try:
+        deliver(ports, delivery)
+    except MusnadError as found:
+        pause = back_off_seconds(delivery.attempts, ports.entropy(1)[0] / 255, back_off_limit_seconds)
+        due = instant(ports.clock.now() + timedelta(seconds=pause))
+        ports.journal.retry(delivery, due, found.code, holds_up=isinstance(found, Unavailable))
+        return Delivered(delivery.message, delivery.party, found.code)
+    return Delivered(delivery.message, delivery.party, None)
 
 
 def deliver(ports: Ports, delivery: Delivery) -> None:
@@ -63,14 +80,11 @@ def deliver(ports: Ports, delivery: Delivery) -> None:
     sent = ports.journal.entry(delivery.message)
     if sent is None:
         raise UnknownMessage(delivery.message)
-    ports.journal.heartbeat(delivery, instant(ports.clock.now() + LEASE))
     receipts = ports.wire.deliver(party, envelope, sent.place)
     ports.steps.reached("delivery.answered", "after")
     for receipt in receipts:
         admit_receipt(ports, receipt, delivery.party)
-    if any(
-        waiting.message == delivery.message and waiting.party == delivery.party for waiting in ports.journal.waiting()
-    ):
+    if ports.journal.is_waiting(delivery.message, delivery.party):
         raise PeerGarbage(delivery.party, "receipts missing")
 
 

@@ -36,6 +36,15 @@ class UnknownReceipt(Untrusted):
 
 
 @dataclass(eq=False)
+class UnknownLog(Malformed):
+    """No other Party of the directory keeps a log of that origin."""
+
+    code = "log.unknown"
+    remedy = "Submit the head of the log that the directory's entry of your Party names."
+    origin: str
+
+
+@dataclass(eq=False)
 class UnknownDraft(Malformed):
     """There is no such draft."""
 

@@ -15,7 +15,7 @@ from musnad.core.crypto.dsse import parse_dsse, sign
 from musnad.core.directory.directory import Directory
 from musnad.core.kernel.errors import Untrusted
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, SealId
-from musnad.core.messages.bodies import Custody
+from musnad.core.messages.bodies import Custody, CustodyEvent
 from musnad.core.messages.message import MESSAGE_TYPE, ExhibitRef, Message, Wrap
 from musnad.core.messages.schema import parse_message
 from musnad.core.sealing.manifest import PAYLOAD_TYPE, Manifest
@@ -23,7 +23,7 @@ from musnad.core.sealing.schema import parse_manifest
 from musnad.core.sealing.wraps import ExhibitWrap, unwrap_exhibit_key, wrap_exhibit_key
 from musnad.exchange.composing import Intent, Officer, case_state, say
 from musnad.exchange.errors import NotHosted, UnknownMessage
-from musnad.exchange.evidence.errors import NoSuchExhibit
+from musnad.exchange.evidence.errors import ExhibitBusy, NoSuchExhibit
 from musnad.exchange.evidence.opening import open_exhibit
 from musnad.exchange.evidence.ports import Report, Source, Target, no_report
 from musnad.exchange.evidence.receiving import Offered, receive
@@ -153,6 +153,30 @@ def open_into(
         tell(ports, case, author, note, officer=officer, answers_language=None)
     open_exhibit(manifest, kept.key, target, vault=ports.vault, steps=ports.steps, report=report)
     return manifest
+
+
+def discard_orphans(ports: Ports) -> int:
+    """Remove what a killed sealing left: drafts whose key was never made durable, so nothing can ever open them.
+
+    A draft that another process has open is left alone. Returns how many were removed.
+    """
+    removed = 0
+    for name in tuple(ports.vault.drafts()):
+        if ports.journal.exhibit(name) is None:
+            try:
+                ports.vault.draft(name).discard()
+                removed += 1
+            except ExhibitBusy:
+                continue
+    return removed
+
+
+def tell_sealed(ports: Ports, case: CaseRef, manifest: Manifest, note: str | None, officer: Officer | None) -> None:
+    """Say to the other side that the exhibit was collected, and sealed, when its one pass ended."""
+    events: tuple[CustodyEvent, ...] = ("collected", "sealed")
+    for event in events:
+        custody = Custody(event, manifest.seal, manifest.sealed_at, note=note, sha256=manifest.sha256)
+        tell(ports, case, manifest.sealed_by, custody, officer=officer)
 
 
 def tell(

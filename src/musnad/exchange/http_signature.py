@@ -17,6 +17,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from musnad.core.crypto.signing import SigningKey, key_id, sign_ed25519, verify_ed25519
 from musnad.core.directory.directory import Directory
@@ -54,13 +55,21 @@ class RequestExpired(Untrusted):
 
 @dataclass(frozen=True, slots=True)
 class RequestLine:
-    """What of a request is signed; ``authority`` is the host and port as in the Host header, lower case."""
+    """What of a request is signed; ``authority`` is the asked node's as ``authority_of`` gives it."""
 
     method: str
     authority: str
     path: str
     range: str | None = None
     body: bytes | None = None
+
+
+def authority_of(url: str) -> str:
+    """``@authority`` of a node's ``https`` address: lower case, without the port that the scheme has anyway.
+
+    Both sides take it from the directory's entry of the node that is asked. Spec: RFC 9421 section 2.2.3.
+    """
+    return urlsplit(url).netloc.lower().removesuffix(":443")
 
 
 def sign_request(line: RequestLine, asker: AuthorityId, key: SigningKey, at: Instant) -> dict[str, str]:

@@ -189,6 +189,9 @@ class Journal(Protocol):
 
     def waiting(self) -> tuple[Waiting, ...]: ...
 
+    def is_waiting(self, message: MessageId, party: PartyCode) -> bool:
+        """Whether that delivery is not done yet."""
+
     def draft(self, draft: MessageId) -> StoredDraft | None: ...
 
     def drafts(self) -> tuple[StoredDraft, ...]: ...

@@ -29,7 +29,7 @@ from musnad.core.transparency.witness import (
     parse_conflict,
     parse_submission,
 )
-from musnad.exchange.errors import NotWitnessed, PeerGarbage, PeerRefused, UnknownReceipt
+from musnad.exchange.errors import NotWitnessed, PeerGarbage, PeerRefused, UnknownLog
 from musnad.exchange.journal import Head
 from musnad.exchange.ports import Ports
 
@@ -103,13 +103,24 @@ def cosigned_by(ports: Ports, head: Head, directory: Directory, party: PartyCode
         signed = add_cosignatures(open_checkpoint(head.note, log_key(ours.log)), parse_lines(body), witness)
         if not cosignatures_of(signed, [witness]):
             raise PeerGarbage(party, "cosignature")
-        cosigned = replace(head, note=signed.raw)
-        ports.steps.reached("head.cosigned", "before")
-        with ports.journal.begin() as transaction:
-            transaction.put_head(cosigned)
-        ports.steps.reached("head.cosigned", "after")
-        return cosigned
+        return _keep_cosigned(ports, replace(head, note=signed.raw), ours, peer)
     raise PeerRefused(party, "witness.409")
+
+
+def _keep_cosigned(ports: Ports, head: Head, ours: Party, peer: Party) -> Head:
+    """Store a peer's lines beside those that another worker stored meanwhile."""
+    witness, log = witness_key(peer.witness), log_key(ours.log)
+    ports.steps.reached("head.cosigned", "before")
+    with ports.journal.begin() as transaction:
+        transaction.log_size()  # nobody else writes from here on
+        held = ports.journal.head()
+        if held is not None and held.size == head.size:
+            lines = open_checkpoint(head.note, log).note.signatures
+            merged = add_cosignatures(open_checkpoint(held.note, log), lines, witness)
+            head = replace(held, note=merged.raw)
+        transaction.put_head(head)
+    ports.steps.reached("head.cosigned", "after")
+    return head
 
 
 def is_cosigned_by(head: Head, ours: Party, peer: Party) -> bool:
@@ -121,14 +132,15 @@ def is_cosigned_by(head: Head, ours: Party, peer: Party) -> bool:
 def answer_submission(ports: Ports, body: bytes) -> Answer:
     """The witness's side of add-checkpoint: cosign a peer's head if it only grew, and keep it.
 
-    Raises what ``judge_submission`` raises; the gate maps codes to statuses. Only Parties of the directory are known.
+    Raises ``UnknownLog`` for any but another Party's log, and what ``judge_submission`` raises; the gate maps codes to
+    statuses.
     """
     submission = parse_submission(body)
     origin = claimed_origin(submission)
     directory = ports.directories.current()
     peer = next((one for one in directory.parties if one.log.name == origin), None)
     if peer is None or peer.code == ports.party:
-        raise UnknownReceipt(origin, "log")
+        raise UnknownLog(origin)
     ports.steps.reached("peer-head.cosigned", "before")
     answer = Answer(409, b"")
     with ports.journal.begin() as transaction:

@@ -151,6 +151,10 @@ class DjangoJournal:
         with told(self._using):
             return outbox.waiting(self._using)
 
+    def is_waiting(self, message: MessageId, party: PartyCode) -> bool:
+        with told(self._using):
+            return outbox.is_waiting(self._using, message, party)
+
     def draft(self, draft: MessageId) -> StoredDraft | None:
         with told(self._using):
             return next(iter(self._drafts(DraftRow.objects.using(self._using).filter(id=draft))), None)

@@ -53,6 +53,10 @@ def waiting(using: str) -> tuple[Waiting, ...]:
     )
 
 
+def is_waiting(using: str, message: MessageId, party: PartyCode) -> bool:
+    return OutboxRow.objects.using(using).filter(message=message, party=party, done=False).exists()
+
+
 def _due(using: str, now: Instant) -> QuerySet[OutboxRow]:
     rows = OutboxRow.objects.using(using).filter(done=False)
     in_flight = rows.filter(lease_until__gt=now).values("party")  # 1

@@ -12,70 +12,117 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from musnad.core.kernel.errors import Corrupt, MusnadError
-from musnad.exchange.delivery import deliver_due
-from musnad.exchange.witnessing import seek_cosignatures
+from musnad.exchange.delivery import LEASE, Delivered, attempt, hold, lease_due
+from musnad.exchange.exhibits import discard_orphans
+from musnad.exchange.journal import Delivery
+from musnad.exchange.witnessing import seek_cosignatures, sign_head
 from musnad.node.assemble import Node, assemble
 
+PEERS_AT_ONCE = 8
+RETRY_SECONDS = 5.0
 _log = logging.getLogger("musnad.worker")
 
 
 class Rounds:
-    """The worker's rounds: each piece of work at its own pace; a failure of one never stops another."""
+    """The worker's rounds. Each Party has a thread of its own while it is spoken with, so that one which is down or
+    slow delays no other; the rounds themselves wait for nobody and keep the leases of what is under way.
+    """
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._next_head = 0.0
-        self._next_directory = 0.0
+        self._pool = ThreadPoolExecutor(PEERS_AT_ONCE * 2 + 1, thread_name_prefix="peer")
+        self._delivering: dict[Delivery, Future[Delivered]] = {}
+        self._asking: dict[str, Future[object]] = {}
+        self._next: dict[str, float] = {}
         self.stopped = threading.Event()
+        self.corrupt: Corrupt | None = None
 
     def run(self) -> None:
-        """Go on until told to stop."""
-        pause = self._node.configuration.worker.pause_seconds
-        while not self.stopped.is_set():
-            busy = self.once()
-            if not busy:
-                self.stopped.wait(pause)
+        """Go on until told to stop; what is under way then is finished or given up by its lease."""
+        self._safely("drafts", lambda: discard_orphans(self._node.ports))
+        try:
+            while not self.stopped.is_set():
+                if not self.once():
+                    self.stopped.wait(self._node.configuration.worker.pause_seconds)
+        finally:
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def once(self) -> bool:
-        """One round; whether something was delivered, so that the next should follow at once."""
+        """One round; whether a delivery came to its end, so that the next round should follow at once."""
         worker = self._node.configuration.worker
-        now = time.monotonic()
-        if now >= self._next_directory:
-            self._next_directory = now + worker.directory_seconds
-            if not self._safely("directory", self._refresh):
-                self._next_directory = now + min(worker.directory_seconds, 5.0)
-        delivered = self._safely("delivery", self._deliver)
-        if now >= self._next_head:
-            self._next_head = now + worker.checkpoint_seconds
-            self._safely("heads", self._heads)
-        return bool(delivered)
+        ended = self._safely("delivery", self._collect)
+        self._safely("delivery", self._lease)
+        if self._is_time("hold", LEASE.total_seconds() / 4):
+            for delivery in list(self._delivering):
+                self._safely("delivery", partial(hold, self._node.ports, delivery))
+        if self._is_time("directory", worker.directory_seconds):
+            self._ask("directory", self._refresh)
+        if self._is_time("heads", worker.checkpoint_seconds):
+            self._safely("heads", self._seek)
+        return bool(ended)
 
-    def _refresh(self) -> bool:
-        self._node.refresh_directory()
+    def _collect(self) -> bool:
+        done = [(delivery, future) for delivery, future in self._delivering.items() if future.done()]
+        for delivery, future in done:
+            del self._delivering[delivery]
+            outcome = future.result()
+            _log.info("delivery %s to %s: %s", delivery.message[:12], delivery.party, outcome.error or "done")
+        return bool(done)
+
+    def _lease(self) -> None:
+        free = PEERS_AT_ONCE - len(self._delivering)
+        if free > 0:
+            limit = self._node.configuration.worker.back_off_limit_seconds
+            for delivery in lease_due(self._node.ports, free):
+                self._delivering[delivery] = self._pool.submit(attempt, self._node.ports, delivery, limit)
+
+    def _seek(self) -> None:
+        """Sign the head of a log that grew, and ask every peer that has not cosigned it."""
+        ports = self._node.ports
+        if sign_head(ports) is not None:
+            for party in ports.directories.current().parties:
+                if party.code != ports.party:
+                    self._ask(party.code, partial(seek_cosignatures, ports, [party.code]))
+
+    def _refresh(self) -> object:
+        try:
+            return self._node.refresh_directory()
+        except MusnadError:
+            again = time.monotonic() + RETRY_SECONDS
+            self._next["directory"] = min(self._next.get("directory", again), again)
+            raise
+
+    def _ask(self, whom: str, work: Callable[[], object]) -> None:
+        """Do it beside the rounds, unless the last such piece of work is still under way."""
+        before = self._asking.get(whom)
+        if before is None or before.done():
+            self._asking[whom] = self._pool.submit(self._safely, whom, work)
+
+    def _is_time(self, what: str, every_seconds: float) -> bool:
+        now = time.monotonic()
+        if now < self._next.get(what, 0.0):
+            return False
+        self._next[what] = now + every_seconds
         return True
 
-    def _deliver(self) -> bool:
-        attempts = deliver_due(self._node.ports, self._node.configuration.worker.back_off_limit_seconds)
-        for attempt in attempts:
-            _log.info("delivery %s to %s: %s", attempt.message[:12], attempt.party, attempt.error or "done")
-        return any(attempt.error is None for attempt in attempts)
-
-    def _heads(self) -> bool:
-        return seek_cosignatures(self._node.ports) is not None
-
-    def _safely(self, what: str, work: Callable[[], bool]) -> bool:
+    def _safely(self, what: str, work: Callable[[], object]) -> object:
+        """One piece of work; its failure stops no other, unless our own bytes are corrupt."""
         try:
             return work()
-        except Corrupt:
-            raise
+        except Corrupt as error:
+            _log.critical("%s: %s", what, error.code)
+            self.corrupt = error
+            self.stopped.set()
         except MusnadError as error:
             _log.warning("%s: %s", what, error.code)
         except Exception:  # noqa: BLE001 - a worker outlives any one piece of work
             _log.exception("%s: unforeseen", what)
-        return False
+        return None
 
 
 def main() -> int:
@@ -84,12 +131,8 @@ def main() -> int:
     rounds = Rounds(assemble(Path(os.environ["MUSNAD_NODE"])))
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: rounds.stopped.set())
-    try:
-        rounds.run()
-    except Corrupt as error:
-        _log.critical("stopped: %s", error.code)
-        return 1
-    return 0
+    rounds.run()
+    return 0 if rounds.corrupt is None else 1
 
 
 if __name__ == "__main__":

@@ -221,6 +221,9 @@ class MemoryJournal:
             if not row.done
         )
 
+    def is_waiting(self, message: MessageId, party: PartyCode) -> bool:
+        return any(one.message == message and one.party == party for one in self.waiting())
+
     def draft(self, draft: MessageId) -> StoredDraft | None:
         return self._state.drafts.get(draft)
 

@@ -96,9 +96,12 @@ class Play:
         )
         offer = self.stage.command(
             *("offer", self.case, seal, "--node", qa, "--author", QA_CENTRAL, "--to", VN_CENTRAL),
-            *("--answers", self.said["access"], "--officer", str(self.stage.officer(QA_CENTRAL))),
+            *("--answers", self.said["access"], "--approver", f"{QA_CENTRAL}/falcon"),
         )
-        self.said["offer"] = str(offer["message"])
+        released = self.stage.command(
+            *("approve", str(offer["draft"]), "--node", qa, "--officer", str(self.stage.officer(QA_CENTRAL)))
+        )
+        self.said["offer"] = str(released["message"])
         self.tell(QA_CENTRAL, _("offers it; its officer signed the release"))
         self.stage.await_message("VN", self.case, self.said["offer"])
         begun = time.monotonic()

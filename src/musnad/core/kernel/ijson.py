@@ -21,6 +21,7 @@ PAYLOAD_LIMIT_OCTETS = 1024 * 1024
 
 JsonObject = dict[str, object]
 
+_BUT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -79,8 +80,10 @@ def parse_value(data: bytes, *, what: str, limit_octets: int = PAYLOAD_LIMIT_OCT
 
 
 def _check_depth(data: bytes, what: str) -> None:
+    if data.count(b"[") + data.count(b"{") <= DEPTH_LIMIT:
+        return
     depth = 0
-    for byte in _STRINGS.sub(b"", data):
+    for byte in _STRINGS.sub(b"", data).translate(None, _BUT_BRACKETS):
         if byte in b"[{":
             depth += 1
             if depth > DEPTH_LIMIT:
