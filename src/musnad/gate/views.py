@@ -24,7 +24,7 @@ from musnad.exchange.admission import admit_envelope
 from musnad.exchange.evidence.errors import RangePastEnd
 from musnad.exchange.evidence.vault import Member, read_manifest
 from musnad.exchange.exhibits import may_be_served
-from musnad.exchange.http_signature import RequestLine, verify_request
+from musnad.exchange.http_signature import RequestLine, authority_of, verify_request
 from musnad.exchange.witnessing import answer_submission
 from musnad.gate.errors import BadHeader, NoSuchPath
 from musnad.gate.house import ports
@@ -32,7 +32,8 @@ from musnad.language.outcome import http_status
 
 PIECE_OCTETS = 1024 * 1024
 TILE_CACHE = "public, max-age=31536000, immutable"
-_RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})")
+_RANGE = re.compile(r"bytes=([0-9]{1,18})-([0-9]{1,18})")
+_LENGTH = re.compile(r"[0-9]{1,16}")
 _log = logging.getLogger("musnad.gate")
 
 View = Callable[..., HttpResponseBase]
@@ -45,7 +46,9 @@ def door(method: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, **parts: str) -> HttpResponseBase:
             if request.method != method:
-                return _problem("request.method", 405, {})
+                answer = _problem("request.method", 405, {})
+                answer["Allow"] = method
+                return answer
             try:
                 return view(request, **parts)
             except MusnadError as error:
@@ -79,7 +82,10 @@ def exhibit(request: HttpRequest, seal: str, member: Member = "data") -> HttpRes
         raise BadHeader("range")
     first, last = int(found[1]), int(found[2])
     if first > last or last >= size:
-        raise RangePastEnd(member, first, max(0, last - first + 1), size)
+        error = RangePastEnd(member, first, max(0, last - first + 1), size)
+        refused = _problem(error.code, http_status(error), error.facts())
+        refused["Content-Range"] = f"bytes */{size}"
+        return refused
 
     def pieces() -> Iterator[bytes]:
         at = first
@@ -151,7 +157,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  
 
 def _body(request: HttpRequest, limit_octets: int) -> bytes:
     declared = request.headers.get("Content-Length", "")
-    if not declared.isdigit():
+    if not _LENGTH.fullmatch(declared):
         raise BadHeader("content-length")
     if int(declared) > limit_octets:
         raise TooLarge("request body", int(declared), limit_octets)
@@ -159,15 +165,18 @@ def _body(request: HttpRequest, limit_octets: int) -> bytes:
 
 
 def _verify(request: HttpRequest, body: bytes | None) -> AuthorityId:
+    """Who asks. The signature must be for this node by the directory's name of it, whatever the Host header says:
+    otherwise a peer could pass on to us what was asked of itself."""
     headers = {name.lower(): value for name, value in request.headers.items()}
+    directory = ports().directories.current()
     line = RequestLine(
         request.method or "",
-        headers.get("host", ""),
+        authority_of(directory.party(ports().party).node.url),
         request.path,
         headers.get("range") if body is None else None,
         body,
     )
-    return verify_request(line, headers, ports().directories.current(), ports().clock.now())
+    return verify_request(line, headers, directory, ports().clock.now())
 
 
 def _may_ask(request: HttpRequest, name: SealId, asker: AuthorityId) -> None:
@@ -179,7 +188,7 @@ def _author_place(request: HttpRequest) -> Place | None:
     index, salt = request.headers.get("Musnad-Log-Index"), request.headers.get("Musnad-Log-Salt")
     if index is None and salt is None:
         return None
-    if index is None or salt is None or not re.fullmatch(r"\d{1,16}", index):
+    if index is None or salt is None or not _LENGTH.fullmatch(index):
         raise BadHeader("musnad-log-index")
     return Place(int(index), parse_digest(salt, what="musnad-log-salt"))
 

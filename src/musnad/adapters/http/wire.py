@@ -23,7 +23,7 @@ from musnad.core.messages.receipt import Place
 from musnad.core.transparency.witness import SUBMISSION_LIMIT_OCTETS
 from musnad.exchange.errors import PeerGarbage, PeerRefused, PeerUnreachable
 from musnad.exchange.evidence.ports import RangeReader, RangeStream
-from musnad.exchange.http_signature import RequestLine, sign_request
+from musnad.exchange.http_signature import RequestLine, authority_of, sign_request
 from musnad.exchange.ports import Clock, KeyRing
 
 CONNECT_SECONDS = 5.0
@@ -125,8 +125,7 @@ class HttpWire:
         asker: AuthorityId | None = None,
     ) -> urllib3.BaseHTTPResponse:
         asking = asker or min(self._keys.hosted)
-        host = urlsplit(party.node.url).netloc
-        line = RequestLine(method, host, path, (headers or {}).get("range"), body)
+        line = RequestLine(method, authority_of(party.node.url), path, (headers or {}).get("range"), body)
         signed = sign_request(line, asking, self._keys.signing(asking), self._clock.now())
         try:
             return self._pool(party).request(
