@@ -14,7 +14,7 @@ from musnad.core.messages.bodies import Request
 from musnad.core.transparency.checkpoint import checkpoint, sign_checkpoint
 from musnad.core.transparency.tree import inclusion_proof, leaf_hash, verify_inclusion
 from musnad.core.transparency.witness import Submission
-from musnad.exchange.errors import DiskFull, NotWitnessed, PeerGarbage, PeerRefused, PeerUnreachable, UnknownReceipt
+from musnad.exchange.errors import DiskFull, NotWitnessed, PeerGarbage, PeerRefused, PeerUnreachable, UnknownLog
 from musnad.exchange.witnessing import (
     answer_submission,
     is_cosigned_by,
@@ -189,7 +189,7 @@ def test_refuses_to_cosign(world: World, attack: Callable[[World], bytes]) -> No
     with pytest.raises(MusnadError) as found:
         answer_submission(world["QA"].ports, attack(world))
     if attack in {_unknown_log, _own_log}:
-        assert isinstance(found.value, UnknownReceipt)
+        assert isinstance(found.value, UnknownLog)
     assert world["QA"].journal.peer_head(VN) == held
 
 

@@ -42,6 +42,8 @@ HTTP_BY_CODE: dict[str, int] = {
     "form.too-large": 413,
     "journal.full": 507,
     "log.out-of-tree": 404,
+    "log.proof-invalid": 422,  # as C2SP tlog-witness says
+    "log.unknown": 404,
     "message.altered": 409,
     "message.unknown": 404,
     "message.wrong-recipient": 421,

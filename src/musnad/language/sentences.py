@@ -93,6 +93,7 @@ SENTENCES: dict[str, str] = {
     "log.proof-invalid": mark("A proof of the log does not hold: %(what)s (%(why)s)."),
     "log.submission-malformed": mark("The bytes are not what a witness takes or answers: %(why)s."),
     "log.tile-malformed": mark("The log's tile is not of its form: %(why)s."),
+    "log.unknown": mark("No other Party of the directory keeps the log %(origin)s."),
     "manifest.invalid": mark("The exhibit's manifest is not of its form: %(member)s (%(why)s)."),
     "manifest.unknown-format": mark("The exhibit's manifest is of an unknown seal format: %(format)s."),
     "message.altered": mark("Message %(message)s came again with other bytes; the journalled one stands."),

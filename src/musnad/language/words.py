@@ -110,6 +110,7 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "custody-by-stranger": mark("The exhibit was neither held by this Party nor offered to it."),
         "exercise-mismatch": mark("An exercise and a real case cannot be mixed."),
         "exhibit-unknown": mark("The case knows no such exhibit."),
+        "follows-other-side": mark("It follows a request that this Party did not make to that Party."),
         "follows-unknown": mark("It follows a request that its author did not have, or that is void itself."),
         "ground-not-lawful": mark("The ground of refusal is not one that the measure allows."),
         "heads-unknown": mark("It names steps that its author did not have."),
