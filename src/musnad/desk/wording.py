@@ -68,12 +68,18 @@ def short(value: str) -> SafeString:
 
 
 @register.filter
+def filename(name: str) -> SafeString:
+    """A file's name, running its own way whichever way the page runs."""
+    return format_html('<bdi translate="no">{}</bdi>', name)
+
+
+@register.filter
 def octets(value: int) -> str:
     """A size in words, and exactly."""
     if value < 1024:
         return size(value)
     exact = ngettext("%(count)s octet", "%(count)s octets", value) % {"count": isolate(number(value))}
-    return _("%(size)s (%(exact)s)") % {"size": isolate(size(value)), "exact": exact}
+    return _("%(size)s (%(exact)s)") % {"size": size(value), "exact": exact}
 
 
 @register.filter

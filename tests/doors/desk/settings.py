@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.test import override_settings
 
 from musnad.desk import configuration
 
 
 def desk_settings() -> Any:
+    """To be entered as a context; a key stays behind, since Django takes none away again."""
+    settings.SECRET_KEY = "only for tests"
     names = [name for name in vars(configuration) if name.isupper()]
     values = {name: getattr(configuration, name) for name in names}
-    return override_settings(**values, SECRET_KEY="only for tests", DEBUG=False)
+    return override_settings(**values, DEBUG=False)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from musnad.desk import house
 from musnad.desk.links import use_link
@@ -15,11 +17,16 @@ from musnad.language import LANGUAGES
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
 
-@require_GET  # not HEAD: looking at a link must not use it up
 def enter(request: HttpRequest, token: str) -> HttpResponse:
-    """Open a session for who holds an unused link; anybody else stays outside."""
+    """Open a session for who holds an unused link; anybody else stays outside.
+
+    Only a GET uses the link up. Any other method does nothing and is no error: errors are logged with their address,
+    and this address is still good.
+    """
+    if request.method != "GET":
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     if not use_link(house.folder(), token):
-        return closed_door(request, 403, used=True)
+        return closed_door(request, HTTPStatus.FORBIDDEN, used=True)
     request.session.flush()
     request.session["entered"] = True
     return redirect("inbox")

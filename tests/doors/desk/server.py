@@ -1,0 +1,51 @@
+"""The desk served to a real browser on loopback, in this process, with a memory node behind it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from unittest.mock import patch
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from django.core.wsgi import get_wsgi_application
+
+from musnad.exchange.ports import Ports
+from tests.doors.desk.settings import desk_settings
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing: the browser's side is what the tests look at."""
+
+
+@contextmanager
+def desk_of(ports: Ports, folder: Path) -> Iterator[None]:
+    """The desk's settings, with this node behind it."""
+    with (
+        desk_settings(),
+        patch("musnad.desk.house.ports", lambda: ports),
+        patch("musnad.desk.house.folder", lambda: folder),
+    ):
+        yield
+
+
+@contextmanager
+def serving(ports: Ports, folder: Path) -> Iterator[str]:
+    """The desk's address."""
+    with desk_of(ports, folder):
+        server = make_server("127.0.0.1", 0, get_wsgi_application(), _Server, _Quiet)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()

@@ -1,0 +1,241 @@
+"""The desk's pages: who may see them, and what they must never leave out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from django.test import Client
+
+from musnad.core.kernel.names import CaseRef
+from musnad.desk.links import make_link
+from musnad.exchange.errors import JournalCorrupt
+from musnad.exchange.ports import Ports
+from tests.doors.desk.server import desk_of
+from tests.doors.desk.story import Story
+from tests.world import World
+
+
+@pytest.fixture
+def vn(story: Story) -> Ports:
+    return story.world["VN"].ports
+
+
+@pytest.fixture
+def outside(vn: Ports, tmp_path: Path) -> Iterator[Client]:
+    """A browser that has not entered."""
+    with desk_of(vn, tmp_path):
+        yield Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def inside(outside: Client, tmp_path: Path) -> Client:
+    assert outside.get(make_link(tmp_path, os.urandom)).status_code == 302
+    return outside
+
+
+def pages(story: Story) -> list[str]:
+    return ["/", f"/case/{story.whole}/", f"/case/{story.whole}/exhibit/{story.seal}/"]
+
+
+def text_of(client: Client, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status, path
+    return answer.content.decode()
+
+
+# --- the door ---------------------------------------------------------------------------------------------------------
+
+
+def test_no_page_without_a_session(outside: Client, story: Story) -> None:
+    for path in [*pages(story), f"/case/{'0' * 64}/", "/nothing/here", "/leave/"]:
+        said = text_of(outside, path, 403)
+        assert "musnad node link" in said
+        assert "صورة القرص" not in said
+        assert "Viet Nam" not in said
+
+
+def test_a_link_enters_once(outside: Client, tmp_path: Path) -> None:
+    link = make_link(tmp_path, os.urandom)
+    assert outside.head(link).status_code == 204  # looking at a link must not use it up
+    assert outside.post(link).status_code == 204
+    answer = outside.get(link)
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert outside.get("/").status_code == 200
+    assert Client(SERVER_NAME="127.0.0.1").get(link).status_code == 403
+
+
+def test_a_made_up_link_stays_outside(outside: Client) -> None:
+    assert outside.get(f"/enter/{'a' * 43}").status_code == 403
+    assert outside.get("/").status_code == 403
+
+
+def test_a_forged_or_old_session_stays_outside(inside: Client) -> None:
+    from django.conf import settings
+
+    cookie = inside.cookies[settings.SESSION_COOKIE_NAME]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    with patch("django.core.signing.time.time", lambda: 4_000_000_000):
+        assert inside.get("/").status_code == 403
+    cookie.set(cookie.key, cookie.value[:-1] + ("A" if cookie.value[-1] != "A" else "B"), cookie.value)
+    assert inside.get("/").status_code == 403
+
+
+def test_leaving_closes_the_door(inside: Client) -> None:
+    assert inside.post("/leave/").status_code == 302
+    assert inside.get("/").status_code == 403
+
+
+@pytest.mark.parametrize("host", ["desk.example", "127.0.0.1.example", "10.0.0.7"])
+def test_another_host_name_is_refused(outside: Client, host: str) -> None:
+    """DNS rebinding: a foreign page must not reach the desk through a name of its own."""
+    assert outside.get("/", headers={"host": host}).status_code == 400
+
+
+def test_a_form_without_its_token_is_refused(outside: Client) -> None:
+    strict = Client(enforce_csrf_checks=True, SERVER_NAME="127.0.0.1")
+    assert strict.post("/language/", {"language": "ar"}).status_code == 403
+
+
+# --- headers ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_page_forbids_scripts_frames_and_caches(inside: Client, story: Story) -> None:
+    for path in pages(story):
+        headers = inside.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert "script-src" not in policy
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_pages_carry_no_style_or_script_of_their_own(inside: Client, story: Story) -> None:
+    for path in pages(story):
+        said = text_of(inside, path)
+        assert "<script" not in said
+        assert "style=" not in said
+        assert "http://" not in said
+        assert "https://" not in said
+
+
+def test_pages_change_nothing(inside: Client, story: Story) -> None:
+    assert inside.post("/").status_code == 405
+    assert inside.post(f"/case/{story.whole}/").status_code == 405
+
+
+# --- language ---------------------------------------------------------------------------------------------------------
+
+
+def test_arabic_comes_first_where_nothing_is_asked(outside: Client) -> None:
+    said = Client(SERVER_NAME="127.0.0.1").get("/").content.decode()
+    assert '<html lang="ar" dir="rtl">' in said
+
+
+def test_the_chosen_language_stays(inside: Client, story: Story) -> None:
+    path = f"/case/{story.whole}/"
+    assert '<html lang="en" dir="ltr">' in text_of(inside, path)
+    answer = inside.post("/language/", {"language": "ar", "back": path})
+    assert answer["Location"] == path
+    assert '<html lang="ar" dir="rtl">' in text_of(inside, path)
+
+
+@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", ""])
+def test_the_language_form_leads_nowhere_else(outside: Client, back: str) -> None:
+    assert outside.post("/language/", {"language": "ar", "back": back})["Location"] == "/"
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def test_every_page_of_an_exercise_says_exercise(inside: Client, story: Story) -> None:
+    for path in pages(story):
+        assert "strip-exercise" in text_of(inside, path)
+
+
+def test_the_inbox_puts_the_nearest_last_day_first(inside: Client, story: Story) -> None:
+    said = text_of(inside, "/")
+    order = [said.index(f"/case/{case}/") for case in (story.preserved, story.waiting, story.whole)]
+    assert order == sorted(order)
+    assert "delivery waiting" in said
+
+
+def test_a_void_step_is_shown_with_its_ground(inside: Client, story: Story) -> None:
+    said = text_of(inside, f"/case/{story.crossed}/")
+    assert "step-void" in said
+    assert "The request had been withdrawn." in said
+
+
+def test_a_rule_that_is_not_certain_says_so(inside: Client, story: Story) -> None:
+    said = text_of(inside, f"/case/{story.preserved}/")
+    assert "from memory, to be verified" in said
+
+
+def test_a_refusal_is_never_marked_as_broken(inside: Client, story: Story) -> None:
+    said = text_of(inside, f"/case/{story.refused}/")
+    assert "Lawfully refused" in said
+    assert "broken" not in said
+
+
+def test_a_case_that_is_not_there(inside: Client) -> None:
+    said = text_of(inside, f"/case/{'0' * 64}/", 404)
+    assert "case.unknown" in said
+
+
+def test_an_exhibit_that_is_not_there(inside: Client, story: Story) -> None:
+    assert "exhibit.missing" in text_of(inside, f"/case/{story.whole}/exhibit/{'0' * 32}/", 404)
+
+
+def test_an_exhibit_shows_its_facts_and_no_content(inside: Client, story: Story) -> None:
+    said = text_of(inside, f"/case/{story.whole}/exhibit/{story.seal}/")
+    assert "صورة القرص 01.img" in said
+    assert "6.0 MiB" in said
+    assert "evidence evidence" not in said
+
+
+def test_a_stale_directory_is_told_on_every_page(tmp_path: Path) -> None:
+    world = World()
+    world.clock.advance(days=5)
+    with desk_of(world["VN"].ports, tmp_path):
+        client = Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "en"})
+        client.get(make_link(tmp_path, os.urandom))
+        assert "The directory is stale." in text_of(client, "/")
+        world.clock.advance(days=60)
+        assert "There is no directory that may still be used." in text_of(client, "/")
+
+
+class _Damaged:
+    """A journal one case of which fails its digest."""
+
+    def __init__(self, ports: Ports, case: CaseRef) -> None:
+        self._journal, self._case = ports.journal, case
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._journal, name)
+
+    def case_entries(self, case: CaseRef) -> object:
+        if case == self._case:
+            raise JournalCorrupt("entry 7")
+        return self._journal.case_entries(case)
+
+
+def test_a_damaged_case_is_shown_first_and_hides_no_other(vn: Ports, story: Story, tmp_path: Path) -> None:
+    damaged = replace(vn, journal=_Damaged(vn, story.whole))  # type: ignore[arg-type]
+    with desk_of(damaged, tmp_path):
+        client = Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "en"})
+        client.get(make_link(tmp_path, os.urandom))
+        said = text_of(client, "/")
+        assert said.index(f"/case/{story.whole}/") < said.index(f"/case/{story.preserved}/")
+        assert "This case cannot be read." in said
+        said = text_of(client, f"/case/{story.whole}/", 500)
+        assert "Integrity is broken" in said
+        assert "journal.corrupt" in said

@@ -1,0 +1,49 @@
+"""Every code that the case can give has its word."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import musnad.core.case
+from musnad.core.case.state import Status
+from musnad.core.messages.bodies import KINDS, Act, CustodyEvent
+from musnad.core.treaty.findings import FindingCode
+from musnad.core.treaty.values import Certainty, Numbering
+from musnad.language import speak
+from musnad.language.words import WORDS, Table, word
+
+CASE = Path(musnad.core.case.__file__).parent
+GAPS = {"digest-differs", "nobody-holds-it", "origin-not-recorded", "times-run-backwards"}
+
+
+def _codes(*files: str, pattern: str) -> set[str]:
+    return {code for file in files for code in re.findall(pattern, (CASE / file).read_text("utf-8"))}
+
+
+def _expected() -> dict[Table, set[str]]:
+    yielded = _codes("grounds.py", "custody.py", pattern=r'yield "([a-z-]+)"')
+    return {
+        "act": set(get_args(Act)),
+        "certainty": set(Certainty),
+        "duty": _codes("duty.py", pattern=r'(?:_due\(|Duty\(Slug\()"([a-z-]+)"') | {"receive", "offer-evidence"},
+        "event": {*get_args(CustodyEvent), "offered"},
+        "finding": set(FindingCode),
+        "gap": GAPS,
+        "ground": yielded - GAPS,
+        "kind": set(KINDS),
+        "numbering": set(Numbering),
+        "status": set(get_args(Status)),
+    }
+
+
+@pytest.mark.parametrize("table", sorted(_expected()))
+def test_every_code_has_its_word(table: Table) -> None:
+    assert sorted(_expected()[table] - set(WORDS[table])) == []
+
+
+def test_an_unknown_code_is_said_as_it_is() -> None:
+    assert word("kind", "telepathy", speak("en")) == "telepathy"
