@@ -74,28 +74,44 @@ def parse_wrapping_key(ml_kem_768: str, x25519: str) -> WrappingKey:
 
 @dataclass(frozen=True, slots=True)
 class UnwrappingKey:
-    """A recipient's secret: the ML-KEM-768 seed (64 octets) and the X25519 secret (32)."""
+    """A recipient's secret: the ML-KEM-768 seed (64 octets) and the X25519 secret (32).
+
+    What they expand to is kept after its first use: it costs as much as an unwrapping.
+    """
 
     ml_kem_768_seed: bytes = field(repr=False)
     x25519_secret: bytes = field(repr=False)
+    _expanded: _Expanded | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def public(self) -> WrappingKey:
-        return WrappingKey(
-            MLKEM768PrivateKey.from_seed_bytes(self.ml_kem_768_seed).public_key().public_bytes_raw(),
-            X25519PrivateKey.from_private_bytes(self.x25519_secret).public_key().public_bytes_raw(),
-        )
+        return self._keys().public
 
     def unwrap(self, wrapped: bytes, *, info: bytes, what: str) -> bytes:
         """The key that ``wrap`` closed; ``CannotDecrypt`` for another key, another ``info`` or changed bytes."""
-        private = MLKEM768X25519PrivateKey(
-            MLKEM768PrivateKey.from_seed_bytes(self.ml_kem_768_seed),
-            X25519PrivateKey.from_private_bytes(self.x25519_secret),
-        )
+        private = self._keys().private
         try:
             return _SUITE.decrypt(wrapped, private, info=info)
         except (InvalidTag, ValueError) as error:
             raise CannotDecrypt(what) from error
+
+    def _keys(self) -> _Expanded:
+        found = self._expanded
+        if found is None:
+            kem = MLKEM768PrivateKey.from_seed_bytes(self.ml_kem_768_seed)
+            classical = X25519PrivateKey.from_private_bytes(self.x25519_secret)
+            public = WrappingKey(kem.public_key().public_bytes_raw(), classical.public_key().public_bytes_raw())
+            found = _Expanded(MLKEM768X25519PrivateKey(kem, classical), public)
+            object.__setattr__(self, "_expanded", found)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Expanded:
+    """A recipient's key as the library holds it, and its public half."""
+
+    private: MLKEM768X25519PrivateKey = field(repr=False)
+    public: WrappingKey
 
 
 def new_unwrapping_key(entropy: Entropy) -> UnwrappingKey:
