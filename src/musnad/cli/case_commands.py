@@ -7,7 +7,7 @@ from pathlib import Path
 
 from musnad.cli.here import author_of, find_case, find_draft, find_message, officer_of, open_node
 from musnad.cli.terminal import Commands, Terminal, add_command
-from musnad.cli.timeline import case_json, case_lines
+from musnad.cli.timeline import case_json, case_lines, inbox_lines
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.ijson import parse_object
 from musnad.core.kernel.names import CaseRef, MessageId, OfficerName, parse_authority, parse_officer, parse_slug
@@ -19,6 +19,7 @@ from musnad.exchange.composing import Draft, Intent, approve, case_state, drafts
 from musnad.exchange.exhibits import counterparts
 from musnad.exchange.periods import confirmation
 from musnad.exchange.ports import Ports
+from musnad.exchange.reading import show_inbox
 from musnad.language import gettext as _
 from musnad.language import isolate
 
@@ -163,44 +164,49 @@ def run_approve(options: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def run_inbox(options: argparse.Namespace, terminal: Terminal) -> int:
-    """``musnad inbox``."""
+    """``musnad inbox``: what needs this node now comes first."""
     ports = open_node(options).ports
-    cases = [(row, case_state(ports, row.case)) for row in ports.journal.cases()]
-    waiting = ports.journal.waiting()
-    pending = drafts(ports)
+    inbox, waiting, pending = show_inbox(ports), ports.journal.waiting(), drafts(ports)
     terminal.result(
         {
+            "party": inbox.party.code,
+            "directory": inbox.directory.state,
             "cases": [
                 {
                     "case": row.case,
-                    "closed": state.closed,
-                    "exercise": state.exercise,
-                    "entries": row.entries,
-                    "requests": [
-                        {"id": one.id, "measure": one.measure, "status": one.status} for one in state.requests.values()
+                    "place": row.place,
+                    "closed": row.place == "closed",
+                    "status": row.status,
+                    "exercise": row.exercise,
+                    "void": row.void,
+                    "gaps": row.gaps,
+                    "duties": [
+                        {
+                            "duty": duty.code,
+                            "owner": duty.owner.id,
+                            "last_day": duty.last_day.isoformat() if duty.last_day else None,
+                            "overdue": duty.overdue,
+                        }
+                        for duty in row.duties
                     ],
                 }
-                for row, state in cases
+                for row in inbox.rows
             ],
             "drafts": [{"draft": draft.id, "missing": list(draft.missing)} for draft in pending],
             "waiting": [{"message": one.message, "party": one.party, "attempts": one.attempts} for one in waiting],
-        }
-    )
-    for row, state in cases:
-        status = _("closed") if state.closed else _("open")
-        mark = _("exercise") if state.exercise else ""
-        measures = ", ".join(f"{one.measure}: {one.status}" for one in state.requests.values())
-        terminal.line(f"{isolate(row.case[:12])}  {status}  {mark}  {isolate(measures)}")
-    for draft in pending:
-        terminal.line(
+        },
+        *inbox_lines(inbox),
+        *(
             _("Draft %(draft)s waits for %(officer)s")
             % {"draft": isolate(draft.id[:12]), "officer": isolate(", ".join(draft.missing))}
-        )
-    for one in waiting:
-        terminal.line(
+            for draft in pending
+        ),
+        *(
             _("Message %(message)s is on its way to %(party)s")
             % {"message": isolate(one.message[:12]), "party": isolate(one.party)}
-        )
+            for one in waiting
+        ),
+    )
     return 0
 
 

@@ -47,6 +47,7 @@ def run_demo(options: argparse.Namespace, terminal: Terminal) -> int:
         raise BadForm("--evidence", "no such file or folder")
     folder = _folder(options.out)
     stage = Stage(folder, current().language)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_arguments: sys.exit(143))
     dossier, anchor = folder / "dossier.zip", folder / "trust" / "root.json"
     try:

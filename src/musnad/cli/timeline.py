@@ -1,12 +1,16 @@
-"""A case as lines and as JSON: its steps in fold order, its requests, its exhibits with their custody."""
+"""A case and an inbox as lines, and a case as JSON: steps in fold order, requests, exhibits with their custody."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from musnad.core.case.state import CaseState
+from musnad.core.messages.bodies import Custody
+from musnad.core.messages.message import Message
+from musnad.exchange.reading import InboxRow, InboxView
+from musnad.language import current, isolate, write_date, write_time
 from musnad.language import gettext as _
-from musnad.language import isolate, write_time
+from musnad.language.words import word
 
 
 def case_json(state: CaseState) -> dict[str, object]:
@@ -39,6 +43,7 @@ def case_json(state: CaseState) -> dict[str, object]:
             }
             for name, message in state.messages.items()
         ],
+        "waiting": [one.id for one in state.waiting],
         "exhibits": [
             {
                 "seal": one.seal,
@@ -61,12 +66,43 @@ def case_lines(state: CaseState) -> Iterator[str]:
         line = _("%(time)s  %(author)s: %(step)s  %(id)s") % {
             "time": write_time(message.at),
             "author": isolate(message.author),
-            "step": isolate(message.kind),
+            "step": _step(message),
             "id": isolate(name[:12]),
         }
         if name in voids:
-            line += "  " + _("(void: %(ground)s)") % {"ground": isolate(voids[name])}
+            line += "  " + _("(void: %(ground)s)") % {"ground": word("ground", voids[name])}
         yield line
     for exhibit in state.exhibits.values():
-        events = " → ".join(f"{entry.event} {entry.authority}" for entry in exhibit.custody)
-        yield _("Exhibit %(seal)s: %(custody)s") % {"seal": isolate(exhibit.seal), "custody": isolate(events)}
+        events = " · ".join(f"{word('event', entry.event)} {isolate(entry.authority)}" for entry in exhibit.custody)
+        yield _("Exhibit %(seal)s: %(custody)s") % {"seal": isolate(exhibit.seal), "custody": events}
+        for gap in exhibit.gaps:
+            yield "  " + word("gap", gap.code)
+
+
+def inbox_lines(inbox: InboxView) -> Iterator[str]:
+    """The inbox for people: a line a case, and a line a duty under it."""
+    if inbox.directory.state != "fresh":
+        yield _("The directory is stale: it could not be renewed in time.")
+    for row in inbox.rows:
+        yield from _row(row)
+
+
+def _row(row: InboxRow) -> Iterator[str]:
+    language = current().language
+    others = ", ".join(party.names.get(language, party.code) for party in row.others)
+    measure = row.measure.for_language(language) if row.measure else ""
+    mark = _("exercise") if row.exercise else ""
+    parts = (isolate(row.case[:12]), word("status", row.status), measure, others, mark)
+    yield "  ".join(part for part in parts if part)
+    for duty in row.duties:
+        what = word("duty", duty.code)
+        if duty.last_day is None:
+            yield f"    {what}"
+        else:
+            yield "    " + _("%(duty)s, last day %(day)s") % {"duty": what, "day": write_date(duty.last_day)}
+
+
+def _step(message: Message) -> str:
+    if isinstance(message.body, Custody):
+        return word("event", message.body.event)
+    return word("kind", message.kind)

@@ -98,7 +98,7 @@ def _signature() -> str:
     key = SigningKey(seed, bytes(32))
     envelope = sign(b"{}", "text/plain", [key])
     envelope.verify(key.public, what="doctor")
-    changed = parse_dsse(envelope.write().replace(b"e30=", b"e31="), payload_type="text/plain", what="doctor")
+    changed = parse_dsse(envelope.write().replace(b"e30=", b"W10="), payload_type="text/plain", what="doctor")
     try:
         changed.verify(key.public, what="doctor")
     except MusnadError:
