@@ -6,7 +6,7 @@ is ever logged.
 
 from __future__ import annotations
 
-import json
+import re
 import ssl
 from collections.abc import Mapping
 from typing import Literal
@@ -31,6 +31,8 @@ READ_SECONDS = 30.0
 ANSWER_LIMIT_OCTETS = 1024 * 1024
 TILE_LIMIT_OCTETS = 256 * 34
 MANIFEST_LIMIT_OCTETS = 1024 * 1024
+REFUSAL_LIMIT_OCTETS = 16 * 1024
+_CODE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
 class HttpWire:
@@ -40,6 +42,12 @@ class HttpWire:
         self._keys = keys
         self._clock = clock
         self._pools: dict[tuple[str, str], urllib3.HTTPSConnectionPool] = {}
+
+    def close(self) -> None:
+        """Let go of every connection; the wire may still be used."""
+        for pool in self._pools.values():
+            pool.close()
+        self._pools.clear()
 
     def deliver(self, party: Party, envelope: bytes, author_place: Place) -> tuple[bytes, ...]:
         headers = {
@@ -74,11 +82,12 @@ class HttpWire:
     def open_range(self, party: Party, asker: AuthorityId, path: str, wanted: str) -> urllib3.BaseHTTPResponse:
         """A streaming answer to a range request, its status checked."""
         response = self._send(party, "GET", path, headers={"range": wanted}, asker=asker)
-        if response.status != 206:
-            body = response.read(ANSWER_LIMIT_OCTETS)
+        if response.status == 206:
+            return response
+        try:
+            raise _refusal(party, response.status, _body(party, response, ANSWER_LIMIT_OCTETS))
+        finally:
             response.close()
-            raise _refusal(party, response.status, body)
-        return response
 
     def tile(self, party: Party, path: str) -> bytes:
         status, body = self._ask(party, "GET", f"/gate/v1/log/{path}", limit_octets=TILE_LIMIT_OCTETS)
@@ -104,13 +113,10 @@ class HttpWire:
     ) -> tuple[int, bytes]:
         response = self._send(party, method, path, body=body, headers=headers, asker=asker)
         try:
-            content = response.read(limit_octets + 1)
-            if len(content) > limit_octets:
-                response.close()
-                raise PeerGarbage(party.code, "an answer larger than its limit")
-            return response.status, content
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise PeerUnreachable(party.code, type(error).__name__) from error
+            return response.status, _body(party, response, limit_octets)
+        except MusnadError:
+            response.close()
+            raise
         finally:
             response.release_conn()
 
@@ -193,16 +199,30 @@ class _Body:
         self._response.close()
 
 
-def _refusal(party: Party, status: int, body: bytes) -> MusnadError:
-    """The peer's problem details (RFC 9457) as an error: try later, refused with its code, or garbage."""
+def _body(party: Party, response: urllib3.BaseHTTPResponse, limit_octets: int) -> bytes:
+    """The whole body; ``PeerUnreachable`` where it ended early, ``PeerGarbage`` where it does not end in time."""
     try:
-        code = json.loads(body)["code"]
-    except (ValueError, KeyError, TypeError):
-        return (
-            PeerUnreachable(party.code, f"http {status}")
-            if status >= 500
-            else PeerGarbage(party.code, f"http {status}")
-        )
-    if not isinstance(code, str) or len(code) > 64:
+        content = response.read(limit_octets + 1)
+        if len(content) <= limit_octets:
+            content += response.read(1)  # nothing, or the error that says that the body was cut
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise PeerUnreachable(party.code, type(error).__name__) from error
+    if len(content) > limit_octets:
+        raise PeerGarbage(party.code, "an answer larger than its limit")
+    return content
+
+
+def _refusal(party: Party, status: int, body: bytes) -> MusnadError:
+    """The peer's problem details (RFC 9457) as an error: try later, refused with its code, or garbage.
+
+    The code is shown to people: what is not of a code's form is no code.
+    """
+    try:
+        code = parse_object(body, what="problem", limit_octets=REFUSAL_LIMIT_OCTETS).get("code")
+    except MusnadError:
+        code = None
+        if status >= 500:
+            return PeerUnreachable(party.code, f"http {status}")
+    if not isinstance(code, str) or len(code) > 64 or not _CODE.fullmatch(code):
         return PeerGarbage(party.code, f"http {status}")
     return PeerRefused(party.code, code)
