@@ -32,11 +32,13 @@ def label(text: Label | None) -> str:
 
 @register.filter
 def named(who: PartyView | AuthorityView) -> str:
-    """A Party's or authority's name in the reader's language; where the directory knows none, its code or id."""
+    """A Party's name, or an authority's after its Party's, in the reader's language; else the code or id."""
     known = who.names.get(current().language) or who.names.get("en")
-    if known:
-        return known
-    return isolate(who.code if isinstance(who, PartyView) else who.id)
+    if isinstance(who, PartyView):
+        return known or isolate(who.code)
+    if not known:
+        return isolate(who.id)
+    return _("%(party)s, %(authority)s") % {"party": named(who.party), "authority": known}
 
 
 @register.filter

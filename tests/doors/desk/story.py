@@ -68,10 +68,8 @@ class Story:
 
 
 AUTHORITY_NAMES = {
-    "VN/contact-24-7": ("Viet Nam, 24/7 point of contact", "فييت نام، جهة الاتصال على مدار الساعة"),
-    "VN/central-authority": ("Viet Nam, central authority", "فييت نام، السلطة المركزية"),
-    "QA/contact-24-7": ("Qatar, 24/7 point of contact", "قطر، جهة الاتصال على مدار الساعة"),
-    "QA/central-authority": ("Qatar, central authority", "قطر، السلطة المركزية"),
+    "contact-24-7": ("24/7 point of contact", "جهة الاتصال على مدار الساعة"),
+    "central-authority": ("central authority", "السلطة المركزية"),
 }
 
 
@@ -92,7 +90,7 @@ def published() -> PublishedDirectory:
 
 def _named(keys: PartyKeys) -> PartyKeys:
     authorities = tuple(
-        replace(one, names=dict(zip(("en", "ar"), AUTHORITY_NAMES[one.id], strict=True)))
+        replace(one, names=dict(zip(("en", "ar"), AUTHORITY_NAMES[one.roles[0]], strict=True)))
         for one in keys.party.authorities
     )
     keys.party = replace(keys.party, authorities=authorities)

@@ -236,6 +236,7 @@ def test_a_damaged_case_is_shown_first_and_hides_no_other(vn: Ports, story: Stor
         said = text_of(client, "/")
         assert said.index(f"/case/{story.whole}/") < said.index(f"/case/{story.preserved}/")
         assert "This case cannot be read." in said
+        assert "strip-exercise" in said
         said = text_of(client, f"/case/{story.whole}/", 500)
         assert "Integrity is broken" in said
         assert "journal.corrupt" in said

@@ -357,5 +357,6 @@ class InboxView:
 
     @property
     def is_exercise(self) -> bool:
-        """Every case here is an exercise (and there is one)."""
-        return bool(self.rows) and all(row.exercise for row in self.rows)
+        """Every case here that can be read is an exercise (and there is one)."""
+        readable = [row for row in self.rows if row.fault is None]
+        return bool(readable) and all(row.exercise for row in readable)
