@@ -212,3 +212,18 @@ def _crossed(world: World) -> CaseRef:
     qa.say(CONTACT, back, bodies.Acceptance(), case=case, answers=request)
     world.settle()
     return case
+
+
+def offered_without_origin(world: World) -> tuple[CaseRef, SealId]:
+    """An exhibit that is offered though nobody said that it was collected or sealed."""
+    vn, qa = world["VN"], world["QA"]
+    request = vn.say(CENTRAL, [qa.authority(CENTRAL)], bodies.Request(ACCESS_FIELDS), measure=ACCESS)
+    case, back = CaseRef(request), (vn.authority(CENTRAL),)
+    world.settle()
+    qa.say(CENTRAL, back, bodies.Acceptance(), case=case, answers=request)
+    order = SealingOrder(qa.authority(CENTRAL), Tool("musnad", "0.1.0"), "A disk", exercise=True, under=request)
+    sealed = seal_into_vault(qa.ports, MemorySource(b"x" * 1000, "disk.img"), order)
+    exhibit = wrap_for(qa.ports, sealed.seal, case, back)
+    qa.say(CENTRAL, back, bodies.Offer(), case=case, answers=request, exhibits=(exhibit,))
+    world.settle()
+    return case, sealed.seal

@@ -16,7 +16,7 @@ from musnad.desk.links import make_link
 from musnad.exchange.errors import JournalCorrupt
 from musnad.exchange.ports import Ports
 from tests.doors.desk.server import desk_of
-from tests.doors.desk.story import Story
+from tests.doors.desk.story import Story, offered_without_origin
 from tests.world import World
 
 
@@ -240,3 +240,16 @@ def test_a_damaged_case_is_shown_first_and_hides_no_other(vn: Ports, story: Stor
         said = text_of(client, f"/case/{story.whole}/", 500)
         assert "Integrity is broken" in said
         assert "journal.corrupt" in said
+
+
+def test_a_gap_in_custody_is_shown_as_a_gap(tmp_path: Path) -> None:
+    world = World()
+    case, seal = offered_without_origin(world)
+    with desk_of(world["VN"].ports, tmp_path):
+        client = Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "en"})
+        client.get(make_link(tmp_path, os.urandom))
+        assert "1 gap in custody" in text_of(client, "/")
+        said = text_of(client, f"/case/{case}/exhibit/{seal}/")
+        assert "Nobody recorded how the exhibit was collected or sealed." in said
+        assert "No gap" not in said
+        assert "only the digest of its manifest is known here" in said
