@@ -131,6 +131,7 @@ class Told:
     manifest: Dsse | None = None
     log_receipts_twice: bool = True
     bundle: dict[str, bytes] = field(default_factory=dict)
+    refs: dict[Instant, DirectoryRef] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.bundle = self.bundle or dict(self.world.files)
@@ -145,8 +146,10 @@ class Told:
 
     @property
     def ref(self) -> DirectoryRef:
-        ref = self.world.directory(at=self.now, grace_days=10_000).ref
-        return DirectoryRef(ref.snapshot, ref.version, ref.stale)
+        if self.now not in self.refs:
+            ref = self.world.directory(at=self.now, grace_days=10_000).ref
+            self.refs[self.now] = DirectoryRef(ref.snapshot, ref.version, ref.stale)
+        return self.refs[self.now]
 
     @property
     def now(self) -> Instant:

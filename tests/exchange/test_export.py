@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ def test_an_exhibit_that_cannot_be_read_leaves_nothing(told: Told, tmp_path: Pat
 def test_an_exhibit_of_another_size_is_not_written(told: Told, tmp_path: Path) -> None:
     content = told.content(leaves=False)
     for wrong in ([b"short"], [told.evidence, b"more"]):
-        exhibit = replace(content.exhibits[SEAL], open_content=lambda wrong=wrong: wrong)
+        exhibit = replace(content.exhibits[SEAL], open_content=partial(iter, wrong))
         with pytest.raises(ExportIncomplete):
             prepare_dossier(replace(content, exhibits={SEAL: exhibit}), tmp_path / "d.zip")
 

@@ -10,9 +10,9 @@ from musnad.core.kernel.names import MessageId
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Measure
-from musnad.language import Speech, write_date, write_time
+from musnad.language import Speech, write_date
 from musnad.report.markup import Html, code, fill, join, rows, said, tag, text
-from musnad.report.words import ACTS, EVENTS, KINDS, word
+from musnad.report.words import ACTS, EVENTS, KINDS, moment, word
 
 Told = tuple[str, Html]
 """One line of a step: what it is, and what it says."""
@@ -52,7 +52,7 @@ def _step(number: int, message: Message, ground: str | None, told: list[Told], s
         say.gettext("%(author)s to %(recipients)s, written %(time)s"),
         author=code(message.author),
         recipients=join([code(recipient) for recipient in message.to], ", "),
-        time=text(write_time(message.at, say)),
+        time=text(moment(message.at, say)),
     )
     parts = [tag("h3", title, id_=f"step-{number}"), tag("p", heading, class_="soft")]
     if ground is not None:
@@ -139,7 +139,7 @@ def _(body: bodies.Offer, _facts: Facts, message: Message, say: Speech) -> Itera
 def _(body: bodies.Custody, _facts: Facts, _message: Message, say: Speech) -> Iterator[Told]:
     yield say.gettext("Exhibit"), code(body.seal)
     yield say.gettext("Event"), text(word(EVENTS, body.event, say))
-    yield say.gettext("When"), text(write_time(body.at, say))
+    yield say.gettext("When"), text(moment(body.at, say))
 
 
 @_content.register
@@ -188,7 +188,7 @@ def _proofs(facts: Facts, one: MessageId, message: Message, say: Speech) -> Iter
         told = fill(
             sentence,
             recipient=code(receipt.recipient),
-            time=text(write_time(receipt.at, say)),
+            time=text(moment(receipt.at, say)),
             day=text(write_date(receipt.day, say)),
             zone=code(receipt.zone),
             index=code(receipt.place.index),

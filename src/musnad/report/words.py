@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from musnad.language import Speech, mark
+from datetime import datetime
+from functools import lru_cache
+
+from musnad.language import Speech, mark, write_time
 
 KINDS: dict[str, str] = {
     "request": mark("Request"),
@@ -58,3 +61,9 @@ GAPS: dict[str, str] = {
 def word(words: dict[str, str], name: str, say: Speech) -> str:
     """The word for a name; a name that has none (a newer version's) is shown as it is."""
     return say.gettext(words[name]) if name in words else name
+
+
+@lru_cache(maxsize=4096)
+def moment(at: datetime, say: Speech) -> str:
+    """A moment in words; a long case says the same one often."""
+    return write_time(at, say)

@@ -99,8 +99,8 @@ def verify(reader: DossierFile, anchor: Digest | None, *, progress: bool = False
 
         def spread(apply: Callable[[Signed], Finding | None], due: Sequence[Signed]) -> Iterable[Finding | None]:
             batches = [due[at : at + BATCH] for at in range(0, len(due), BATCH)]
-            for found in pool.map(lambda batch: [apply(one) for one in batch], batches):
-                yield from found
+            found = pool.map(lambda batch: [apply(one) for one in batch], batches)  # begins now
+            return (one for batch in found for one in batch)
 
         try:
             return judge_dossier(archive, anchor, write_report, spread=spread, told=told)

@@ -50,6 +50,11 @@ def tell(verdict: Verdict, say: Speech) -> Iterator[str]:
     if verdict.findings:
         yield ""
         yield from _defects(verdict.findings, say)
+        yield ""
+        failed = {one.check for one in verdict.findings}
+        if "archive" not in failed:
+            held = ", ".join(say.gettext(name) for check, name in CHECKS.items() if check not in failed)
+            yield say.gettext("Checked as well, and no defect found: %(checks)s.") % {"checks": held}
 
 
 def _proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:

@@ -25,7 +25,7 @@ def test_verifies_from_a_minimal_install_in_another_folder(tmp_path: Path) -> No
     environment = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     python = environment / "bin" / "python"
-    pip = [python, "-m", "pip", "-qq", "--disable-pip-version-check", "--no-input", "install"]
+    pip: list[str | Path] = [python, "-m", "pip", "-qq", "--disable-pip-version-check", "--no-input", "install"]
     requirements = ROOT / "requirements"
     subprocess.run([*pip, "--require-hashes", "-r", requirements / "build.txt"], check=True)
     subprocess.run([*pip, "--require-hashes", "-r", requirements / "verify.txt"], check=True)
@@ -37,8 +37,9 @@ def test_verifies_from_a_minimal_install_in_another_folder(tmp_path: Path) -> No
 
     probe = subprocess.run([python, "-c", "import django"], check=False, capture_output=True)
     assert probe.returncode != 0, "Django is in the minimal install"
-    verify = [environment / "bin" / "musnad-verify", dossier]
-    for arguments, due in (([], 3), (["--trust", root], 0), (["--trust", "00" * 32], 1)):
+    verify: list[str | Path] = [environment / "bin" / "musnad-verify", dossier]
+    runs: tuple[tuple[list[str | Path], int], ...] = (([], 3), (["--trust", root], 0), (["--trust", "00" * 32], 1))
+    for arguments, due in runs:
         found = subprocess.run([*verify, *arguments], cwd=moved, check=False, capture_output=True)
         assert found.returncode == due, found.stderr.decode()
     arabic = subprocess.run([*verify, "--lang", "ar"], cwd=moved, check=False, capture_output=True)

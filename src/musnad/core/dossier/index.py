@@ -6,6 +6,8 @@ they say is proven elsewhere, or compared with what the messages make.
 
 from __future__ import annotations
 
+import binascii
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeVar
@@ -13,8 +15,8 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from musnad.core.dossier.errors import BadIndex
-from musnad.core.kernel.b64 import parse_b64, write_b64
-from musnad.core.kernel.errors import MusnadError
+from musnad.core.kernel.b64 import write_b64
+from musnad.core.kernel.errors import BadForm, MusnadError
 from musnad.core.kernel.ijson import INTEGER_LIMIT, JsonObject, parse_object, write_canonical
 from musnad.core.kernel.names import (
     AuthorityId,
@@ -87,7 +89,9 @@ class LogProofs:
 
     def write(self) -> bytes:
         ordered = sorted(self.leaves, key=lambda leaf: (leaf.place.index, leaf.id))
-        return write_canonical({"size": self.size, "leaves": [leaf.write() for leaf in ordered]})
+        # As ``write_canonical`` would: every text here is ASCII. There may be a million hashes.
+        told = {"size": self.size, "leaves": [leaf.write() for leaf in ordered]}
+        return json.dumps(told, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,4 +205,11 @@ def _leaf(edge: _Leaf) -> Leaf:
 
 
 def _hashes(texts: Sequence[str]) -> tuple[bytes, ...]:
-    return tuple(parse_b64(one, what="hash", size_octets=HASH_OCTETS) for one in texts)
+    """The hashes; that each was written the one way is seen when they are written again."""
+    try:
+        hashes = tuple(binascii.a2b_base64(one) for one in texts)
+    except ValueError as error:
+        raise BadForm("hash", "not base64") from error
+    if any(len(one) != HASH_OCTETS for one in hashes):
+        raise BadForm("hash", f"not {HASH_OCTETS} octets")
+    return hashes

@@ -37,7 +37,7 @@ from musnad.core.dossier.facts import Facts, Render
 from musnad.core.dossier.finding import CHECKS, Finding
 from musnad.core.dossier.logs import check_logs, confirmed_receipts
 from musnad.core.dossier.reading import Reading, read_dossier
-from musnad.core.dossier.signatures import Spread, check_messages
+from musnad.core.dossier.signatures import Signed, Spread, check_messages
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.ijson import JsonObject
 from musnad.core.kernel.names import Digest, PartyCode, digest_of
@@ -136,18 +136,21 @@ def judge_dossier(
         source: the dossier; an ``Archive`` from ``open_archive`` where it is a file.
         anchor: the SHA-256 of a root file that was obtained elsewhere; None judges consistency only.
         render: writes the report, to compare with the ones inside.
-        spread: applies the verification of signatures to each, as ``map`` does.
+        spread: applies the verification of signatures to each, as ``map`` does; one that begins at once, on other
+            threads, works while the rest is checked.
         told: called with octets read, for progress.
     """
     reading = read_dossier(source)
     findings = list(reading.findings)
-    watches = watch_contents(source, reading)
-    sums, defects = check_bag(source, told=told, watches={name: one.take for name, one in watches.items()})  # 1
-    findings += defects
     export = _read_export(source, findings)
     directories = check_directories(reading, _moments(reading, export), anchor)  # 2
     findings += directories.findings
     signatures = check_messages(reading, directories)  # 3, 4
+    begun = spread(Signed.verify, tuple(signatures.due))
+    signatures.due.clear()
+    watches = watch_contents(source, reading)
+    sums, defects = check_bag(source, told=told, watches={name: one.take for name, one in watches.items()})  # 1
+    findings += defects
     findings += check_logs(reading)  # 5
     findings += _check_case(source, reading)  # 6
     findings += check_exhibits(reading, directories, sums, watches, signatures)  # 7
@@ -160,7 +163,8 @@ def judge_dossier(
             source, reading, export, manifest=manifest, directories=directories, signatures=signatures
         )
     findings += signatures.findings
-    findings += [found for found in spread(lambda one: one.verify(), signatures.due) if found is not None]
+    for verified in (begun, spread(Signed.verify, tuple(signatures.due))):
+        findings += [found for found in verified if found is not None]
     return Verdict(
         findings=_in_order(findings),
         anchor=anchor,

@@ -35,11 +35,11 @@ def check_logs(reading: Reading) -> list[Finding]:
 
 def confirmed_receipts(reading: Reading) -> int:
     """How many receipts also stand in their message's author's log."""
+    shown = {party: {leaf.id for leaf in proofs.leaves} for party, proofs in reading.proofs.items()}
     return sum(
-        any(leaf.id == signed.id for leaf in reading.proofs[author].leaves)
+        signed.id in shown.get(author, ())
         for signed in reading.receipts.values()
         if (author := _author_of(reading, signed.receipt.message)) is not None
-        and author in reading.proofs
         and author != party_of(signed.receipt.recipient)
     )
 
