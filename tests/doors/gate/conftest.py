@@ -27,6 +27,7 @@ class Meeting:
 
     world: World
     gate: Gate
+    asked: int = 0
 
     @property
     def vn(self) -> Node:
@@ -37,8 +38,10 @@ class Meeting:
         return self.world["QA"]
 
     def request(self) -> MessageId:
-        """VN's contact asks QA's for a preservation: journalled at VN, on its way."""
-        return self.vn.say(CONTACT, [self.qa.authority(CONTACT)], bodies.Request(FULL[PRESERVE]), measure=PRESERVE)
+        """VN's contact asks QA's for a preservation, each time another: journalled at VN, on its way."""
+        self.asked += 1
+        fields = {**FULL[PRESERVE], "facts": f"A ransom was asked, the letter says for the time number {self.asked}."}
+        return self.vn.say(CONTACT, [self.qa.authority(CONTACT)], bodies.Request(fields), measure=PRESERVE)
 
     def envelope(self, message: MessageId) -> bytes:
         directory = self.vn.ports.directories.current()
