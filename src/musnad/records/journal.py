@@ -29,11 +29,18 @@ from musnad.records.models import (
     ExhibitRow,
     JournalEntry,
     LogHead,
-    LogState,
     PeerHead,
 )
 from musnad.records.rows import read_draft, read_entry, read_exhibit, read_head
-from musnad.records.transaction import DjangoTransaction, lock_in_transaction, read_node
+from musnad.records.statements import fetch_one, fetch_rows
+from musnad.records.transaction import (
+    BY_ID,
+    RECEIPTS_OF,
+    DjangoTransaction,
+    lock_in_transaction,
+    read_case_key,
+    read_node,
+)
 
 _CHUNK = 500
 
@@ -62,12 +69,12 @@ class DjangoJournal:
 
     def entry(self, entry: MessageId) -> Entry | None:
         with told(self._using):
-            row = self._rows().filter(id=entry).first()
-            return None if row is None else self._read([row])[0]
+            found = self._read(fetch_rows(self._using, JournalEntry, BY_ID, entry))
+            return found[0] if found else None
 
     def receipts_of(self, message: MessageId) -> tuple[Entry, ...]:
         with told(self._using):
-            return self._read(self._rows().filter(subject=message, kind="receipt").order_by("index"))
+            return self._read(fetch_rows(self._using, JournalEntry, RECEIPTS_OF, message))
 
     def case_entries(self, case: CaseRef) -> tuple[Entry, ...]:
         with told(self._using):
@@ -107,8 +114,8 @@ class DjangoJournal:
 
     def log_size(self) -> int:
         with told(self._using):
-            states = LogState.objects.using(self._using).filter(name="log")
-            return states.values_list("size", flat=True).first() or 0
+            found = fetch_one(self._using, 'SELECT "size" FROM "records_logstate" WHERE "name" = %s', "log")
+            return 0 if found is None else int(found[0])
 
     def tree_node(self, level: int, index: int) -> bytes:
         with told(self._using):
@@ -192,6 +199,10 @@ class DjangoJournal:
         return tuple(read_entry(row, keys.get(row.case)) for row in held)
 
     def _case_keys(self, cases: set[str]) -> dict[str, RestKey]:
+        if len(cases) == 1:
+            (case,) = cases
+            key = read_case_key(self._using, self._storage, CaseRef(case))
+            return {} if key is None else {case: key}
         rows = CaseKey.objects.using(self._using).filter(case__in=cases)
         return {row.case: self._storage.open_case_key(CaseRef(row.case), bytes(row.wrapped)) for row in rows}
 

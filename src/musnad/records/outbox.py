@@ -10,34 +10,48 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import QuerySet
 
 from musnad.core.kernel.names import MessageId, PartyCode
 from musnad.core.kernel.times import Instant, instant
 from musnad.exchange.errors import LostLease
 from musnad.exchange.journal import Delivery, Waiting
 from musnad.records.models import OutboxRow
+from musnad.records.statements import change, fetch_rows
 from musnad.records.transaction import lock_in_transaction
 
 _ERROR_LENGTH = 200
+_DUE = """
+WHERE NOT "done" AND "next_at" <= %s
+AND "party" NOT IN (SELECT "party" FROM "records_outboxrow" WHERE NOT "done" AND "lease_until" > %s) -- 1
+AND "id" IN (
+    SELECT MIN("id") FROM "records_outboxrow" WHERE NOT "done" AND ("holds_up" OR "next_at" <= %s) GROUP BY "party"
+) -- 2, 3
+ORDER BY "next_at", "id" LIMIT %s
+"""
+_LEASE = """
+UPDATE "records_outboxrow" SET "lease_until" = %s, "token" = "token" + 1, "attempts" = "attempts" + 1 WHERE "id" = %s
+"""
+_HEARTBEAT = """
+UPDATE "records_outboxrow" SET "lease_until" = %s
+WHERE "message" = %s AND "party" = %s AND "token" = %s AND NOT "done"
+"""
 
 
 def lease(using: str, now: Instant, duration: timedelta, limit: int) -> tuple[Delivery, ...]:
     """Take up to ``limit`` due deliveries, the longest due first."""
-    if not _due(using, now).exists():  # a quiet worker takes no lock
+    if not _due(using, now, 1):  # a quiet worker takes no lock
         return ()
     with transaction.atomic(using=using, durable=True):
         lock_in_transaction(using, "outbox")
-        rows = list(_due(using, now).order_by("next_at", "id")[:limit])
-        ids = [row.id for row in rows]
-        OutboxRow.objects.using(using).filter(id__in=ids).update(
-            lease_until=now + duration, token=F("token") + 1, attempts=F("attempts") + 1
-        )
+        rows = _due(using, now, limit)
+        for row in rows:
+            change(using, _LEASE, now + duration, row.id)
     return tuple(Delivery(MessageId(row.message), PartyCode(row.party), row.attempts, row.token + 1) for row in rows)
 
 
 def heartbeat(using: str, delivery: Delivery, until: Instant) -> None:
-    if not _held(using, delivery).update(lease_until=until):
+    if not change(using, _HEARTBEAT, until, delivery.message, delivery.party, delivery.token):
         raise LostLease(delivery.message)
 
 
@@ -57,11 +71,8 @@ def is_waiting(using: str, message: MessageId, party: PartyCode) -> bool:
     return OutboxRow.objects.using(using).filter(message=message, party=party, done=False).exists()
 
 
-def _due(using: str, now: Instant) -> QuerySet[OutboxRow]:
-    rows = OutboxRow.objects.using(using).filter(done=False)
-    in_flight = rows.filter(lease_until__gt=now).values("party")  # 1
-    first = rows.filter(Q(holds_up=True) | Q(next_at__lte=now)).values("party").annotate(first=Min("id"))  # 2
-    return rows.filter(id__in=first.values("first"), next_at__lte=now).exclude(party__in=in_flight)  # 3
+def _due(using: str, now: Instant, limit: int) -> list[OutboxRow]:
+    return fetch_rows(using, OutboxRow, _DUE, now, now, now, limit)
 
 
 def _held(using: str, delivery: Delivery) -> QuerySet[OutboxRow]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import IntegrityError
-from django.db.models import F
 
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.names import CaseRef, MessageId, PartyCode
@@ -30,16 +29,22 @@ from musnad.records.models import (
     TreeNode,
 )
 from musnad.records.rows import draft_row, entry_row, exhibit_row, read_entry, read_head
+from musnad.records.statements import change, fetch_one, fetch_rows, for_update, insert
+
+BY_ID = 'WHERE "id" = %s'
+RECEIPTS_OF = 'WHERE "subject" = %s AND "kind" = \'receipt\' ORDER BY "index"'
 
 
-def lock_in_transaction(using: str, name: str) -> LogState:
-    """Hold the lock of this name until the open transaction ends."""
-    states = LogState.objects.using(using)
-    state = states.select_for_update().filter(name=name).first()
-    if state is None:
-        states.bulk_create([LogState(name=name)], ignore_conflicts=True)
-        state = states.select_for_update().get(name=name)
-    return state
+def lock_in_transaction(using: str, name: str) -> int:
+    """Hold the lock of this name until the open transaction ends; the size that stands in its row."""
+    statement = f'SELECT "size" FROM "records_logstate" WHERE "name" = %s{for_update(using)}'  # noqa: S608 - constants
+    found = fetch_one(using, statement, name)
+    if found is None:
+        LogState.objects.using(using).bulk_create([LogState(name=name)], ignore_conflicts=True)
+        found = fetch_one(using, statement, name)
+    if found is None:
+        raise JournalCorrupt(f"lock {name}")
+    return int(found[0])
 
 
 class DjangoTransaction:
@@ -48,16 +53,15 @@ class DjangoTransaction:
     def __init__(self, using: str, storage: RestKey) -> None:
         self._using = using
         self._storage = storage
-        self._state = lock_in_transaction(using, "log")
-        self._size = self._state.size
+        self._before = self._size = lock_in_transaction(using, "log")
         self._keys: dict[CaseRef, RestKey | None] = {}
         self._appended: dict[CaseRef, list[Entry]] = {}
 
     def finish_in_transaction(self) -> None:
         """Write what is written once a transaction: the log's size and the read table."""
-        if self._size == self._state.size:
+        if self._size == self._before:
             return
-        LogState.objects.using(self._using).filter(name="log").update(size=self._size)
+        change(self._using, 'UPDATE "records_logstate" SET "size" = %s WHERE "name" = %s', self._size, "log")
         for case, entries in self._appended.items():
             self._count(case, entries)
 
@@ -71,10 +75,10 @@ class DjangoTransaction:
         if entry.place.index != self._size:
             raise ValueError(f"an entry for place {entry.place.index} of a log of {self._size}")
         row = entry_row(entry, self._key_for_writing(entry.case))
-        fresh = [TreeNode(level=level, index=index, hash=here) for level, index, here in nodes]
         try:
-            JournalEntry.objects.using(self._using).bulk_create([row])
-            TreeNode.objects.using(self._using).bulk_create(fresh)
+            insert(self._using, row)
+            for level, index, here in nodes:
+                insert(self._using, TreeNode(level=level, index=index, hash=here))
         except IntegrityError as error:
             # The lock is held and the caller has looked: only a log that no longer fits its own size comes here.
             raise JournalCorrupt(entry.id) from error
@@ -82,11 +86,11 @@ class DjangoTransaction:
         self._appended.setdefault(entry.case, []).append(entry)
 
     def entry(self, entry: MessageId) -> Entry | None:
-        row = JournalEntry.objects.using(self._using).filter(id=entry).first()
-        return None if row is None else read_entry(row, self._key(CaseRef(row.case)))
+        rows = fetch_rows(self._using, JournalEntry, BY_ID, entry)
+        return read_entry(rows[0], self._key(CaseRef(rows[0].case))) if rows else None
 
     def receipts_of(self, message: MessageId) -> tuple[Entry, ...]:
-        rows = JournalEntry.objects.using(self._using).filter(subject=message, kind="receipt").order_by("index")
+        rows = fetch_rows(self._using, JournalEntry, RECEIPTS_OF, message)
         return tuple(read_entry(row, self._key(CaseRef(row.case))) for row in rows)
 
     def enqueue(self, message: MessageId, party: PartyCode, due: Instant) -> None:
@@ -94,8 +98,15 @@ class DjangoTransaction:
         OutboxRow.objects.using(self._using).bulk_create([row], ignore_conflicts=True)
 
     def delivered(self, message: MessageId, party: PartyCode) -> None:
-        rows = OutboxRow.objects.using(self._using).filter(message=message, party=party, done=False)
-        rows.update(done=True, lease_until=None, last_error="")
+        change(
+            self._using,
+            'UPDATE "records_outboxrow" SET "done" = %s, "lease_until" = NULL, "last_error" = %s'
+            ' WHERE "message" = %s AND "party" = %s AND NOT "done"',
+            True,
+            "",
+            message,
+            party,
+        )
 
     def put_draft(self, draft: StoredDraft) -> None:
         case = parse_frame(parse_dsse(draft.signed, payload_type=MESSAGE_TYPE, what="draft").payload).case
@@ -107,7 +118,7 @@ class DjangoTransaction:
         )
 
     def drop_draft(self, draft: MessageId) -> None:
-        DraftRow.objects.using(self._using).filter(id=draft).delete()
+        change(self._using, 'DELETE FROM "records_draftrow" WHERE "id" = %s', draft)
 
     def put_exhibit(self, exhibit: KeptExhibit) -> None:
         ExhibitRow.objects.using(self._using).bulk_create(
@@ -160,39 +171,40 @@ class DjangoTransaction:
             if JournalEntry.objects.using(self._using).filter(case=case).exists():
                 raise JournalCorrupt(f"case-key {case}")
             key, wrapped = self._storage.new_case_key(case)
-            CaseKey.objects.using(self._using).bulk_create([CaseKey(case=case, wrapped=wrapped)])
+            insert(self._using, CaseKey(case=case, wrapped=wrapped))
             self._keys[case] = key
         return key
 
     def _count(self, case: CaseRef, entries: Sequence[Entry]) -> None:
         first, last = entries[0], entries[-1]
-        rows = CaseIndex.objects.using(self._using)
-        known = rows.filter(case=case).update(
-            entries=F("entries") + len(entries), last_at=last.at, last_index=last.place.index
+        known = change(
+            self._using,
+            'UPDATE "records_caseindex" SET "entries" = "entries" + %s, "last_at" = %s, "last_index" = %s'
+            ' WHERE "case" = %s',
+            len(entries),
+            last.at,
+            last.place.index,
+            case,
         )
         if not known:
-            rows.bulk_create(
-                [
-                    CaseIndex(
-                        case=case,
-                        entries=len(entries),
-                        first_at=first.at,
-                        last_at=last.at,
-                        last_index=last.place.index,
-                    )
-                ]
+            insert(
+                self._using,
+                CaseIndex(
+                    case=case, entries=len(entries), first_at=first.at, last_at=last.at, last_index=last.place.index
+                ),
             )
 
 
 def read_case_key(using: str, storage: RestKey, case: CaseRef) -> RestKey | None:
     """The key of a case; ``None`` where there is none yet, or none any more."""
-    row = CaseKey.objects.using(using).filter(case=case).first()
-    return None if row is None else storage.open_case_key(case, bytes(row.wrapped))
+    found = fetch_one(using, 'SELECT "wrapped" FROM "records_casekey" WHERE "case" = %s', case)
+    return None if found is None else storage.open_case_key(case, bytes(found[0]))
 
 
 def read_node(using: str, level: int, index: int) -> bytes:
     """The hash of a complete subtree; ``JournalCorrupt`` naming it where the log has lost it."""
-    found = TreeNode.objects.using(using).filter(level=level, index=index).values_list("hash", flat=True).first()
+    statement = 'SELECT "hash" FROM "records_treenode" WHERE "level" = %s AND "index" = %s'
+    found = fetch_one(using, statement, level, index)
     if found is None:
         raise JournalCorrupt(f"tree-node {level}/{index}")
-    return bytes(found)
+    return bytes(found[0])
