@@ -128,10 +128,25 @@ def test_a_target_taken_meanwhile_is_left_alone(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["opened.img"]
 
 
+def test_a_target_that_is_not_complete_has_no_name(tmp_path: Path) -> None:
+    """So a process that is killed while it opens an exhibit leaves nothing of the plaintext on the disk."""
+    target = FileTarget(tmp_path / "opened.img")
+    target.write(memoryview(b"plaintext"))
+    assert list(tmp_path.iterdir()) == []
+    target.discard()
+
+
 def test_a_target_on_a_medium_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_links(*_: object) -> None:
         raise OSError(errno.EPERM, "no links")
 
+    def no_nameless(path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_TMPFILE == os.O_TMPFILE:
+            raise OSError(errno.EOPNOTSUPP, "no nameless files")
+        return open_as_ever(path, flags, mode)
+
+    open_as_ever = os.open
+    monkeypatch.setattr(os, "open", no_nameless)
     monkeypatch.setattr(os, "link", no_links)
     target = FileTarget(tmp_path / "opened.img")
     target.write(memoryview(b"abc"))
