@@ -37,7 +37,8 @@ def world() -> World:
 
 def _grow(world: World) -> None:
     """One message and its receipt in both logs; no head yet."""
-    world["VN"].say(CONTACT, [world["QA"].authority(CONTACT)], Request(FULL[PRESERVE]), measure=PRESERVE)
+    fields = FULL[PRESERVE] | {"facts": f"What is known at {world.clock.now()}"}  # the same words would be said once
+    world["VN"].say(CONTACT, [world["QA"].authority(CONTACT)], Request(fields), measure=PRESERVE)
     world["VN"].deliver()
     world.clock.advance(minutes=1)
 

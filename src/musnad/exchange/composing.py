@@ -6,7 +6,7 @@ it twice sends one message. A draft that waits for nobody is signed by its autho
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from musnad.core.case.fold import fold
@@ -24,6 +24,7 @@ from musnad.exchange.admission import Admitted, admit_own
 from musnad.exchange.errors import NotApproved, NotHosted, StepRefused, UnknownCase, UnknownDraft, WrongOfficer
 from musnad.exchange.journal import Entry, StoredDraft
 from musnad.exchange.ports import Ports
+from musnad.exchange.repetition import SAID_AGAIN_WITHIN, is_taken_up, opened_with, said_last, says_the_same
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Draft:
 
 
 def compose(ports: Ports, intent: Intent) -> Draft:
-    """Make and store the draft of an intent.
+    """Make and store the draft of an intent; given again, the draft or message that it made (see ``repetition``).
 
     Raises:
         NotHosted: the author is not an authority of this node. UnknownCase: the case is not in the journal.
@@ -93,12 +94,18 @@ def compose(ports: Ports, intent: Intent) -> Draft:
     )
     message = _with_approval(message, intent.approver)
     check_form(message)
+    said = _said_before(ports, state, message)
+    if said is not None:
+        return said
     warnings = _judge(ports, state, message)
     payload = write_message(message)
     parse_message(payload)
     dsse = Dsse(payload, MESSAGE_TYPE, ())
     draft = MessageId(dsse.id)
+    replaced = [one.id for one in drafts(ports) if not one.missing and says_the_same(one.message, message)]
     with ports.journal.begin() as transaction:
+        for one in replaced:
+            transaction.drop_draft(one)
         transaction.put_draft(StoredDraft(draft, dsse.write(), message.at))
     return Draft(draft, message, dsse, _missing(message, ()), warnings)
 
@@ -146,8 +153,11 @@ def send(ports: Ports, draft: MessageId) -> Admitted:
 
 
 def say(ports: Ports, intent: Intent, officer: Officer | None = None) -> tuple[Draft, Admitted | None]:
-    """Compose; approve where the officer is at hand; send where nobody is waited for."""
+    """Compose; approve where the officer is at hand; send where nobody is waited for. Said again, it is said once."""
     draft = compose(ports, intent)
+    said = ports.journal.entry(draft.id)
+    if said is not None:
+        return draft, Admitted(draft.id, said.place, (), repeated=True)
     if officer is not None and draft.missing:
         draft = approve(ports, draft.id, officer)
     return draft, None if draft.missing else send(ports, draft.id)
@@ -172,6 +182,28 @@ def fold_entries(ports: Ports, case: CaseRef, entries: Iterable[Entry]) -> CaseS
         elif entry.kind == "receipt":
             receipts.append(parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload))
     return fold(case, steps, receipts, ports.treaties.known())
+
+
+def _said_before(ports: Ports, state: CaseState, message: Message) -> Draft | None:
+    """What an earlier command of the same words came to: its draft, or its message where it was sent."""
+    waiting = next((one for one in drafts(ports) if is_taken_up(one.message, message)), None)
+    if waiting is not None:
+        return waiting
+    if message.own_chain:
+        return None
+    said = said_last(state, message) if state.opened else opened_with(_opened_lately(ports, message), message)
+    entry = None if said is None else ports.journal.entry(said)
+    if entry is None or not entry.own:
+        return None
+    dsse = parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message")
+    return Draft(entry.id, parse_message(dsse.payload), dsse, ())
+
+
+def _opened_lately(ports: Ports, message: Message) -> Iterator[CaseState]:
+    """Cases whose entries are no more than an opening and its receipts, begun within the hour."""
+    for row in ports.journal.cases():
+        if row.entries <= 1 + len(message.to) and message.at - row.first_at <= SAID_AGAIN_WITHIN:
+            yield case_state(ports, row.case)
 
 
 def _with_approval(message: Message, approver: OfficerName | None) -> Message:
