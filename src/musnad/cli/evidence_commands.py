@@ -17,7 +17,8 @@ from musnad.core.messages.bodies import Offer
 from musnad.core.sealing.manifest import Tool
 from musnad.exchange.composing import Intent, case_state, say
 from musnad.exchange.evidence.sealing import SealingOrder
-from musnad.exchange.exhibits import fetch, open_into, seal_into_vault, tell_sealed, wrap_for
+from musnad.exchange.exhibits import discard_orphans, fetch, open_into, seal_into_vault, tell_sealed, wrap_for
+from musnad.exchange.sealed_before import sealed_before
 from musnad.exchange.sealed_file import write_sealed_file
 from musnad.language import gettext as _
 from musnad.language import isolate, size
@@ -96,6 +97,7 @@ def run_seal(options: argparse.Namespace, terminal: Terminal) -> int:
     author = author_of(options, ports, officer)
     case = find_case(ports, options.case) if options.case else None
     under = find_message(ports, case, options.under) if case is not None and options.under else None
+    discard_orphans(ports)
     told: list[dict[str, object]] = []
     for path in options.path:
         order = SealingOrder(
@@ -108,11 +110,15 @@ def run_seal(options: argparse.Namespace, terminal: Terminal) -> int:
             under=under,
             name=options.name,
         )
-        with open_source(path) as source:
-            sealed = seal_into_vault(ports, source, order, terminal.progress(_("Sealing")))
+        manifest = None
         if case is not None:
-            tell_sealed(ports, case, sealed.manifest, options.note or None, officer)
-        manifest = sealed.manifest
+            with open_source(path) as source:
+                manifest = sealed_before(ports, case, source, order)
+        if manifest is None:
+            with open_source(path) as source:
+                manifest = seal_into_vault(ports, source, order, terminal.progress(_("Sealing"))).manifest
+        if case is not None:
+            tell_sealed(ports, case, manifest, options.note or None, officer)
         told.append({"seal": manifest.seal, "sha256": manifest.sha256, "size_octets": manifest.size_octets})
         terminal.line(
             _("Sealed %(name)s, %(size)s, as exhibit %(seal)s.")

@@ -156,13 +156,14 @@ def open_into(
 
 
 def discard_orphans(ports: Ports) -> int:
-    """Remove what a killed sealing left: drafts whose key was never made durable, so nothing can ever open them.
+    """Remove what a killed sealing left: drafts that no receiving will ever complete.
 
     A draft that another process has open is left alone. Returns how many were removed.
     """
     removed = 0
     for name in tuple(ports.vault.drafts()):
-        if ports.journal.exhibit(name) is None:
+        kept = ports.journal.exhibit(name)
+        if kept is None or kept.state == "sealed":
             try:
                 ports.vault.draft(name).discard()
                 removed += 1
@@ -172,9 +173,13 @@ def discard_orphans(ports: Ports) -> int:
 
 
 def tell_sealed(ports: Ports, case: CaseRef, manifest: Manifest, note: str | None, officer: Officer | None) -> None:
-    """Say to the other side that the exhibit was collected, and sealed, when its one pass ended."""
+    """Say to the other side that the exhibit was collected, and sealed, when its one pass ended; each once."""
+    exhibit = case_state(ports, case).exhibits.get(manifest.seal)
+    told = {entry.event for entry in exhibit.custody} if exhibit is not None else set()
     events: tuple[CustodyEvent, ...] = ("collected", "sealed")
     for event in events:
+        if event in told:
+            continue
         custody = Custody(event, manifest.seal, manifest.sealed_at, note=note, sha256=manifest.sha256)
         tell(ports, case, manifest.sealed_by, custody, officer=officer)
 
