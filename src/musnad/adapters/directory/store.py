@@ -60,6 +60,7 @@ class DirectoryStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._bundles = folder / "bundles"
+        self._last: tuple[bytes, State] | None = None
         try:
             self._bundles.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
@@ -70,8 +71,16 @@ class DirectoryStore:
         return self._folder
 
     def read_state(self) -> State:
+        """What the state file says now; it is read each time, and judged again where its bytes are others."""
         path = self._folder / "state.json"
-        return _state(_read(path)) if path.exists() else State()
+        if not path.exists():
+            return State()
+        data, last = _octets(path), self._last
+        if last is not None and last[0] == data:
+            return last[1]
+        state = _state(_parse(path, data))
+        self._last = (data, state)
+        return state
 
     def write_state(self, state: State) -> None:
         _write(
@@ -92,7 +101,7 @@ class DirectoryStore:
         path = self._bundles / f"{parse_digest(snapshot)}.json"
         if not path.exists():
             raise UnknownSet(snapshot)
-        found = _read(path)
+        found = _parse(path, _octets(path))
         try:
             files, at = found["files"], found["verified_at"]
             if not isinstance(files, dict) or not isinstance(at, str):
@@ -144,11 +153,14 @@ def _write(path: Path, members: Mapping[str, object]) -> None:
         raise DirectoryStoreUnusable(path.name) from error
 
 
-def _read(path: Path) -> Mapping[str, object]:
+def _octets(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise DirectoryStoreUnusable(path.name) from error
+
+
+def _parse(path: Path, data: bytes) -> Mapping[str, object]:
     digest, middle, content = data[len(_FRAME[0]) :].partition(_FRAME[1])
     content = content.removesuffix(_FRAME[2])
     if data != _FRAME[0] + digest + middle + content + _FRAME[2]:
