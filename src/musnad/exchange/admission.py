@@ -126,6 +126,7 @@ def admit_receipt(ports: Ports, data: bytes, party: PartyCode) -> Receipt:
     due = {recipient for recipient in message.to if party_of(recipient) == party}
     ports.steps.reached("receipt.admitted", "before")
     with ports.journal.begin() as transaction:
+        answered = {_recipient_of(entry) for entry in transaction.receipts_of(receipt.message)}
         if transaction.entry(MessageId(dsse.id)) is None:
             index, salt = transaction.log_size(), ports.entropy(SALT_OCTETS)
             _append(
@@ -143,7 +144,7 @@ def admit_receipt(ports: Ports, data: bytes, party: PartyCode) -> Receipt:
                 ),
                 salt,
             )
-        answered = {_recipient_of(entry) for entry in transaction.receipts_of(receipt.message)}
+            answered.add(receipt.recipient)
         if due <= answered:
             transaction.delivered(receipt.message, party)
     ports.steps.reached("receipt.admitted", "after")
@@ -188,11 +189,12 @@ def _journal_foreign(
         if known is None:
             entry = _entry(ports, transaction, verified, kind, own=False, author_place=author_place, at=now)
             flags = _flags(verified, now)
-            for recipient in here:
-                _receipt(ports, transaction, entry, recipient=recipient, ours=ours, flags=flags)
+            receipts = tuple(
+                _receipt(ports, transaction, entry, recipient=recipient, ours=ours, flags=flags) for recipient in here
+            )
         else:
             entry = known
-        receipts = tuple(receipt.signed for receipt in transaction.receipts_of(verified.id) if receipt.own)
+            receipts = tuple(receipt.signed for receipt in transaction.receipts_of(verified.id) if receipt.own)
     ports.steps.reached("message.admitted", "after")
     return Admitted(verified.id, entry.place, receipts, known is not None)
 
@@ -232,7 +234,7 @@ def _receipt(
     recipient: AuthorityId,
     ours: Party,
     flags: tuple[Slug, ...],
-) -> None:
+) -> bytes:
     index, salt = transaction.log_size(), ports.entropy(SALT_OCTETS)
     receipt = Receipt(
         version=MUSNAD_1.name,
@@ -248,6 +250,7 @@ def _receipt(
         flags=flags,
     )
     dsse = sign(write_receipt(receipt), RECEIPT_TYPE, [ports.keys.signing(recipient)])
+    signed = dsse.write()
     _append(
         transaction,
         Entry(
@@ -256,13 +259,14 @@ def _receipt(
             entry.case,
             entry.id,
             True,
-            dsse.write(),
+            signed,
             receipt.own_place,
             entry.at,
             entry.directory,
         ),
         salt,
     )
+    return signed
 
 
 def _append(transaction: Transaction, entry: Entry, salt: bytes) -> None:

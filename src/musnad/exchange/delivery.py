@@ -21,7 +21,7 @@ from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.schema import parse_message
 from musnad.exchange.admission import admit_receipt
 from musnad.exchange.errors import PeerGarbage, UnknownMessage
-from musnad.exchange.journal import Delivery
+from musnad.exchange.journal import Delivery, Entry
 from musnad.exchange.ports import Ports
 
 LEASE = timedelta(seconds=10)
@@ -76,10 +76,8 @@ def attempt(ports: Ports, delivery: Delivery, back_off_limit_seconds: float = BA
 def deliver(ports: Ports, delivery: Delivery) -> None:
     """Close the message for its recipients' present keys, hand it over, and admit the receipts that come back."""
     directory = ports.directories.current()
-    envelope, party = closed_for(ports, delivery.message, delivery.party, directory)
-    sent = ports.journal.entry(delivery.message)
-    if sent is None:
-        raise UnknownMessage(delivery.message)
+    sent = _sent(ports, delivery.message)
+    envelope, party = _closed(ports, sent, delivery.party, directory)
     receipts = ports.wire.deliver(party, envelope, sent.place)
     ports.steps.reached("delivery.answered", "after")
     for receipt in receipts:
@@ -90,14 +88,22 @@ def deliver(ports: Ports, delivery: Delivery) -> None:
 
 def closed_for(ports: Ports, message: MessageId, party: PartyCode, directory: Directory) -> tuple[bytes, Party]:
     """The envelope bytes of an own message for all its recipients, and the directory's entry of ``party``."""
+    return _closed(ports, _sent(ports, message), party, directory)
+
+
+def _sent(ports: Ports, message: MessageId) -> Entry:
     entry = ports.journal.entry(message)
     if entry is None:
         raise UnknownMessage(message)
+    return entry
+
+
+def _closed(ports: Ports, entry: Entry, party: PartyCode, directory: Directory) -> tuple[bytes, Party]:
     to = parse_message(parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message").payload).to
     now = ports.clock.now()
     keys = {recipient: directory.wrapping_key(recipient, now) for recipient in to}
     if party not in {party_of(recipient) for recipient in to}:
-        raise UnknownMessage(message)
+        raise UnknownMessage(entry.id)
     return close_envelope(entry.signed, keys, ports.entropy).write(), directory.party(party)
 
 

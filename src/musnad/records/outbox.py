@@ -17,7 +17,7 @@ from musnad.core.kernel.times import Instant, instant
 from musnad.exchange.errors import LostLease
 from musnad.exchange.journal import Delivery, Waiting
 from musnad.records.models import OutboxRow
-from musnad.records.statements import change, fetch_rows
+from musnad.records.statements import change, fetch_one, fetch_rows
 from musnad.records.transaction import lock_in_transaction
 
 _ERROR_LENGTH = 200
@@ -32,6 +32,7 @@ ORDER BY "next_at", "id" LIMIT %s
 _LEASE = """
 UPDATE "records_outboxrow" SET "lease_until" = %s, "token" = "token" + 1, "attempts" = "attempts" + 1 WHERE "id" = %s
 """
+_WAITS = 'SELECT 1 FROM "records_outboxrow" WHERE "message" = %s AND "party" = %s AND NOT "done"'
 _HEARTBEAT = """
 UPDATE "records_outboxrow" SET "lease_until" = %s
 WHERE "message" = %s AND "party" = %s AND "token" = %s AND NOT "done"
@@ -68,7 +69,7 @@ def waiting(using: str) -> tuple[Waiting, ...]:
 
 
 def is_waiting(using: str, message: MessageId, party: PartyCode) -> bool:
-    return OutboxRow.objects.using(using).filter(message=message, party=party, done=False).exists()
+    return fetch_one(using, _WAITS, message, party) is not None
 
 
 def _due(using: str, now: Instant, limit: int) -> list[OutboxRow]:

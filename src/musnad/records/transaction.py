@@ -23,7 +23,6 @@ from musnad.records.models import (
     JournalEntry,
     LogHead,
     LogState,
-    OutboxRow,
     PeerFork,
     PeerHead,
     TreeNode,
@@ -94,8 +93,17 @@ class DjangoTransaction:
         return tuple(read_entry(row, self._key(CaseRef(row.case))) for row in rows)
 
     def enqueue(self, message: MessageId, party: PartyCode, due: Instant) -> None:
-        row = OutboxRow(message=message, party=party, next_at=due)
-        OutboxRow.objects.using(self._using).bulk_create([row], ignore_conflicts=True)
+        change(
+            self._using,
+            'INSERT INTO "records_outboxrow"'
+            ' ("message", "party", "attempts", "next_at", "token", "last_error", "holds_up", "done")'
+            " VALUES (%s, %s, 0, %s, 0, '', %s, %s) ON CONFLICT DO NOTHING",
+            message,
+            party,
+            due,
+            True,
+            False,
+        )
 
     def delivered(self, message: MessageId, party: PartyCode) -> None:
         change(
