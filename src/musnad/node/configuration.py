@@ -18,7 +18,7 @@ grace_days = 30
 database = "journal.sqlite3"    # or postgresql://...
 
 [worker]
-pause_seconds = 0.5        # between two looks at the outbox
+pause_seconds = 0.05       # between two looks at the outbox
 checkpoint_seconds = 2     # at most this old is a signed head of a log that grew
 directory_seconds = 300
 back_off_limit_seconds = 300
@@ -64,7 +64,7 @@ class JournalPlace(_Part):
 
 
 class Worker(_Part):
-    pause_seconds: Seconds = 0.5
+    pause_seconds: Seconds = 0.05
     checkpoint_seconds: Seconds = 2
     directory_seconds: Seconds = 300
     back_off_limit_seconds: Seconds = 300

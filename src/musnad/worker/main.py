@@ -39,6 +39,7 @@ class Rounds:
         self._delivering: dict[Delivery, Future[Delivered]] = {}
         self._asking: dict[str, Future[object]] = {}
         self._next: dict[str, float] = {}
+        self._ended = threading.Event()
         self.stopped = threading.Event()
         self.corrupt: Corrupt | None = None
 
@@ -47,13 +48,22 @@ class Rounds:
         self._safely("drafts", lambda: discard_orphans(self._node.ports))
         try:
             while not self.stopped.is_set():
+                self._ended.clear()
                 if not self.once():
-                    self.stopped.wait(self._node.configuration.worker.pause_seconds)
+                    self._ended.wait(self._node.configuration.worker.pause_seconds)
         finally:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
+    def stop(self) -> None:
+        """Have ``run`` come to its end."""
+        self.stopped.set()
+        self._ended.set()
+
     def once(self) -> bool:
-        """One round; whether a delivery came to its end, so that the next round should follow at once."""
+        """One round; whether a delivery came to its end, so that the next round should follow at once.
+
+        A delivery that ends while the rounds pause ends the pause: a Party's next message waits for no look.
+        """
         worker = self._node.configuration.worker
         ended = self._safely("delivery", self._collect)
         self._safely("delivery", self._lease)
@@ -80,6 +90,7 @@ class Rounds:
             limit = self._node.configuration.worker.back_off_limit_seconds
             for delivery in lease_due(self._node.ports, free):
                 self._delivering[delivery] = self._pool.submit(attempt, self._node.ports, delivery, limit)
+                self._delivering[delivery].add_done_callback(lambda _: self._ended.set())
 
     def _seek(self) -> None:
         """Sign the head of a log that grew, and ask every peer that has not cosigned it."""
@@ -117,7 +128,7 @@ class Rounds:
         except Corrupt as error:
             _log.critical("%s: %s", what, error.code)
             self.corrupt = error
-            self.stopped.set()
+            self.stop()
         except MusnadError as error:
             _log.warning("%s: %s", what, error.code)
         except Exception:  # noqa: BLE001 - a worker outlives any one piece of work
@@ -130,7 +141,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
     rounds = Rounds(assemble(Path(os.environ["MUSNAD_NODE"])))
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: rounds.stopped.set())
+        signal.signal(name, lambda *_: rounds.stop())
     rounds.run()
     return 0 if rounds.corrupt is None else 1
 
