@@ -20,9 +20,9 @@ from musnad.cli import (
     evidence_commands,
     node_commands,
 )
-from musnad.cli.terminal import Terminal
+from musnad.cli.terminal import LANG_HELP, Terminal
 from musnad.core.kernel.errors import MusnadError
-from musnad.language import choose_language, use
+from musnad.language import LANGUAGES, choose_language, speak_usage, use
 from musnad.language import gettext as _
 from musnad.language.outcome import exit_code
 
@@ -41,7 +41,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="musnad", description=_("Cooperation requests and sealed evidence between States.")
     )
-    top.add_argument("--version", action="version", version=f"musnad {__version__}")
+    version = f"musnad {__version__}"
+    top.add_argument("--version", action="version", version=version, help=_("show program's version number and exit"))
+    top.add_argument("--lang", choices=LANGUAGES, help=_(LANG_HELP))
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"), required=True)
     for group in GROUPS:
         group.register(commands)
@@ -51,8 +53,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the process's exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = _command_first(sys.argv[1:] if arguments is None else arguments)
     with use(choose_language(_language(given), os.environ)):
+        speak_usage()
         if given[:1] == ["verify"]:
             # The verifier is a program of its own, which needs none of this one.
             return subprocess.call([sys.executable, "-m", "musnad.verify.main", *given[1:]])  # noqa: S603
@@ -68,7 +71,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 1
 
 
+def _command_first(given: Sequence[str]) -> list[str]:
+    """``--lang ar COMMAND ...`` as ``COMMAND ... --lang ar``, which every command takes."""
+    if given[:1] == ["--lang"] and len(given) > 2:
+        return [*given[2:], *given[:2]]
+    return list(given)
+
+
 def _language(given: Sequence[str]) -> str | None:
+    """What ``--lang`` says, wherever it stands: the language is needed before anything else is understood."""
     for place, argument in enumerate(given):
         if argument == "--lang" and place + 1 < len(given):
             return given[place + 1]

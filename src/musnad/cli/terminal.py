@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from musnad.core.kernel.errors import MusnadError
 from musnad.exchange.evidence.ports import Progress
-from musnad.language import duration, isolate, mark, rate, size
+from musnad.language import LANGUAGES, duration, isolate, mark, rate, size
 from musnad.language import gettext as _
 from musnad.language.sentences import remedy, sentence
 
@@ -89,6 +89,7 @@ def _silent(_progress: Progress) -> None:
     return None
 
 
+LANG_HELP = mark("the language to speak; by default the locale's")
 NODE_HELP = mark("the node's folder (or the environment variable MUSNAD_NODE)")
 
 
@@ -111,7 +112,7 @@ def add_command(
     )
     made.set_defaults(run=run)
     made.add_argument("--json", action="store_true", help=_("print one JSON object, for programs"))
-    made.add_argument("--lang", choices=("ar", "en"), help=_("the language to speak; by default the locale's"))
+    made.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=_(LANG_HELP))
     if node:
         made.add_argument("--node", type=Path, help=_(NODE_HELP))
     return made

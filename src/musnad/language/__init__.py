@@ -25,6 +25,7 @@ from musnad.language.speech import (
     speak,
     use,
 )
+from musnad.language.usage import speak_usage
 from musnad.language.wording import duration, isolate, number, rate, size, write_date, write_time
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "rate",
     "size",
     "speak",
+    "speak_usage",
     "use",
     "write_date",
     "write_time",

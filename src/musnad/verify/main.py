@@ -22,7 +22,7 @@ from musnad.core.dossier.judge import Verdict, judge_dossier, unreadable
 from musnad.core.dossier.signatures import Signed
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import Digest
-from musnad.language import choose_language, current, duration, isolate, rate, size, use
+from musnad.language import choose_language, current, duration, isolate, rate, size, speak_usage, use
 from musnad.language import gettext as _
 from musnad.language.outcome import FAILED, OK, UNANCHORED, USAGE
 from musnad.language.sentences import remedy, sentence
@@ -53,7 +53,8 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--json", action="store_true", help=_("print one JSON object, for programs"))
     made.add_argument("--lang", choices=("ar", "en"), help=_("the language to speak; by default the locale's"))
-    made.add_argument("--version", action="version", version=f"musnad-verify {__version__}")
+    version = f"musnad-verify {__version__}"
+    made.add_argument("--version", action="version", version=version, help=_("show program's version number and exit"))
     return made
 
 
@@ -61,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Judge the dossier that the command line names; the process's exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     with use(choose_language(_language(given), os.environ)):
+        speak_usage()
         options = parser().parse_args(given)
         try:
             anchor = None if options.trust is None else read_anchor(options.trust)
