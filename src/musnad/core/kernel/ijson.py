@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from json.encoder import encode_basestring
 from typing import NoReturn
 
 from musnad.core.kernel.errors import NotJson, TooLarge
@@ -104,34 +105,41 @@ def _has_surrogate(value: object) -> bool:
 
 def write_canonical(value: object) -> bytes:
     """The RFC 8785 bytes of a value made of dict, list, tuple, str, int, bool and None."""
-    return "".join(_tokens(value)).encode("utf-8")
+    parts: list[str] = []
+    _write(value, parts.append)
+    try:
+        return "".join(parts).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NotJson("value", "a lone surrogate") from error
 
 
-def _tokens(value: object) -> Iterable[str]:
-    if isinstance(value, dict):
-        yield "{"
-        for place, name in enumerate(sorted(value, key=lambda text: text.encode("utf-16-be", "surrogatepass"))):
-            yield ("," if place else "") + _text(name) + ":"
-            yield from _tokens(value[name])
-        yield "}"
+def _write(value: object, add: Callable[[str], None]) -> None:
+    if isinstance(value, str):
+        add(encode_basestring(value))
+    elif isinstance(value, dict):
+        before = "{"
+        for name in _in_order(value):
+            add(f"{before}{encode_basestring(name)}:")
+            _write(value[name], add)
+            before = ","
+        add("}" if value else "{}")
     elif isinstance(value, list | tuple):
-        yield "["
-        for place, part in enumerate(value):
-            if place:
-                yield ","
-            yield from _tokens(part)
-        yield "]"
-    elif isinstance(value, str):
-        yield _text(value)
+        before = "["
+        for part in value:
+            add(before)
+            _write(part, add)
+            before = ","
+        add("]" if value else "[]")
     elif value is None or isinstance(value, bool):
-        yield {None: "null", True: "true", False: "false"}[value]
+        add({None: "null", True: "true", False: "false"}[value])
     elif isinstance(value, int) and abs(value) <= INTEGER_LIMIT:
-        yield str(int(value))
+        add(str(int(value)))
     else:
         raise NotJson("value", f"{type(value).__name__} has no I-JSON form")
 
 
-def _text(value: str) -> str:
-    if _SURROGATE.search(value):
-        raise NotJson("value", "a lone surrogate")
-    return json.dumps(value, ensure_ascii=False)
+def _in_order(names: Iterable[str]) -> list[str]:
+    """By UTF-16 code units, which is by code points where all are ASCII."""
+    if all(map(str.isascii, names)):
+        return sorted(names)
+    return sorted(names, key=lambda name: name.encode("utf-16-be", "surrogatepass"))

@@ -5,6 +5,7 @@ Any bytes give a value or a ``MusnadError``. Unknown members are refused: what a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -36,8 +37,11 @@ def _by(parse: Callable[[str], object]) -> AfterValidator:
     return AfterValidator(check)
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
 def _plain(text: str) -> str:
-    if any(ord(sign) < 32 and sign not in "\n\t" for sign in text) or "\x7f" in text:
+    if _CONTROL.search(text):
         raise ValueError("a control character")
     return text
 
