@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
-from securesystemslib.signer import SSlibKey
+from securesystemslib.signer import Key, SSlibKey
 
 from musnad.core.crypto.dsse import pae, sign
 from musnad.core.crypto.signing import SigningKey
@@ -21,7 +21,7 @@ AUTHORITY = SigningKey(b"a" * 32, b"b" * 32)
 OFFICER = SigningKey(b"c" * 32, b"d" * 32)
 
 
-def foreign_keys(key: SigningKey) -> list[SSlibKey]:
+def foreign_keys(key: SigningKey) -> list[Key]:
     """The public halves as securesystemslib's keys, under our key ids."""
     classical, quantum = key.public.ids
     pem = MLDSA65PublicKey.from_public_bytes(key.public.ml_dsa_65).public_bytes(

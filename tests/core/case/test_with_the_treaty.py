@@ -95,7 +95,7 @@ def test_a_value_of_the_wrong_form_blocks_before_sending_and_voids_nothing() -> 
     assert isinstance(verdict, Refused)
     assert verdict.grounds == ()
     assert {one.code for one in verdict.blocking} == {"field-unknown", "field-wrong-form"}
-    story.say(VN, bodies.Request({name: 7, "invented": 1}), **members)  # type: ignore[arg-type]
+    story.say(VN, bodies.Request({name: 7, "invented": 1}), **members)
     assert not folded(story).void
 
 
