@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from securesystemslib.exceptions import UnverifiedSignatureError
-from securesystemslib.signer import Key, Signature, SSlibKey  # type: ignore[attr-defined]  # re-exported without __all__
+from securesystemslib.signer import Key, Signature, SSlibKey
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import (  # type: ignore[attr-defined]  # re-exported without __all__
     SPECIFICATION_VERSION,
