@@ -146,7 +146,7 @@ def test_every_command_in_the_documents_has_help() -> None:
         match.group(1)
         for document in DOCUMENTS
         for line in commands(document)
-        if (match := re.match(r"musnad ((?:(?:directory|node) )?[a-z]+)", line))
+        if (match := re.match(r"musnad ((?:(?:directory|node) )?[a-z]+(?:-[a-z]+)*)", line))
     }
     musnad = Path(sys.executable).parent / "musnad"
     for words in sorted(named):
