@@ -108,8 +108,10 @@ def run_ask(options: argparse.Namespace, terminal: Terminal) -> int:
     node = open_node(options)
     ports = node.ports
     officer = officer_of(options)
-    case = find_case(ports, options.case) if options.case else None
-    follows = find_message(ports, case, options.follows) if case is not None and options.follows else None
+    case = None if options.case is None else find_case(ports, options.case)
+    if case is None and options.follows is not None:
+        raise BadForm("--follows", "without --case")
+    follows = None if case is None or options.follows is None else find_message(ports, case, options.follows)
     try:
         fields = parse_object(options.fields.read_bytes(), what=str(options.fields.name))
     except OSError as error:
@@ -136,7 +138,7 @@ def run_answer(options: argparse.Namespace, terminal: Terminal) -> int:
     officer = officer_of(options)
     case = find_case(ports, options.case)
     author = author_of(options, ports, officer)
-    answers = find_message(ports, case, options.answers) if options.answers else None
+    answers = None if options.answers is None else find_message(ports, case, options.answers)
     to = tuple(parse_authority(one) for one in options.to) if options.to else counterparts(ports, case, author)
     intent = Intent(
         author=author,

@@ -95,7 +95,7 @@ def run_seal(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.name and len(options.path) > 1:
         raise BadForm("--name", "given for several exhibits")
     author = author_of(options, ports, officer)
-    case = find_case(ports, options.case) if options.case else None
+    case = None if options.case is None else find_case(ports, options.case)
     under = find_message(ports, case, options.under) if case is not None and options.under else None
     discard_orphans(ports)
     told: list[dict[str, object]] = []

@@ -48,7 +48,7 @@ def author_of(options: argparse.Namespace, ports: Ports, officer: Officer | None
 def find_case(ports: Ports, text: str) -> CaseRef:
     """A case by its reference or its first characters; ``UnknownCase`` unless exactly one fits."""
     found = ports.journal.find_case(text.lower())
-    if len(found) != 1:
+    if len(found) != 1 or not text:
         raise UnknownCase(text)
     return found[0]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from musnad.core.case.fold import fold
 from musnad.core.case.judge import Accepted, judge
-from musnad.core.case.state import CaseState, Step
+from musnad.core.case.state import CaseState, Remark, Step
 from musnad.core.crypto.dsse import Dsse, parse_dsse
 from musnad.core.crypto.signing import Signature, SigningKey, VerifyingKey
 from musnad.core.kernel.names import AuthorityId, CaseRef, KeyId, MessageId, OfficerName, Slug, authority_of
@@ -159,7 +159,7 @@ def say(ports: Ports, intent: Intent, officer: Officer | None = None) -> tuple[D
     if said is not None:
         return draft, Admitted(draft.id, said.place, (), repeated=True)
     if officer is not None and draft.missing:
-        draft = approve(ports, draft.id, officer)
+        draft = replace(approve(ports, draft.id, officer), warnings=draft.warnings)
     return draft, None if draft.missing else send(ports, draft.id)
 
 
@@ -222,8 +222,14 @@ def _judge(ports: Ports, state: CaseState, message: Message) -> tuple[str, ...]:
     roles = {one: directory.authority(one).roles for one in (message.author, *message.to)}
     verdict = judge(state, message, ports.treaties.known(), roles=roles)
     if isinstance(verdict, Accepted):
-        return tuple(remark.code for remark in verdict.warnings)
-    raise StepRefused(", ".join((*verdict.grounds, *(remark.code for remark in verdict.blocking))))
+        return tuple(_told(remark) for remark in verdict.warnings)
+    raise StepRefused(", ".join((*verdict.grounds, *(_told(remark) for remark in verdict.blocking))))
+
+
+def _told(remark: Remark) -> str:
+    """A remark by its code, with the field that it is about, or what it is that stops the step."""
+    about = remark.field or (remark.about if remark.blocks else "")
+    return f"{remark.code}: {about}" if about else remark.code
 
 
 def _in_order(ports: Ports, message: Message, signatures: tuple[Signature, ...]) -> tuple[Signature, ...]:
