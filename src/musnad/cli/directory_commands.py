@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from musnad.language import gettext as _
 from musnad.language import isolate, write_time
 
 CERTIFICATE_DAYS = 825
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 
 def register(commands: Commands) -> None:
@@ -85,6 +87,8 @@ def register(commands: Commands) -> None:
 
 def run_create(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad directory create``."""
+    if not _HOST.fullmatch(options.host):
+        raise BadForm("--host", "not a host name or an IPv4 address")
     now = SystemClock().now()
     root = registrar.create(
         options.folder, now=now, entropy=system_entropy, holders=options.holders, threshold=options.threshold

@@ -30,13 +30,31 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
+from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import PartyCode, parse_party
 from musnad.node.errors import BadConfiguration, NotANode
 
 FILE = "node.toml"
-Listen = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$")]
+
+
+def _is_party(text: str) -> str:
+    try:
+        return parse_party(text)
+    except BadForm as error:
+        raise ValueError(error.why) from error
+
+
+def _has_port(listen: str) -> str:
+    if not 0 < int(listen.rpartition(":")[2]) < 65536:
+        raise ValueError("no port from 1 to 65535")
+    return listen
+
+
+Party = Annotated[str, AfterValidator(_is_party)]
+Listen = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$"), AfterValidator(_has_port)]
+Loopback = Annotated[str, Field(pattern=r"^(127\.0\.0\.1|localhost):[0-9]{1,5}$"), AfterValidator(_has_port)]
 Https = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -51,7 +69,7 @@ class Gate(_Part):
 
 
 class Desk(_Part):
-    listen: Annotated[str, Field(pattern=r"^(127\.0\.0\.1|localhost):[0-9]{1,5}$")]
+    listen: Loopback
 
 
 class DirectorySource(_Part):
@@ -73,8 +91,8 @@ class Worker(_Part):
 class Configuration(_Part):
     """What node.toml says."""
 
-    party: str
-    exercise: bool
+    party: Party
+    exercise: StrictBool
     gate: Gate
     desk: Desk
     directory: DirectorySource

@@ -7,10 +7,12 @@ no secret. Making the entry again later (a new address, another officer) gives t
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from musnad.adapters.clock import system_entropy
 from musnad.adapters.files.durable import write_durably
@@ -22,12 +24,13 @@ from musnad.core.directory.party_file import write_party
 from musnad.core.directory.role import sign_party
 from musnad.core.directory.roster import sign_roster
 from musnad.core.kernel.b64 import parse_b64, write_b64
+from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.ijson import parse_object, write_canonical
-from musnad.core.kernel.names import AuthorityId, OfficerName, PartyCode, Slug
+from musnad.core.kernel.names import AuthorityId, OfficerName, PartyCode, Slug, parse_officer
 from musnad.core.kernel.times import Instant
 from musnad.node.assemble import ANCHOR, REGISTRAR_CERTIFICATE, start_django
 from musnad.node.configuration import FILE, Configuration, write_configuration
-from musnad.node.errors import FolderTaken
+from musnad.node.errors import BadConfiguration, FolderTaken
 
 CERTIFICATE_DAYS = 825
 KEY_DAYS_BEFORE = 1
@@ -59,10 +62,40 @@ class NodePlan:
 
 
 def create_node(folder: Path, plan: NodePlan, now: Instant) -> Path:
-    """Make the node; returns the folder to hand to the Registrar. ``FolderTaken`` where something is there."""
-    if folder.exists() and any(folder.iterdir()):
-        raise FolderTaken(str(folder))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make the node; returns the folder to hand to the Registrar.
+
+    Raises:
+        FolderTaken: something is there. BadConfiguration, BadEntry: the plan; nothing is left behind.
+    """
+    _check(plan)
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise FolderTaken(str(folder))
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderTaken(str(folder)) from error
+    try:
+        return _fill(folder, plan, now)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _check(plan: NodePlan) -> None:
+    """What the directory's form does not say of an entry, so that nothing is begun that cannot work."""
+    try:
+        ZoneInfo(plan.time_zone)
+    except (OSError, ValueError, KeyError) as error:
+        raise BadConfiguration("time_zone", "not a time zone of the IANA database") from error
+    for authority in plan.authorities:
+        for pseudonym in authority.officers:
+            try:
+                parse_officer(f"{authority.id}/{pseudonym}")
+            except BadForm as error:
+                raise BadConfiguration(f"officers of {authority.id}", error.why) from error
+
+
+def _fill(folder: Path, plan: NodePlan, now: Instant) -> Path:
     for part in ("trust", "officers", "vault", "directory", "run", "logs", "publish"):
         (folder / part).mkdir(mode=0o700)
     code = plan.configuration.code

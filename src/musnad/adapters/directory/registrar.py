@@ -86,6 +86,7 @@ def add_party(
             core's code.
     """
     repository = Repository(folder)
+    repository.root()  # a repository stands here, or RegistrarRefused
     known = key or repository.parties().get(code)
     if known is None:
         raise RegistrarRefused("a new Party without its key")
@@ -114,8 +115,8 @@ def publish(folder: Path, *, now: Instant, days: Mapping[str, int] = ROLE_DAYS) 
         RegistrarRefused: a node would refuse the set; why names the core's code. The published set stays.
     """
     repository = Repository(folder)
-    online = repository.read_key("online")
     _, root = repository.root()
+    online = repository.read_key("online")
     holders = repository.holders(root)
     roles = dict(_roles_of_parties(repository))
     listed = repository.latest(Targets.type)

@@ -90,7 +90,7 @@ class Repository:
 
     def latest(self, role: str) -> tuple[int, bytes] | None:
         """The newest version of a role that is written, published or not."""
-        matches = (_VERSIONED.fullmatch(path.name) for path in self._metadata.iterdir())
+        matches = (_VERSIONED.fullmatch(path.name) for path in self._metadata.glob("*.json"))
         versions = [int(match[1]) for match in matches if match and match[2] == role]
         if not versions:
             return None
