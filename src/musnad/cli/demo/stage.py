@@ -115,7 +115,7 @@ class Stage:
             process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
                 [sys.executable, "-m", "musnad.cli.main", *arguments],
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=subprocess.DEVNULL,  # a node says there the link into its desk, which belongs in no log
                 stderr=log,
                 env={**os.environ, **self.environment},
                 start_new_session=True,
