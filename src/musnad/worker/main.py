@@ -25,6 +25,8 @@ from musnad.node.assemble import Node, assemble
 
 PEERS_AT_ONCE = 8
 RETRY_SECONDS = 5.0
+FIRST_PAUSE_SECONDS = 0.002
+"""The pause after a delivery; it doubles, look after look that finds nothing, up to ``pause_seconds``."""
 _log = logging.getLogger("musnad.worker")
 
 
@@ -47,10 +49,14 @@ class Rounds:
         """Go on until told to stop; what is under way then is finished or given up by its lease."""
         self._safely("drafts", lambda: discard_orphans(self._node.ports))
         try:
+            pause = FIRST_PAUSE_SECONDS
             while not self.stopped.is_set():
                 self._ended.clear()
-                if not self.once():
-                    self._ended.wait(self._node.configuration.worker.pause_seconds)
+                if self.once():
+                    pause = FIRST_PAUSE_SECONDS
+                else:
+                    self._ended.wait(pause)
+                    pause = min(2 * pause, self._node.configuration.worker.pause_seconds)
         finally:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
