@@ -202,7 +202,7 @@ BASIS_NOTE = {
 _OFFENCE = {
     "class": "convention-offence",
     "name": "illegal-access",
-    "provision": "Penal Code, article 289",
+    "provision": "Penal Code, section 289",
     "maximum": {"number": 7, "unit": "years"},
 }
 _PERIOD = {"from": "2026-10-01", "until": "2026-10-31", "zone": "Asia/Qatar"}
