@@ -72,7 +72,7 @@ class Story:
 
     def tell(self, *, export: bool = False) -> None:
         """The whole story, to the end that both nodes agree on."""
-        asked = self.command("VN", "ask", *self._asking())
+        asked = self.command("VN", "ask", *self.asking())
         self.case = CaseRef(str(asked["case"]))
         self.answer("QA", "acknowledgement", "--text", self.name)
         self.answer("QA", "acceptance")
@@ -85,7 +85,7 @@ class Story:
             *("QA", "offer", self.case, self.seal, "--author", QA, "--to", VN, "--answers", self.case),
             *("--officer", self._officer(QA)),
         )
-        wait_until(lambda: self._is_offered("VN"), "the offer")
+        wait_until(lambda: self.is_offered("VN"), "the offer")
         self.command("VN", "fetch", self.case)
         self.command("VN", "open", self.case, self.seal, "--out", str(self.opened), "--officer", self._officer(VN))
         self.settle()
@@ -119,6 +119,12 @@ class Story:
             assert time.monotonic() < until, (given, told)
             time.sleep(0.2)
 
+    def failure(self, party: str, *arguments: str) -> str:
+        """The code that a command fails with."""
+        done = self.stand.hands.run([*arguments, "--node", str(self.stand.node(party)), "--json"])
+        assert done.returncode == 1, done
+        return str(json.loads(done.stdout)["error"])
+
     def _kill(self, given: list[str], key: str) -> None:
         marker = self.stand.folder / f"{self.name}.{key}.marker"
         marker.touch()
@@ -148,10 +154,10 @@ class Story:
 
         wait_until(is_settled, f"{self.name} settled")
 
-    def _is_offered(self, party: str) -> bool:
+    def is_offered(self, party: str) -> bool:
         return any(one.offer is not None for one in self.state(party).exhibits.values())
 
-    def _asking(self) -> tuple[str, ...]:
+    def asking(self) -> tuple[str, ...]:
         place = self.stand.folder / f"{self.name}.json"
         place.write_text(json.dumps(ACCESS_FIELDS["en"] | {"subject": f"Investigation {self.name}"}), "utf-8")
         return (
