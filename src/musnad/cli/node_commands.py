@@ -75,7 +75,7 @@ def register(commands: Commands) -> None:
         tools,
         "doctor",
         run_doctor,
-        about=_("examine the node: known answers, keys, journal, log, directory, clock, peers"),
+        about=_("examine the node: known answers, keys, directory, journal, log, certificate"),
         example="musnad node doctor qa",
         node=False,
     )
