@@ -61,7 +61,7 @@ from musnad.core.transparency.entry import blind_entry
 from musnad.core.transparency.keys import LogSigningKey, WitnessSigningKey
 from musnad.core.transparency.tree import MemoryTree, leaf_hash
 from musnad.core.treaty.reader import bundle
-from musnad.exchange.export import (
+from musnad.exchange.dossier_writer import (
     DossierContent,
     ExhibitContent,
     LogContent,

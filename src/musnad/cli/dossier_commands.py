@@ -11,7 +11,7 @@ from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import authority_of
 from musnad.exchange.errors import NotWitnessed
-from musnad.exchange.exporting import export_case
+from musnad.exchange.export import export_case
 from musnad.language import gettext as _
 from musnad.language import isolate
 

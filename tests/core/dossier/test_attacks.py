@@ -31,7 +31,7 @@ from musnad.core.sealing.manifest import write_manifest
 from musnad.core.sealing.schema import parse_manifest
 from musnad.core.transparency.entry import blind_entry
 from musnad.core.transparency.tree import leaf_hash
-from musnad.exchange.export import DossierContent, LogContent, finish_dossier, prepare_dossier, prove_export
+from musnad.exchange.dossier_writer import DossierContent, LogContent, finish_dossier, prepare_dossier, prove_export
 from tests.dossier_fixture import SEAL, Told, codes, judge, members_of, rebag, tell_case
 
 BOTH = pytest.mark.parametrize("attacker", ["VN", "QA"])

@@ -11,7 +11,7 @@ import pytest
 
 from musnad.core.dossier.errors import ExportIncomplete
 from musnad.core.kernel.names import PartyCode
-from musnad.exchange.export import prepare_dossier
+from musnad.exchange.dossier_writer import prepare_dossier
 from tests.dossier_fixture import SEAL, Told, judge, members_of, tell_case
 
 MIB = 1024 * 1024
