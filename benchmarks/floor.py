@@ -1,9 +1,9 @@
 """The bare floor of a round trip: its cryptography, its HTTPS request and its durable commits, and nothing else.
 
 For each message: sign (Ed25519, ML-DSA-65), commit; encrypt (AES-256-GCM), wrap (HPKE, ML-KEM-768 with X25519), sign
-the request (Ed25519), POST; verify the request, unwrap, decrypt, verify the message, sign a receipt, commit both, answer;
-verify the receipt, commit. No parsing, directory, log, at-rest encryption, lease, case or check of any kind. The same
-server (granian, WSGI, one worker, two threads, TLS 1.3), the same SQLite settings (WAL, synchronous=FULL).
+the request (Ed25519), POST; verify the request, unwrap, decrypt, verify the message, sign a receipt, commit both,
+answer; verify the receipt, commit. No parsing, directory, log, at-rest encryption, lease, case or check of any kind.
+The same server (granian, WSGI, one worker, two threads, TLS 1.3), the same SQLite settings (WAL, synchronous=FULL).
 """
 
 from __future__ import annotations

@@ -25,11 +25,11 @@ from musnad.records.models import (
     LogState,
     PeerFork,
     PeerHead,
-    TreeNode,
 )
 from musnad.records.rows import draft_row, entry_row, exhibit_row, read_entry, read_head
 from musnad.records.statements import change, fetch_one, fetch_rows, for_update, insert
 
+_PUT_NODE = 'INSERT INTO "records_treenode" ("level", "index", "hash") VALUES (%s, %s, %s)'
 BY_ID = 'WHERE "id" = %s'
 RECEIPTS_OF = 'WHERE "subject" = %s AND "kind" = \'receipt\' ORDER BY "index"'
 
@@ -77,7 +77,7 @@ class DjangoTransaction:
         try:
             insert(self._using, row)
             for level, index, here in nodes:
-                insert(self._using, TreeNode(level=level, index=index, hash=here))
+                change(self._using, _PUT_NODE, level, index, here)
         except IntegrityError as error:
             # The lock is held and the caller has looked: only a log that no longer fits its own size comes here.
             raise JournalCorrupt(entry.id) from error
