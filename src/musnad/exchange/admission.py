@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from musnad.core.crypto.dsse import Dsse, parse_dsse, sign
 from musnad.core.directory.entry import Party
 from musnad.core.directory.judge import Directory
 from musnad.core.envelope.envelope import check_recipients, open_envelope, parse_envelope
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, PartyCode, Slug, party_of
-from musnad.core.kernel.times import Day, Instant
+from musnad.core.kernel.times import Instant
 from musnad.core.messages.errors import UnknownVersion
 from musnad.core.messages.message import MESSAGE_TYPE, Frame, Message
 from musnad.core.messages.receipt import RECEIPT_TYPE, DirectoryRef, Place, Receipt, write_receipt
@@ -27,6 +26,7 @@ from musnad.core.messages.schema import parse_frame, parse_message, parse_receip
 from musnad.core.messages.version import MUSNAD_1
 from musnad.core.transparency.entry import SALT_OCTETS, blind_entry
 from musnad.core.transparency.tree import completed_nodes, leaf_hash
+from musnad.exchange.civil import civil_day
 from musnad.exchange.errors import NoRecipientHere, UnknownReceipt
 from musnad.exchange.journal import Entry, EntryKind, Transaction, place_of
 from musnad.exchange.ports import Ports
@@ -287,8 +287,3 @@ def _flags(verified: Verified, now: Instant) -> tuple[Slug, ...]:
 
 def _recipient_of(entry: Entry) -> AuthorityId:
     return parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload).recipient
-
-
-def civil_day(at: Instant, zone: str) -> Day:
-    """The civil day of an instant in an IANA time zone: where a legal day begins is the recipient's to say."""
-    return at.astimezone(ZoneInfo(zone)).date()

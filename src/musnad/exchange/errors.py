@@ -45,6 +45,15 @@ class UnknownLog(Malformed):
 
 
 @dataclass(eq=False)
+class UnknownZone(Malformed):
+    """No time zone of that name is in this machine's IANA database."""
+
+    code = "zone.unknown"
+    remedy = "The Party corrects the time zone in its entry and signs it again; or update this machine's tzdata."
+    zone: str
+
+
+@dataclass(eq=False)
 class UnknownDraft(Malformed):
     """There is no such draft."""
 

@@ -144,6 +144,7 @@ SENTENCES: dict[str, str] = {
     "treaty.unused": mark("The treaty file %(file)s has an entry that nothing uses: %(place)s."),
     "version.unsupported": mark("This node does not know the protocol version or kind %(version)s."),
     "work.cancelled": mark("The work was stopped on request: %(what)s."),
+    "zone.unknown": mark("No time zone of this name is known here: %(zone)s."),
 }
 
 

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from musnad.adapters.clock import system_entropy
 from musnad.adapters.files.durable import write_durably
@@ -28,6 +27,8 @@ from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.ijson import parse_object, write_canonical
 from musnad.core.kernel.names import AuthorityId, OfficerName, PartyCode, Slug, parse_officer
 from musnad.core.kernel.times import Instant
+from musnad.exchange.civil import time_zone
+from musnad.exchange.errors import UnknownZone
 from musnad.node.assemble import ANCHOR, REGISTRAR_CERTIFICATE, start_django
 from musnad.node.configuration import FILE, Configuration, write_configuration
 from musnad.node.errors import BadConfiguration, FolderTaken
@@ -84,8 +85,8 @@ def create_node(folder: Path, plan: NodePlan, now: Instant) -> Path:
 def _check(plan: NodePlan) -> None:
     """What the directory's form does not say of an entry, so that nothing is begun that cannot work."""
     try:
-        ZoneInfo(plan.time_zone)
-    except (OSError, ValueError, KeyError) as error:
+        time_zone(plan.time_zone)
+    except UnknownZone as error:
         raise BadConfiguration("time_zone", "not a time zone of the IANA database") from error
     for authority in plan.authorities:
         for pseudonym in authority.officers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +18,13 @@ from musnad.adapters.directory.errors import DirectoryStoreCorrupt, DirectoryUnr
 from musnad.adapters.directory.fetcher import PinnedFetcher
 from musnad.core.crypto.signing import SigningKey, new_signing_key
 from musnad.core.directory.errors import BadDirectory, DirectoryExpired, DirectoryRollback, UnknownParty
+from musnad.core.directory.party_file import write_party
 from musnad.core.directory.pins import Confirmation, key_ids
 from musnad.core.directory.role import sign_party
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import Digest, OfficerName, PartyCode
 from musnad.core.kernel.times import Instant, instant
+from musnad.exchange.errors import UnknownZone
 from musnad.gate.directory_app import directory_app
 from tests.directory_fixture import PartyKeys, make_party, stream
 from tests.directory_server import Server, serve
@@ -313,6 +315,21 @@ def test_a_new_partys_first_keys_are_pinned(scene: Scene) -> None:
     scene.enter("KW", 2, key=new_signing_key(stream("thief")))
     scene.publish()
     assert list(scene.refresh().held) == ["KW"]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Nowhere", "leapseconds", "Asia"])
+def test_a_party_in_no_known_time_zone_is_held_and_nobody_else(scene: Scene, zone: str) -> None:
+    old = scene.refresh().ref
+    mine = scene.parties["VN"]
+    lost = replace(mine.party, time_zone=zone)
+    scene.parties["VN"] = replace(mine, party=lost, party_json=write_party(lost))
+    scene.enter("VN", 2)
+    scene.publish()
+    found = scene.refresh()
+    assert found.held[VN].why == UnknownZone.code
+    assert scene.node.current().party(VN) == mine.party
+    assert scene.node.current().ref_of(VN).snapshot == old.snapshot
+    assert scene.node.current().ref_of(QA) == found.ref
 
 
 def test_an_expired_role_holds_up_that_party_only(scene: Scene) -> None:

@@ -11,7 +11,7 @@ from musnad.core.directory.registry import ROLE_DAYS
 from musnad.core.kernel.names import CaseRef, MessageId, OfficerName, SealId, Slug
 from musnad.core.messages import bodies
 from musnad.core.sealing.manifest import Tool
-from musnad.exchange.admission import civil_day
+from musnad.exchange.civil import civil_day
 from musnad.exchange.evidence.sealing import SealingOrder
 from musnad.exchange.exhibits import fetch, open_into, seal_into_vault, tell, wrap_for
 from tests.directory_fixture import PartyKeys, make_party, make_set, make_world

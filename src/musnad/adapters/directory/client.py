@@ -3,7 +3,8 @@
 ``refresh`` goes through TUF's own client (``tuf.ngclient``: roll-back, freeze, mix-and-match, thresholds), then
 through the core's stricter judgement, then the pins; only then is the set written, whole, and made the current one.
 Whatever fails before leaves the last verified set in use. One Party's bad entry (expired, unsigned, keys changed,
-of another form) never holds up the others: that Party's older entry is held, and ``findings`` says why.
+of another form, in no time zone known here) never holds up the others: that Party's older entry is held, and
+``findings`` says why.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from musnad.core.directory.pins import Confirmation, judge_pins
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import Digest, PartyCode
 from musnad.core.kernel.times import Instant
+from musnad.exchange.civil import time_zone
 from musnad.exchange.ports import Clock
 
 GRACE_DAYS = 30
@@ -185,7 +187,8 @@ def _party_files(
     if file is None or code in refused:
         return {}
     try:
-        role, _ = judge_party(frame, files, code)
+        role, party = judge_party(frame, files, code)
+        time_zone(party.time_zone)
         if now >= role.expires:
             raise DirectoryExpired(file)
     except MusnadError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,7 +19,8 @@ from musnad.core.messages.schema import parse_receipt
 from musnad.core.transparency.entry import blind_entry
 from musnad.core.transparency.tree import NodeReader, inclusion_proof, leaf_hash, verify_inclusion
 from musnad.core.treaty.values import Measure, Rule, Treaty
-from musnad.exchange.admission import civil_day
+from musnad.exchange.civil import civil_day
+from musnad.exchange.errors import UnknownZone
 from musnad.exchange.journal import Entry, Head
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading.values import (
@@ -73,10 +75,14 @@ class House:
         return AuthorityView(name, entry.names if entry is not None else {}, self.party(code))
 
     def days(self, parties: Iterable[PartyCode]) -> dict[PartyCode, Day]:
-        """The civil day of each Party whose time zone the directory tells."""
+        """The civil day of each Party whose time zone the directory tells and this machine knows."""
         known = self.directory.entries if self.directory is not None else {}
-        now = self.ports.clock.now()
-        return {code: civil_day(now, known[code].party.time_zone) for code in parties if code in known}
+        now, found = self.ports.clock.now(), {}
+        for code in parties:
+            if code in known:
+                with suppress(UnknownZone):
+                    found[code] = civil_day(now, known[code].party.time_zone)
+        return found
 
     def measure(self, treaty: Digest | None, name: Slug | None) -> Measure | None:
         data = self.treaties.get(treaty) if treaty is not None else None
