@@ -6,6 +6,8 @@ processes are whose.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -22,6 +24,8 @@ from musnad.node.errors import NodeRunning
 RESTART_SECONDS = 0.3
 STOP_SECONDS = 8.0
 READY_SECONDS = 30.0
+_PR_SET_PDEATHSIG = 1
+"""``prctl(2)``: the signal that a process gets when its parent ends."""
 
 
 @dataclass(slots=True)
@@ -62,7 +66,13 @@ class Supervisor:
         log = (self.folder / "logs" / f"{process.name}.log").open("ab")
         environment = {**os.environ, "MUSNAD_NODE": str(self.folder)}
         process.child = subprocess.Popen(  # noqa: S603 - our own modules, no shell
-            process.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
+            process.command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=_end_with_supervisor,  # noqa: PLW1509 - the supervisor has one thread
         )
         log.close()
         process.begun = time.monotonic()
@@ -72,6 +82,7 @@ class Supervisor:
         for process in self.processes:
             ended = process.child is None or process.child.poll() is not None
             if ended and time.monotonic() - process.begun > RESTART_SECONDS:
+                _end_orphans(process)
                 self._start(process)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
@@ -135,6 +146,18 @@ def _serve(application: str, listen: str) -> list[str]:
     host, _, port = listen.rpartition(":")
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", port]
     return [*server, "--workers", "1", "--blocking-threads", "2", "--respawn-failed-workers", "--no-ws", application]
+
+
+def _end_with_supervisor() -> None:
+    """In the child: be told to stop when the supervisor ends, however it ends, so that the node can be run again."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _end_orphans(process: Process) -> None:
+    """What a server that died left behind: its own workers, which would hold the port."""
+    if process.child is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.child.pid, signal.SIGKILL)
 
 
 def _signal_group(process: Process, number: signal.Signals) -> None:
