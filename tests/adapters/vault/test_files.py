@@ -14,7 +14,7 @@ from musnad.adapters.vault.files import FilesVault
 from musnad.adapters.vault.source import open_source
 from musnad.adapters.vault.target import FileTarget
 from musnad.core.kernel.names import SealId
-from musnad.exchange.evidence.errors import StorageFailed, StorageFull, TargetExists
+from musnad.exchange.evidence.errors import ExhibitBusy, StorageFailed, StorageFull, TargetExists
 from musnad.exchange.evidence.vault import read_range
 from tests.exchange.evidence.workshop import content_of, seal_into
 
@@ -99,6 +99,24 @@ def test_sealing_onto_a_disk_that_is_really_full_leaves_nothing(tmp_path: Path, 
     with open_source(path) as source, pytest.raises(StorageFull):
         seal_into(vault, source)
     assert list((small_disk / "vault").iterdir()) == []
+
+
+def test_a_draft_is_held_until_it_is_an_exhibit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks for drafts that were left behind never takes one from under its commit."""
+    vault = FilesVault(tmp_path)
+    draft = vault.draft(SEAL)
+    draft.write_at("manifest", 0, b"m")
+    renamed = Path.rename
+
+    def rename(path: Path, target: Path) -> Path:
+        with pytest.raises(ExhibitBusy):
+            FilesVault(tmp_path).draft(SEAL)
+        return renamed(path, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    draft.commit()
+    assert vault.holds(SEAL)
+    assert sorted(entry.name for entry in (tmp_path / SEAL).iterdir()) == ["data", "index", "manifest"]
 
 
 def test_a_target_appears_whole_and_over_nothing(tmp_path: Path) -> None:

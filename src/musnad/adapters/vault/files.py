@@ -96,11 +96,13 @@ class FilesDraft:
     def commit(self) -> None:
         with as_storage("exhibit"):
             self._sync_members()
-            for name in (_COUNT, _COUNT + ".new", _LOCK):
+            for name in (_COUNT, _COUNT + ".new"):
                 (self._folder / name).unlink(missing_ok=True)
             sync_folder(self._folder)
             self._folder.rename(self._final)
             sync_folder(self._final.parent)
+            # Last: while the folder is a draft's, nobody else may take it for one that was left behind.
+            (self._final / _LOCK).unlink(missing_ok=True)
         self.close()
 
     def discard(self) -> None:
