@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.directory.entry import Party
 from musnad.core.directory.judge import Directory
 from musnad.core.envelope.envelope import close_envelope
-from musnad.core.kernel.errors import MusnadError, Unavailable
+from musnad.core.kernel.errors import Corrupt, MusnadError, Unavailable
 from musnad.core.kernel.names import MessageId, PartyCode, party_of
 from musnad.core.kernel.times import instant
 from musnad.core.messages.message import MESSAGE_TYPE
@@ -61,13 +62,16 @@ def hold(ports: Ports, delivery: Delivery) -> None:
 def attempt(ports: Ports, delivery: Delivery, back_off_limit_seconds: float = BACK_OFF_LIMIT_SECONDS) -> Delivered:
     """Try a leased delivery once; a failure is given back with a later time, never dropped.
 
-    While the peer is out of reach its later messages wait behind this one; what it refuses holds up nothing.
+    While the peer is out of reach its later messages wait behind this one; what it refuses holds up nothing. Raises
+    ``Corrupt`` where our own bytes are: that is for oversight, not for another try.
     """
     try:
         deliver(ports, delivery)
+    except Corrupt:
+        raise
     except MusnadError as found:
         pause = back_off_seconds(delivery.attempts, ports.entropy(1)[0] / 255, back_off_limit_seconds)
-        due = instant(ports.clock.now() + timedelta(seconds=pause))
+        due = instant(ports.clock.now() + timedelta(seconds=ceil(pause)))  # an instant has no parts of a second
         ports.journal.retry(delivery, due, found.code, holds_up=isinstance(found, Unavailable))
         return Delivered(delivery.message, delivery.party, found.code)
     return Delivered(delivery.message, delivery.party, None)
