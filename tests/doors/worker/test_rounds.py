@@ -1,0 +1,289 @@
+"""The worker's rounds: each piece of work may fail, hang or be killed, and no other piece notices."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from musnad.core.kernel.errors import Corrupt
+from musnad.core.kernel.names import PartyCode
+from musnad.core.messages import bodies
+from musnad.exchange.delivery import BACK_OFF_LIMIT_SECONDS, back_off_seconds
+from musnad.exchange.errors import JournalCorrupt, PeerUnreachable
+from musnad.worker import main as worker
+from tests.core.treaty.data import FULL, PRESERVE
+from tests.directory_fixture import make_party, make_world
+from tests.world import Node, World
+
+CONTACT = "contact-24-7"
+PARTIES = ("VN", "QA", "TN")
+
+
+@dataclass
+class Bench:
+    """VN's worker among three Parties, its rounds turned by hand."""
+
+    world: World
+    rounds: worker.Rounds
+    refreshed: list[float] = field(default_factory=list)
+
+    @property
+    def vn(self) -> Node:
+        return self.world["VN"]
+
+    def ask(self, party: str, facts: str = "A ransom was asked.") -> str:
+        body = bodies.Request({**FULL[PRESERVE], "facts": facts})
+        return self.vn.say(CONTACT, [self.world[party].authority(CONTACT)], body, measure=PRESERVE)
+
+    def until(self, holds: Callable[[], bool], seconds: float = 10) -> None:
+        """Turn rounds until it holds."""
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end
+            self.rounds.once()
+            time.sleep(0.005)
+
+    def waits_for(self) -> set[str]:
+        return {one.party for one in self.vn.journal.waiting()}
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    world = World(published=make_world(parties={code: make_party(code) for code in PARTIES}))
+    made: list[Bench] = []
+
+    def refresh() -> None:
+        made[0].refreshed.append(time.monotonic())
+
+    seconds = SimpleNamespace(
+        pause_seconds=0.01, checkpoint_seconds=0.02, directory_seconds=3600, back_off_limit_seconds=300
+    )
+    node: Any = SimpleNamespace(
+        ports=world["VN"].ports, configuration=SimpleNamespace(worker=seconds), refresh_directory=refresh
+    )
+    made.append(Bench(world, worker.Rounds(node)))
+    yield made[0]
+    made[0].rounds.stopped.set()
+    made[0].rounds._pool.shutdown(wait=True)
+
+
+class _Wire:
+    """A wire on which some Parties do something else when a message is delivered or a head is shown."""
+
+    def __init__(self, wire: Any, instead: dict[str, Callable[[], object]]) -> None:
+        self._wire, self._instead = wire, instead
+
+    def deliver(self, party: Any, *rest: Any) -> Any:
+        return self._instead.get(party.code, lambda: self._wire.deliver(party, *rest))()
+
+    def submit_checkpoint(self, party: Any, *rest: Any) -> Any:
+        return self._instead.get(party.code, lambda: self._wire.submit_checkpoint(party, *rest))()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wire, name)
+
+
+def on_the_wire(bench: Bench, **instead: Callable[[], object]) -> None:
+    ports = replace(bench.vn.ports, wire=_Wire(bench.vn.ports.wire, instead))
+    bench.vn.ports = bench.rounds._node.ports = ports  # type: ignore[misc]  # a stand-in for the assembled node
+
+
+def test_delivers_signs_a_head_and_has_it_cosigned(bench: Bench) -> None:
+    bench.ask("QA")
+    bench.until(lambda: not bench.waits_for())
+    bench.until(lambda: all(bench.world[code].journal.peer_head(PartyCode("VN")) is not None for code in ("QA", "TN")))
+    assert len(bench.refreshed) == 1
+
+
+def test_one_peer_that_never_answers_delays_no_other(bench: Bench) -> None:
+    over = threading.Event()
+
+    def hang() -> None:
+        over.wait(20)
+        raise PeerUnreachable("QA", "timeout")
+
+    on_the_wire(bench, QA=hang)
+    try:
+        bench.ask("QA")
+        bench.rounds.once()
+        bench.ask("TN")
+        begun = time.monotonic()
+        bench.until(lambda: bench.waits_for() == {"QA"}, seconds=5)
+        bench.until(lambda: bench.world["TN"].journal.peer_head(PartyCode("VN")) is not None, seconds=5)
+        assert time.monotonic() - begun < 5
+        assert not over.is_set()
+    finally:
+        over.set()
+
+
+def test_a_peer_that_is_down_is_tried_later_and_gets_everything_in_the_end(bench: Bench) -> None:
+    bench.vn.faults.down.add(PartyCode("QA"))
+    messages = {bench.ask("QA", facts=f"The facts number {number}.") for number in range(3)}
+    bench.ask("TN")
+    bench.until(lambda: bench.waits_for() == {"QA"})
+    [tried] = {one.last_error for one in bench.vn.journal.waiting() if one.attempts}
+    assert tried == "peer.unreachable"
+    bench.vn.faults.down.clear()
+    for _ in range(40):
+        bench.world.clock.advance(seconds=400)
+        bench.rounds.once()
+        time.sleep(0.05)
+        if not bench.waits_for():
+            break
+    assert {entry.id for entry, _ in bench.world["QA"].messages()} == messages
+
+
+@pytest.mark.parametrize("failing", ["_refresh", "_seek", "_lease"])
+def test_a_piece_of_work_that_fails_stops_no_other(
+    bench: Bench, failing: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(bench.rounds, failing, broken)
+    bench.ask("QA")
+    if failing == "_lease":
+        bench.until(lambda: bench.world["QA"].journal.peer_head(PartyCode("VN")) is not None)
+    else:
+        bench.until(lambda: not bench.waits_for())
+    if failing != "_seek":
+        bench.until(lambda: bench.world["TN"].journal.peer_head(PartyCode("VN")) is not None)
+    assert not bench.rounds.stopped.is_set()
+    assert [record for record in caplog.records if "unforeseen" in record.getMessage()]
+
+
+def test_a_delivery_that_fails_as_nobody_foresaw_stops_no_other_and_is_tried_again(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("nobody thought of this")
+
+    on_the_wire(bench, QA=broken)
+    bench.ask("QA")
+    bench.ask("TN")
+    bench.until(lambda: bench.waits_for() == {"QA"})
+    attempts = bench.vn.journal.waiting()[0].attempts
+    for _ in range(200):
+        bench.world.clock.advance(seconds=20)
+        bench.rounds.once()
+        time.sleep(0.005)
+        if bench.vn.journal.waiting()[0].attempts > attempts:
+            break
+    assert bench.vn.journal.waiting()[0].attempts > attempts
+    assert not bench.rounds.stopped.is_set()
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+def test_a_refresh_that_fails_is_tried_again_before_long(bench: Bench) -> None:
+    tries: list[float] = []
+
+    def refuse() -> None:
+        tries.append(time.monotonic())
+        raise PeerUnreachable("registrar", "down")
+
+    bench.rounds._node.refresh_directory = refuse  # type: ignore[assignment,method-assign,misc]
+    bench.until(lambda: len(tries) == 1)
+    bench.until(lambda: bench.rounds._asking["directory"].done())
+    assert bench.rounds._next["directory"] <= tries[0] + worker.RETRY_SECONDS + 1
+
+
+def test_corrupt_bytes_of_our_own_stop_the_worker(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.ask("QA")
+    bench.until(lambda: not bench.waits_for())
+
+    def corrupt(*_: object) -> None:
+        raise JournalCorrupt("0" * 64)
+
+    monkeypatch.setattr(bench.vn.journal, "entry", corrupt)
+    bench.world.clock.advance(seconds=60)
+    monkeypatch.setattr(bench.rounds, "_seek", corrupt)
+    bench.until(lambda: bench.rounds.stopped.is_set())
+    assert isinstance(bench.rounds.corrupt, Corrupt)
+
+
+def test_corrupt_bytes_met_in_a_delivery_stop_the_worker_and_are_not_sent(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our own journal no longer has what it stored: a retry would hide it, and might send it."""
+    bench.ask("QA")
+
+    def corrupt(*_: object) -> None:
+        raise JournalCorrupt("0" * 64)
+
+    monkeypatch.setattr(bench.vn.journal, "entry", corrupt)
+    bench.until(lambda: bench.rounds.stopped.is_set())
+    assert isinstance(bench.rounds.corrupt, Corrupt)
+    assert bench.vn.faults.delivered == []
+    assert bench.waits_for() == {"QA"}
+
+
+def test_run_ends_when_told_to_and_finishes_what_is_under_way(bench: Bench) -> None:
+    bench.ask("QA")
+    thread = threading.Thread(target=bench.rounds.run)
+    thread.start()
+    end = time.monotonic() + 10
+    while bench.waits_for() and time.monotonic() < end:
+        time.sleep(0.01)
+    bench.rounds.stopped.set()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert bench.waits_for() == set()
+
+
+def test_what_is_logged_of_a_delivery_is_its_short_name_party_and_code(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    message = bench.ask("QA", facts="NOBODY MAY READ THIS IN A LOG")
+    bench.until(lambda: not bench.waits_for())
+    bench.until(lambda: any("delivery" in one.getMessage() for one in caplog.records))
+    logged = "\n".join(record.getMessage() for record in caplog.records)
+    assert message[:12] in logged
+    assert message not in logged
+    assert "NOBODY MAY READ" not in logged
+
+
+# --- back-off: exponential, with jitter, bounded ---------------------------------------------------------------------
+
+
+def test_back_off_grows_and_is_bounded() -> None:
+    for jitter in (0.0, 0.5, 1.0):
+        pauses = [back_off_seconds(attempts, jitter, BACK_OFF_LIMIT_SECONDS) for attempts in range(60)]
+        assert pauses == sorted(pauses)
+        assert pauses[1] == 2 * pauses[0]
+        assert pauses[-1] <= BACK_OFF_LIMIT_SECONDS
+        assert min(pauses) >= 0.5
+    assert back_off_seconds(10**6, 1.0, 5.0) == 5.0
+
+
+def test_back_off_is_spread_by_half() -> None:
+    for attempts in (0, 3, 40):
+        least = back_off_seconds(attempts, 0.0, BACK_OFF_LIMIT_SECONDS)
+        most = back_off_seconds(attempts, 1.0, BACK_OFF_LIMIT_SECONDS)
+        assert most == 2 * least
+
+
+def test_each_failure_waits_longer_than_the_one_before_and_never_past_the_limit(bench: Bench) -> None:
+    bench.vn.faults.down.add(PartyCode("QA"))
+    bench.ask("QA")
+    waits = []
+    for _ in range(14):
+        [done] = bench.vn.deliver()
+        assert done.error == "peer.unreachable"
+        [row] = bench.vn.journal.waiting()
+        waits.append((row.next_at - bench.world.clock.now()).total_seconds())
+        assert bench.vn.deliver() == ()
+        bench.world.clock.advance(seconds=waits[-1] + 1)
+    assert waits[0] == 1
+    assert max(waits) <= BACK_OFF_LIMIT_SECONDS
+    assert min(waits[-4:]) >= BACK_OFF_LIMIT_SECONDS / 2
+    assert all(later >= earlier / 2 for earlier, later in zip(waits, waits[1:], strict=False))
+    assert waits[7] > waits[4] > waits[1]
+    assert len(set(waits[-5:])) > 1
