@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,10 +82,12 @@ class _Wire:
         self._wire, self._instead = wire, instead
 
     def deliver(self, party: Any, *rest: Any) -> Any:
-        return self._instead.get(party.code, lambda: self._wire.deliver(party, *rest))()
+        instead = self._instead.get(party.code)
+        return self._wire.deliver(party, *rest) if instead is None else instead()
 
     def submit_checkpoint(self, party: Any, *rest: Any) -> Any:
-        return self._instead.get(party.code, lambda: self._wire.submit_checkpoint(party, *rest))()
+        instead = self._instead.get(party.code)
+        return self._wire.submit_checkpoint(party, *rest) if instead is None else instead()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._wire, name)
@@ -188,9 +191,9 @@ def test_a_refresh_that_fails_is_tried_again_before_long(bench: Bench) -> None:
         tries.append(time.monotonic())
         raise PeerUnreachable("registrar", "down")
 
-    bench.rounds._node.refresh_directory = refuse  # type: ignore[assignment,method-assign,misc]
+    bench.rounds._node.refresh_directory = refuse  # type: ignore[assignment,method-assign]
     bench.until(lambda: len(tries) == 1)
-    bench.until(lambda: bench.rounds._asking["directory"].done())
+    bench.until(bench.rounds._asking["directory"].done)
     assert bench.rounds._next["directory"] <= tries[0] + worker.RETRY_SECONDS + 1
 
 
@@ -204,7 +207,7 @@ def test_corrupt_bytes_of_our_own_stop_the_worker(bench: Bench, monkeypatch: pyt
     monkeypatch.setattr(bench.vn.journal, "entry", corrupt)
     bench.world.clock.advance(seconds=60)
     monkeypatch.setattr(bench.rounds, "_seek", corrupt)
-    bench.until(lambda: bench.rounds.stopped.is_set())
+    bench.until(bench.rounds.stopped.is_set)
     assert isinstance(bench.rounds.corrupt, Corrupt)
 
 
@@ -218,7 +221,7 @@ def test_corrupt_bytes_met_in_a_delivery_stop_the_worker_and_are_not_sent(
         raise JournalCorrupt("0" * 64)
 
     monkeypatch.setattr(bench.vn.journal, "entry", corrupt)
-    bench.until(lambda: bench.rounds.stopped.is_set())
+    bench.until(bench.rounds.stopped.is_set)
     assert isinstance(bench.rounds.corrupt, Corrupt)
     assert bench.vn.faults.delivered == []
     assert bench.waits_for() == {"QA"}
@@ -284,6 +287,6 @@ def test_each_failure_waits_longer_than_the_one_before_and_never_past_the_limit(
     assert waits[0] == 1
     assert max(waits) <= BACK_OFF_LIMIT_SECONDS
     assert min(waits[-4:]) >= BACK_OFF_LIMIT_SECONDS / 2
-    assert all(later >= earlier / 2 for earlier, later in zip(waits, waits[1:], strict=False))
+    assert all(later >= earlier / 2 for earlier, later in pairwise(waits))
     assert waits[7] > waits[4] > waits[1]
     assert len(set(waits[-5:])) > 1
