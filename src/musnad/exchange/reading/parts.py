@@ -84,7 +84,8 @@ def _field(name: Slug, value: object, field: Field | None, treaty: Treaty | None
     try:
         parts = tuple(_READERS.get(field.kind, _text)(value, field, treaty))
     except (AttributeError, BadForm, KeyError, TypeError):
-        # The form of a field is the treaty engine's to judge; what has another form is shown as it is.
+        # The form of a field is the treaty engine's to judge; what has another form is shown as it is. A part made
+        # by a reader is of its kind: a day is a day, a penalty of months or years has a whole number.
         parts = tuple(_plain(value))
     return FieldView(name, field.label, parts, field.required, rule_view(field.rule))
 
@@ -148,8 +149,17 @@ def _offence(value: object, _field: Field, treaty: Treaty) -> Iterator[Part]:
     yield Part("provision", "text", _string(offence["provision"]))
     for name in ("maximum", "maximum-in-asked-state"):
         if name in offence:
-            penalty = _object(offence[name])
-            yield Part(name, _UNITS[_string(penalty["unit"])], str(penalty.get("number", "")))
+            yield _penalty(name, _object(offence[name]))
+
+
+def _penalty(name: str, penalty: Mapping[str, object]) -> Part:
+    unit = _UNITS[_string(penalty["unit"])]
+    if unit == "life-or-heavier":
+        return Part(name, unit)
+    length = penalty["number"]
+    if not isinstance(length, int) or isinstance(length, bool):
+        raise TypeError(type(length).__name__)
+    return Part(name, unit, str(length))
 
 
 def _contact(value: object, _field: Field, _treaty: Treaty) -> Iterator[Part]:
