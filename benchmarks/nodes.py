@@ -11,11 +11,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from musnad.cli.demo.stage import Stage
+from musnad.cli.demo.stage import READY_SECONDS, Stage
 from musnad.core.crypto.dsse import Dsse, sign
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId
 from musnad.core.messages.bodies import Reply
@@ -47,12 +48,22 @@ def two_nodes(place: str | None = None) -> Iterator[tuple[Path, Path]]:
         stage = _BenchStage(Path(name), "en")
         try:
             stage.build()
+            _await_directories(stage)
             sender = stage.supervisors[SENDER]
             sender.send_signal(signal.SIGTERM)
             sender.wait(30)
             yield stage.node(SENDER), stage.node(RECEIVER)
         finally:
             stage.close()
+
+
+def _await_directories(stage: Stage) -> None:
+    """Until both nodes have fetched the directory."""
+    until = time.monotonic() + READY_SECONDS
+    while not all((stage.node(party) / "directory" / "state.json").exists() for party in (SENDER, RECEIVER)):
+        if time.monotonic() > until:
+            raise TimeoutError("a node of the benchmark fetched no directory; look at its logs")
+        time.sleep(0.05)
 
 
 @contextmanager
