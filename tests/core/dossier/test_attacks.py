@@ -303,7 +303,6 @@ def test_cannot_give_two_receipts_for_one_message(tmp_path: Path, attacker: str)
         {"log": "musnad.example/XX"},
         {"zone": "Etc/UTC"},
         {"day": honest().now.date() + timedelta(days=9)},
-        {"directory": replace(honest().ref, stale=True)},
         {"directory": replace(honest().ref, version=9)},
     ],
 )
@@ -318,6 +317,22 @@ def test_his_receipt_must_fit(tmp_path: Path, attacker: str, changed: dict[str, 
     told.logs[peer_of(attacker)].places.pop()
     told.receipt(one, receipt.recipient, receipt.place, peer_of(attacker), **changed)
     assert "dossier.receipt-differs" in codes(export(told, attacker, told.content(attacker), tmp_path))
+
+
+@BOTH
+def test_a_receipt_that_calls_the_directory_stale_is_told_as_such(tmp_path: Path, attacker: str) -> None:
+    """His node's timestamp may have been older than ours over the same snapshot: no defect, and no fresh directory."""
+    told = fresh()
+    one = told.say(f"{peer_of(attacker)}/central-authority", bodies.Custody("copied", SEAL, told.now))
+    [old] = told.receipt_ids_of(one)
+    receipt = parse_receipt(told.receipts.pop(old).payload)
+    told.logs[attacker].places.pop()
+    told.logs[peer_of(attacker)].places.pop()
+    stale = replace(receipt.directory, stale=True)
+    told.receipt(one, receipt.recipient, receipt.place, peer_of(attacker), directory=stale)
+    verdict = export(told, attacker, told.content(attacker), tmp_path)
+    assert verdict.proven
+    assert verdict.stale == 1
 
 
 @BOTH

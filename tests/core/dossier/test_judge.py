@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from musnad.core.directory.registry import new_timestamp
 from musnad.core.kernel.names import Digest, digest_of
+from musnad.core.kernel.times import Instant
 from musnad.core.messages import bodies
 from tests.directory_fixture import make_world
 from tests.dossier_fixture import SEAL, Told, codes, judge, members_of, rebag, tell_case, tell_smallest, zip_of
@@ -191,6 +193,26 @@ def test_altered_leaves_never_blame_good_content(members: dict[str, bytes]) -> N
     changed = bytes([members[name][0] ^ 1]) + members[name][1:]
     verdict = judge(zip_of({**members, name: changed}), case().anchor)
     assert {one.member for one in verdict.findings} == {name}
+
+
+def test_a_refreshed_timestamp_over_the_same_snapshot_changes_nothing(tmp_path: Path) -> None:
+    """A receipt was given under an expired timestamp; the set here has a newer one by now."""
+    told = tell_smallest()
+    told.minute = 60 * 24 * 2
+    told.say("QA/contact-24-7", bodies.Acknowledgement(), answers=told.last)
+    assert told.ref.stale
+    later = Instant(told.now + timedelta(hours=1))
+    refreshed = new_timestamp(
+        version=2,
+        snapshot_version=1,
+        snapshot=told.bundle["1.snapshot.json"],
+        online=told.world.online,
+        now=later,
+    )
+    told.bundle = {**told.bundle, "timestamp.json": refreshed}
+    verdict = judge(told.write(tmp_path / "d.zip"), told.anchor)
+    assert codes(verdict) == set()
+    assert verdict.stale == 1
 
 
 def test_a_stale_directory_is_told_and_an_expired_one_refused(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from musnad.core.dossier.facts import Facts, Render
 from musnad.core.dossier.finding import CHECKS, Finding
 from musnad.core.dossier.logs import check_logs, confirmed_receipts
 from musnad.core.dossier.reading import Reading, read_dossier
-from musnad.core.dossier.signatures import Signed, Spread, check_messages
+from musnad.core.dossier.signatures import Signed, Spread, check_messages, stale_receipts
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.ijson import JsonObject
 from musnad.core.kernel.names import Digest, PartyCode, digest_of
@@ -55,7 +55,7 @@ class Verdict:
     confirmed: int
     """Receipts that also stand in their message's author's log."""
     stale: int
-    """Receipts given under a directory that had expired and was still in its grace."""
+    """Receipts given under a directory that had expired and was in its grace, by their word or by the set here."""
     roots: tuple[Digest, ...]
     """Fingerprints of the root chain, oldest first: what to compare where no anchor was given."""
     witnesses: tuple[tuple[PartyCode, Digest], ...]
@@ -171,7 +171,7 @@ def judge_dossier(
         facts=facts,
         exported_at=None if export is None else export.signed.message.at,
         confirmed=confirmed_receipts(reading),
-        stale=sum(one.receipt.directory.stale for one in reading.receipts.values()),
+        stale=stale_receipts(reading, directories),
         roots=tuple(directories.roots[version] for version in sorted(directories.roots)),
         witnesses=_witnesses(reading),
     )

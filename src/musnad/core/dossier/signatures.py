@@ -21,7 +21,6 @@ from musnad.core.dossier.finding import Finding
 from musnad.core.dossier.reading import Reading
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import AuthorityId, MessageId, party_of
-from musnad.core.messages.receipt import DirectoryRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +92,23 @@ def check_messages(reading: Reading, directories: Directories) -> Signatures:
     return found
 
 
+def stale_receipts(reading: Reading, directories: Directories) -> int:
+    """How many receipts were given under an expired set, in its grace: by their own word, or as the set here says.
+
+    The two may differ and both be honest: one snapshot has had many timestamps, and a set here holds one of them.
+    """
+    return sum(_is_stale(reading, directories, signed) for signed in reading.receipts.values())
+
+
+def _is_stale(reading: Reading, directories: Directories, signed: SignedReceipt) -> bool:
+    receipt, about = signed.receipt, reading.messages.get(signed.receipt.message)
+    directory = directories.at(receipt.directory.snapshot, receipt.at)
+    if receipt.directory.stale or directory is None or about is None:
+        return receipt.directory.stale
+    entry = directory.entries.get(about.message.author_party)
+    return entry is not None and entry.ref.stale
+
+
 def _check_receipts_of(found: Signatures, one: SignedMessage, receipts: Sequence[SignedReceipt]) -> None:
     by_recipient: dict[AuthorityId, SignedReceipt] = {}
     for receipt in receipts:
@@ -135,7 +151,10 @@ def _check_receipt(
         (receipt.own_place.index > receipt.place.index, "logged before its message"),
         (receipt.zone == party.time_zone, "in another time zone"),
         (abs(receipt.day - receipt.at.date()) <= timedelta(days=1), "its day is not its time's"),
-        (receipt.directory == DirectoryRef(ref.snapshot, ref.version, ref.stale), "its directory is another"),
+        (
+            (receipt.directory.snapshot, receipt.directory.version) == (ref.snapshot, ref.version),
+            "its directory is another",
+        ),
     ):
         if not holds:
             found.findings.append(Finding("receipts", ReceiptDiffers(signed.id, why), member))
