@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
@@ -60,8 +61,19 @@ def test_refuses_a_folder_that_is_taken_and_changes_nothing_in_it(house: House, 
     (house.folder / "file").write_text("x")
     for name in ("file", "file/below"):
         assert create(house, plan, name).error == "folder.taken"
-    (house.folder / "empty").mkdir()
-    assert create(house, plan, "empty").code == 0
+
+
+def test_a_node_is_private_where_its_folder_stood_open_already(house: House, plan: str) -> None:
+    (house.folder / "empty").mkdir(mode=0o755)
+    before = os.umask(0o022)
+    try:
+        assert create(house, plan, "empty").code == 0
+    finally:
+        os.umask(before)
+    node = house.folder / "empty"
+    assert (node / "journal.sqlite3").exists()
+    for path in (node, *node.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, path
 
 
 WRONG = [
