@@ -28,7 +28,7 @@ from musnad.core.directory.directory import Directory
 from musnad.core.directory.judge import judge_bundle
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, PartyCode, Slug
 from musnad.core.kernel.times import Instant
-from musnad.core.messages.bodies import Body
+from musnad.core.messages.bodies import REQUIRED_ACT, Body, Custody
 from musnad.core.messages.message import MESSAGE_TYPE, ExhibitRef, LegalBasis, Message
 from musnad.core.messages.schema import parse_message
 from musnad.core.transparency.keys import LogSigningKey, WitnessSigningKey
@@ -102,7 +102,7 @@ class Node:
             exhibits=exhibits,
             measure=Slug(measure) if measure else None,
             legal_basis=BASIS if measure else None,
-            approver=self.keys.officer(author),
+            approver=self.keys.officer(author) if needs_approval(body) else None,
         )
 
     def say(self, author: str, to: Iterable[AuthorityId], body: Body, **members: object) -> MessageId:
@@ -128,6 +128,11 @@ class Node:
             for entry in self.journal.entries()
             if entry.kind == "message"
         ]
+
+
+def needs_approval(body: Body) -> bool:
+    """Whether a step of this body is one that an officer must have signed."""
+    return body.kind in REQUIRED_ACT or (isinstance(body, Custody) and body.event == "opened")
 
 
 class World:

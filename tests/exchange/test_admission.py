@@ -21,12 +21,13 @@ from musnad.core.kernel.ijson import parse_object, write_canonical
 from musnad.core.kernel.names import AuthorityId, OfficerName
 from musnad.core.kernel.times import instant
 from musnad.core.messages.bodies import Request
+from musnad.core.messages.errors import BadMessage
 from musnad.core.messages.message import MESSAGE_TYPE, Approval, Message, write_message
 from musnad.core.messages.receipt import RECEIPT_TYPE, write_receipt
 from musnad.core.messages.schema import parse_message, parse_receipt
 from musnad.exchange.admission import admit_envelope, admit_own, admit_receipt
 from musnad.exchange.composing import compose
-from musnad.exchange.errors import DiskFull, NoRecipientHere, UnknownReceipt
+from musnad.exchange.errors import DiskFull, UnexpectedSignature, UnknownReceipt
 from musnad.exchange.journal import place_of
 from tests.core.treaty.data import FULL, PRESERVE
 from tests.directory_fixture import NOW, make_party, make_world, stream
@@ -119,7 +120,7 @@ def test_past_the_grace_of_the_directory_nothing_is_judged(world: World) -> None
 
 
 def _to_another_party(world: World) -> bytes:
-    message = replace(_request(world), to=(AuthorityId("VN/central-authority"),))
+    message = replace(_request(world), to=(AuthorityId("QA/central-authority"),))
     return _closed(world, _signed(world, message))
 
 
@@ -229,16 +230,43 @@ def test_refuses_a_retired_key() -> None:
 
 
 def test_refuses_its_own_message_from_outside(world: World) -> None:
-    """A peer cannot hand a node its own words back as foreign ones, though they are said to this node as well."""
+    """A peer cannot hand a node its own words back as foreign ones, though it closed them for this node."""
     vn, qa = world["VN"], world["QA"]
-    to = (qa.authority(CONTACT), vn.authority("central-authority"))
-    dsse = _signed(world, replace(_request(world), to=to))
+    dsse = _signed(world, _request(world))
     directory, now = vn.ports.directories.current(), world.clock.now()
+    to = (qa.authority(CONTACT), vn.authority("central-authority"))
     keys = {one: directory.wrapping_key(one, now) for one in to}
     envelope = close_envelope(dsse.write(), keys, vn.ports.entropy).write()
-    with pytest.raises(NoRecipientHere):
+    with pytest.raises(RecipientsDiffer):
         admit_envelope(vn.ports, envelope, None)
     _nothing_stored(vn)
+
+
+@pytest.mark.parametrize("kept_by_its_author", ["VN/central-authority", "VN/contact-24-7"])
+def test_refuses_what_is_said_to_the_authors_own_party(world: World, kept_by_its_author: str) -> None:
+    """What only one side can hold would leave the two nodes with two cases for ever."""
+    vn, qa = world["VN"], world["QA"]
+    to = (qa.authority(CONTACT), AuthorityId(kept_by_its_author))
+    dsse = _signed(world, replace(_request(world), to=to))
+    with pytest.raises(BadMessage):
+        admit_own(vn.ports, dsse)
+    _nothing_stored(vn)
+
+
+def test_refuses_a_signature_that_the_message_does_not_name(world: World) -> None:
+    """Nobody could prove the case later: the verifier takes no signature that nobody answers for."""
+    stranger = new_signing_key(stream("stranger"))
+    dsse = _signed(world, _request(world)).signed_also_by(stranger)
+    with pytest.raises(UnexpectedSignature):
+        admit_envelope(world["QA"].ports, _closed(world, dsse), None)
+    _nothing_stored(world["QA"])
+
+
+def test_refuses_an_officer_who_is_named_and_did_not_sign(world: World) -> None:
+    message = replace(_request(world), officer=OfficerName(f"VN/{CONTACT}/ghost"))
+    with pytest.raises(BadMessage):
+        admit_envelope(world["QA"].ports, _closed(world, _signed(world, message)), None)
+    _nothing_stored(world["QA"])
 
 
 def test_refuses_what_is_closed_for_others(world: World) -> None:

@@ -114,7 +114,7 @@ class DemoCase:
                     [vn_central],
                     bodies.Offer("the image"),
                     **second(),
-                    exhibits=(wrap_for(qa.ports, self.seal, self.case, (vn_central,)),),
+                    exhibits=(wrap_for(qa.ports, self.seal, (vn_central,)),),
                 ),
                 self._said("QA", "offer", 1),
             ),

@@ -161,7 +161,7 @@ def run_serve(options: argparse.Namespace, terminal: Terminal) -> int:
     os.environ["MUSNAD_DIRECTORY"] = str(folder)
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", port]
     command += ["--ssl-certificate", str(folder / "registrar.pem"), "--ssl-keyfile", str(folder / "registrar.key")]
-    command += ["--workers", "1", "--blocking-threads", "2", "--no-ws", "musnad.gate.directory_wsgi:application"]
+    command += ["--workers", "1", "--blocking-threads", "8", "--no-ws", "musnad.gate.directory_wsgi:application"]
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, no shell
 
 

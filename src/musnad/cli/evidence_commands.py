@@ -149,7 +149,7 @@ def run_offer(options: argparse.Namespace, terminal: Terminal) -> int:
         exercise=node.configuration.exercise,
         case=case,
         answers=find_message(ports, case, options.answers),
-        exhibits=tuple(wrap_for(ports, name, case, recipients) for name in names),
+        exhibits=tuple(wrap_for(ports, name, recipients) for name in names),
         approver=approver,
     )
     tell_outcome(terminal, *say(ports, intent, officer))

@@ -10,7 +10,8 @@ same thing again changes nothing and gives the same answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from musnad.core.crypto.dsse import Dsse, parse_dsse, sign
@@ -27,8 +28,9 @@ from musnad.core.messages.version import MUSNAD_1
 from musnad.core.transparency.entry import SALT_OCTETS, blind_entry
 from musnad.core.transparency.tree import completed_nodes, leaf_hash
 from musnad.exchange.civil import civil_day
-from musnad.exchange.errors import NoRecipientHere, UnknownReceipt
-from musnad.exchange.journal import Entry, EntryKind, Transaction, place_of
+from musnad.exchange.errors import NoRecipientHere, ReceiptRefused, UnexpectedSignature, UnknownReceipt
+from musnad.exchange.evidence.errors import NoSuchExhibit
+from musnad.exchange.journal import Entry, EntryKind, KeptExhibit, Transaction, place_of
 from musnad.exchange.ports import Ports
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -95,6 +97,8 @@ def admit_own(ports: Ports, dsse: Dsse, draft: MessageId | None = None) -> Admit
             entry = _entry(ports, transaction, verified, "message", own=True, author_place=None, at=now)
             for party in parties:
                 transaction.enqueue(verified.id, party, now)
+            for kept in _offered(ports, verified):
+                transaction.put_exhibit(kept)
             place, repeated = entry.place, False
         else:
             place, repeated = known.place, True
@@ -104,12 +108,27 @@ def admit_own(ports: Ports, dsse: Dsse, draft: MessageId | None = None) -> Admit
     return Admitted(verified.id, place, (), repeated)
 
 
+def _offered(ports: Ports, verified: Verified) -> Iterator[KeptExhibit]:
+    """What an offer makes of the exhibits it names: from its admission on, they are served to whom they are wrapped."""
+    message = verified.message
+    for exhibit in message.exhibits if isinstance(message, Message) else ():
+        kept = ports.journal.exhibit(exhibit.seal)
+        if kept is None:
+            raise NoSuchExhibit(exhibit.seal)
+        holders = dict.fromkeys((*kept.holders, *(wrap.recipient for wrap in exhibit.wraps)))
+        yield replace(kept, state="offered", case=verified.case, holders=tuple(holders))
+
+
 def admit_receipt(ports: Ports, data: bytes, party: PartyCode) -> Receipt:
     """Admit a receipt for a message that this node sent; when every recipient of ``party`` has answered, the
     delivery is done, in the same transaction.
 
+    1. It is for a message of ours, by a recipient of it, of that Party's log. 2. Its own leaf comes after the
+    message's, its day is its time's in the Party's zone. 3. The recipient has given no other. Whether the log really
+    holds those leaves is proven at export, against a cosigned head.
+
     Raises:
-        UnknownReceipt: for another message, recipient or log than the one that was sent to.
+        UnknownReceipt: 1. ReceiptRefused: 2 and 3; the delivery stays open.
         BadSignature, UnknownKey, RetiredKey: the recipient's authority did not sign it.
     """
     dsse = parse_dsse(data, payload_type=RECEIPT_TYPE, what="receipt")
@@ -123,11 +142,14 @@ def admit_receipt(ports: Ports, data: bytes, party: PartyCode) -> Receipt:
     from_party = party_of(receipt.recipient) == party and receipt.recipient in message.to
     if not from_party or receipt.log != directory.party(party).log.name:
         raise UnknownReceipt(receipt.message, receipt.recipient)
+    _check_receipt(receipt, directory.party(party))
     due = {recipient for recipient in message.to if party_of(recipient) == party}
     ports.steps.reached("receipt.admitted", "before")
     with ports.journal.begin() as transaction:
         answered = {_recipient_of(entry) for entry in transaction.receipts_of(receipt.message)}
         if transaction.entry(MessageId(dsse.id)) is None:
+            if receipt.recipient in answered:
+                raise ReceiptRefused(receipt.message, "a second one by the same recipient")
             index, salt = transaction.log_size(), ports.entropy(SALT_OCTETS)
             _append(
                 transaction,
@@ -151,8 +173,19 @@ def admit_receipt(ports: Ports, data: bytes, party: PartyCode) -> Receipt:
     return receipt
 
 
+def _check_receipt(receipt: Receipt, party: Party) -> None:
+    for holds, why in (
+        (receipt.own_place.index > receipt.place.index, "logged before its message"),
+        (receipt.zone == party.time_zone, "in another time zone"),
+        (abs(receipt.day - receipt.at.date()) <= timedelta(days=1), "its day is not its time's"),
+    ):
+        if not holds:
+            raise ReceiptRefused(receipt.message, why)
+
+
 def verify_message(dsse: Dsse, signed: bytes, directory: Directory, at: Instant) -> Verified:
-    """Check the author's two signatures, and that every approval the message names was signed by that officer.
+    """Check the author's two signatures, that every approval the message names was signed by that officer, and that
+    nobody else signed: what a verifier will not accept later is not accepted now.
 
     A message of a newer version or unknown kind is verified by its author's signatures alone and kept as a ``Frame``.
     """
@@ -161,11 +194,16 @@ def verify_message(dsse: Dsse, signed: bytes, directory: Directory, at: Instant)
         message = parse_message(dsse.payload)
     except UnknownVersion:
         message = parse_frame(dsse.payload)
-    dsse.verify(directory.signing_key(message.author, dsse.key_ids, at), what="message")
+    author = directory.signing_key(message.author, dsse.key_ids, at)
+    dsse.verify(author, what="message")
     if isinstance(message, Message):
+        expected = set(author.ids)
         for approval in message.approvals:
             key = directory.officer_key(approval.officer, approval.act, dsse.key_ids, at)
             dsse.verify(key, what=f"approval by {approval.officer}")
+            expected |= set(key.ids)
+        if dsse.key_ids != expected:
+            raise UnexpectedSignature(dsse.id)
     for recipient in message.to:
         directory.authority(recipient)
     return Verified(MessageId(dsse.id), signed, message, directory_ref(directory, party_of(message.author)))

@@ -207,12 +207,13 @@ def _opened_lately(ports: Ports, message: Message) -> Iterator[CaseState]:
 
 
 def _with_approval(message: Message, approver: OfficerName | None) -> Message:
+    """The approval that the step needs; an officer who speaks without need signs all the same, as sending."""
     act = message.required_act
-    if act is None:
-        return message
-    if approver is None:
+    if approver is not None:
+        return replace(message, approvals=(Approval(approver, act or "send"),))
+    if act is not None:
         raise NotApproved(f"{message.author}: {act}")
-    return replace(message, approvals=(Approval(approver, act),))
+    return message
 
 
 def _judge(ports: Ports, state: CaseState, message: Message) -> tuple[str, ...]:

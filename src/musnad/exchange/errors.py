@@ -17,12 +17,22 @@ class NoRecipientHere(Untrusted):
 
 
 @dataclass(eq=False)
-class AlteredReplay(Untrusted):
-    """A journalled id came again with other bytes where only the same are possible."""
+class UnexpectedSignature(Untrusted):
+    """The envelope bears a signature that the message inside does not name."""
 
-    code = "message.altered"
-    remedy = "Refuse it and tell the sender; the journalled message stands."
+    code = "signature.unexpected"
+    remedy = "Send it with the signatures of its author and of the officers it names, and no others."
     message: str
+
+
+@dataclass(eq=False)
+class ReceiptRefused(Untrusted):
+    """A receipt that cannot be true, or a second one where one was given."""
+
+    code = "receipt.refused"
+    remedy = "Tell the recipient's operator; the delivery stays open until a receipt holds."
+    message: str
+    why: str
 
 
 @dataclass(eq=False)

@@ -8,7 +8,7 @@ it was wrapped to, and nobody else learns that it exists.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from musnad.core.case.state import ExhibitState
 from musnad.core.crypto.dsse import parse_dsse, sign
@@ -22,7 +22,7 @@ from musnad.core.sealing.manifest import PAYLOAD_TYPE, Manifest
 from musnad.core.sealing.schema import parse_manifest
 from musnad.core.sealing.wraps import ExhibitWrap, unwrap_exhibit_key, wrap_exhibit_key
 from musnad.exchange.composing import Intent, Officer, case_state, say
-from musnad.exchange.errors import NotHosted, UnknownMessage
+from musnad.exchange.errors import NotHosted, UnknownMessage, WrongOfficer
 from musnad.exchange.evidence.errors import ExhibitBusy, NoSuchExhibit
 from musnad.exchange.evidence.opening import open_exhibit
 from musnad.exchange.evidence.ports import Report, Source, Target, no_report
@@ -74,8 +74,8 @@ def read_kept_manifest(kept: KeptExhibit) -> Manifest:
     return parse_manifest(parse_dsse(kept.manifest, payload_type=PAYLOAD_TYPE, what="manifest").payload)
 
 
-def wrap_for(ports: Ports, name: SealId, case: CaseRef, recipients: tuple[AuthorityId, ...]) -> ExhibitRef:
-    """Close a sealed exhibit's key for its recipients' present keys, and remember whom it may be served to."""
+def wrap_for(ports: Ports, name: SealId, recipients: tuple[AuthorityId, ...]) -> ExhibitRef:
+    """Close a sealed exhibit's key for its recipients' present keys; it is served once the offer is admitted."""
     kept = kept_exhibit(ports, name)
     if not ports.vault.holds(name):
         raise NoSuchExhibit(name)
@@ -83,9 +83,6 @@ def wrap_for(ports: Ports, name: SealId, case: CaseRef, recipients: tuple[Author
     wraps = tuple(
         wrap_exhibit_key(kept.key, name, recipient, directory.wrapping_key(recipient, now)) for recipient in recipients
     )
-    holders = tuple(dict.fromkeys((*kept.holders, *recipients)))
-    with ports.journal.begin() as transaction:
-        transaction.put_exhibit(replace(kept, state="offered", case=case, holders=holders))
     digest = parse_dsse(kept.manifest, payload_type=PAYLOAD_TYPE, what="manifest").id
     return ExhibitRef(name, digest, tuple(Wrap(wrap.recipient, wrap.key, wrap.wrap) for wrap in wraps))
 
@@ -123,7 +120,7 @@ def fetch(ports: Ports, case: CaseRef, name: SealId, report: Report = no_report)
         report=report,
     )
     with ports.journal.begin() as transaction:
-        transaction.put_exhibit(KeptExhibit(name, key, signed, "received", case))
+        transaction.put_exhibit(KeptExhibit(name, key, signed, "received", case, kept.holders if kept else ()))
     if not any(entry.event == "received" and entry.authority == asker for entry in held.custody):
         note = Custody("received", name, ports.clock.now(), sha256=manifest.sha256)
         tell(ports, case, asker, note, answers_language=offer.language)
@@ -135,7 +132,8 @@ def open_into(
 ) -> Manifest:
     """Open a received exhibit into a target: the officer's signed approval is admitted first, then the bytes are.
 
-    The approval is said to the other side as a custody message; opening again by the same authority needs no new one.
+    The approval is said to the other side as a custody message; opening again by the same officer needs no new one,
+    but the officer's key is held against today's roster each time.
     """
     kept = kept_exhibit(ports, name)
     manifest = read_kept_manifest(kept)
@@ -143,13 +141,16 @@ def open_into(
     author = _author_of(officer)
     if author not in ports.keys.hosted:
         raise NotHosted(author)
+    directory, now = ports.directories.current(), ports.clock.now()
+    if directory.officer_key(officer.name, "open", officer.key.public.ids, now) != officer.key.public:
+        raise WrongOfficer(officer.name)
     exhibit = state.exhibits.get(name)
     opened = exhibit is not None and any(
         entry.event == "opened" and entry.authority == author and entry.officer == officer.name
         for entry in exhibit.custody
     )
     if not opened:
-        note = Custody("opened", name, ports.clock.now(), sha256=manifest.sha256)
+        note = Custody("opened", name, now, sha256=manifest.sha256)
         tell(ports, case, author, note, officer=officer, answers_language=None)
     open_exhibit(manifest, kept.key, target, vault=ports.vault, steps=ports.steps, report=report)
     return manifest
@@ -204,7 +205,7 @@ def tell(
         language=language,
         exercise=opening.exercise,
         case=case,
-        approver=officer.name if officer is not None and custody.event == "opened" else None,
+        approver=officer.name if officer is not None else None,
     )
     draft, _ = say(ports, intent, officer)
     return draft.id

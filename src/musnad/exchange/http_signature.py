@@ -91,6 +91,9 @@ def sign_request(line: RequestLine, asker: AuthorityId, key: SigningKey, at: Ins
 def verify_request(line: RequestLine, headers: Mapping[str, str], directory: Directory, now: Instant) -> AuthorityId:
     """The authority that signed the request; ``headers`` by lower-case name.
 
+    A request with a body is verified before the body is read, so that only a known authority is ever listened to:
+    ``line.body`` is then any octets, and ``check_digest`` compares the real ones with what was signed.
+
     Raises:
         NotSignedRequest: headers missing or of another form, digest or signature wrong, key not the authority's.
         RequestExpired: outside the window.
@@ -104,8 +107,6 @@ def verify_request(line: RequestLine, headers: Mapping[str, str], directory: Dir
     covered = _covered(line)
     if found["covered"].replace('"', "").split(" ") != covered:
         raise NotSignedRequest("it does not cover what it must")
-    if line.body is not None and headers.get("content-digest") != _digest(line.body):
-        raise NotSignedRequest("the body's digest differs")
     created = int(found["created"])
     if abs(now.timestamp() - created) > WINDOW.total_seconds():
         raise RequestExpired(created)
@@ -117,6 +118,12 @@ def verify_request(line: RequestLine, headers: Mapping[str, str], directory: Dir
         raise NotSignedRequest("not a signature") from error
     verify_ed25519(public, value, base, what="request")
     return asker
+
+
+def check_digest(headers: Mapping[str, str], body: bytes) -> None:
+    """Raise ``NotSignedRequest`` unless the signed ``content-digest`` is that of ``body``."""
+    if headers.get("content-digest") != _digest(body):
+        raise NotSignedRequest("the body's digest differs")
 
 
 def _asker(headers: Mapping[str, str]) -> AuthorityId:

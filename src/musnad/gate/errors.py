@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from musnad.core.kernel.errors import Malformed
+from musnad.core.kernel.errors import Malformed, Unavailable
 
 
 @dataclass(eq=False)
@@ -23,3 +23,12 @@ class NoSuchPath(Malformed):
     code = "request.not-found"
     remedy = "Look up the path in docs/protocol.md; an exhibit is served only to whom it is wrapped to."
     path: str
+
+
+@dataclass(eq=False)
+class TooManyAtOnce(Unavailable):
+    """One authority's Party has as many requests under way at this gate as it may."""
+
+    code = "peer.too-many-at-once"
+    remedy = "Finish what is under way, then ask again; a node does so by itself."
+    asker: str

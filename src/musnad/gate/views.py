@@ -9,7 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import partial, wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
@@ -22,12 +22,13 @@ from musnad.core.transparency.tiles import build_tile, parse_tile_path, write_bu
 from musnad.core.transparency.witness import CONFLICT_TYPE, SUBMISSION_LIMIT_OCTETS
 from musnad.exchange.admission import admit_envelope
 from musnad.exchange.evidence.errors import RangePastEnd
-from musnad.exchange.evidence.vault import Member, read_manifest
+from musnad.exchange.evidence.vault import Member, Vault, read_manifest
 from musnad.exchange.exhibits import may_be_served
-from musnad.exchange.http_signature import RequestLine, authority_of, verify_request
+from musnad.exchange.http_signature import RequestLine, authority_of, check_digest, verify_request
 from musnad.exchange.witnessing import answer_submission
 from musnad.gate.errors import BadHeader, NoSuchPath
 from musnad.gate.house import ports
+from musnad.gate.turnstile import Turnstile
 from musnad.language.outcome import http_status
 
 PIECE_OCTETS = 1024 * 1024
@@ -35,6 +36,9 @@ TILE_CACHE = "public, max-age=31536000, immutable"
 _RANGE = re.compile(r"bytes=([0-9]{1,18})-([0-9]{1,18})")
 _LENGTH = re.compile(r"[0-9]{1,16}")
 _log = logging.getLogger("musnad.gate")
+
+BODIES, STREAMS = Turnstile(4, 12), Turnstile(2, 8)
+"""Of the gate's 24 threads (``node.running``): places to send a body, and to pull an exhibit."""
 
 View = Callable[..., HttpResponseBase]
 
@@ -66,7 +70,6 @@ def door(method: str) -> Callable[[View], View]:
 def envelopes(request: HttpRequest) -> HttpResponseBase:
     """Admit an envelope; 200 with the signed receipts, the same ones however often it comes."""
     body = _body(request, ENVELOPE_LIMIT_OCTETS)
-    _verify(request, body)
     admitted = admit_envelope(ports(), body, _author_place(request))
     return _json({"receipts": [write_b64(receipt) for receipt in admitted.receipts]})
 
@@ -74,7 +77,7 @@ def envelopes(request: HttpRequest) -> HttpResponseBase:
 @door("GET")
 def exhibit(request: HttpRequest, seal: str, member: Member = "data") -> HttpResponseBase:
     """A range of an exhibit's data or index, to an authority that it was wrapped to; anybody else gets 404."""
-    asker, name = _verify(request, None), parse_seal_id(seal)
+    asker, name = _asker(request), parse_seal_id(seal)
     _may_ask(request, name, asker)
     vault, size = ports().vault, ports().vault.size(name, member)
     found = _RANGE.fullmatch(request.headers.get("Range", ""))
@@ -87,18 +90,9 @@ def exhibit(request: HttpRequest, seal: str, member: Member = "data") -> HttpRes
         refused["Content-Range"] = f"bytes */{size}"
         return refused
 
-    def pieces() -> Iterator[bytes]:
-        at = first
-        buffer = bytearray(PIECE_OCTETS)
-        while at <= last:
-            view = memoryview(buffer)[: min(PIECE_OCTETS, last - at + 1)]
-            got = vault.read_into(name, member, at, view)
-            if got == 0:
-                return
-            yield bytes(view[:got])
-            at += got
-
-    answer = StreamingHttpResponse(pieces(), status=206, content_type="application/octet-stream")
+    STREAMS.enter(asker)
+    pieces = _Pieces(partial(_pieces, vault, name, member, first, last), partial(STREAMS.leave, asker))
+    answer = StreamingHttpResponse(pieces, status=206, content_type="application/octet-stream")
     answer["Content-Range"] = f"bytes {first}-{last}/{size}"
     answer["Content-Length"] = str(last - first + 1)
     return answer
@@ -107,7 +101,7 @@ def exhibit(request: HttpRequest, seal: str, member: Member = "data") -> HttpRes
 @door("GET")
 def exhibit_manifest(request: HttpRequest, seal: str) -> HttpResponseBase:
     """An exhibit's signed manifest, under the same rule."""
-    asker, name = _verify(request, None), parse_seal_id(seal)
+    asker, name = _asker(request), parse_seal_id(seal)
     _may_ask(request, name, asker)
     return HttpResponse(read_manifest(ports().vault, name), content_type="application/json")
 
@@ -144,7 +138,6 @@ def tile(request: HttpRequest, path: str) -> HttpResponseBase:  # noqa: ARG001 -
 def add_checkpoint(request: HttpRequest) -> HttpResponseBase:
     """Cosign another Party's head (C2SP tlog-witness)."""
     body = _body(request, SUBMISSION_LIMIT_OCTETS)
-    _verify(request, body)
     said = answer_submission(ports(), body)
     kind = CONFLICT_TYPE if said.status == 409 else "text/plain; charset=utf-8"
     return HttpResponse(said.body, status=said.status, content_type=kind)
@@ -156,27 +149,68 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  
 
 
 def _body(request: HttpRequest, limit_octets: int) -> bytes:
+    """The body of a signed request. 1. its declared length is within the limit; 2. a known authority signed its
+    digest; 3. and has a place free; only then it is read, and 4. compared with the digest."""
     declared = request.headers.get("Content-Length", "")
     if not _LENGTH.fullmatch(declared):
         raise BadHeader("content-length")
     if int(declared) > limit_octets:
         raise TooLarge("request body", int(declared), limit_octets)
-    return request.read(limit_octets + 1)
+    asker = _asker(request, has_body=True)
+    with BODIES.place(asker):
+        body = request.read(limit_octets + 1)
+    check_digest(_headers(request), body)
+    return body
 
 
-def _verify(request: HttpRequest, body: bytes | None) -> AuthorityId:
+def _asker(request: HttpRequest, *, has_body: bool = False) -> AuthorityId:
     """Who asks. The signature must be for this node by the directory's name of it, whatever the Host header says:
     otherwise a peer could pass on to us what was asked of itself."""
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    headers = _headers(request)
     directory = ports().directories.current()
     line = RequestLine(
         request.method or "",
         authority_of(directory.party(ports().party).node.url),
         request.path,
-        headers.get("range") if body is None else None,
-        body,
+        None if has_body else headers.get("range"),
+        b"" if has_body else None,
     )
     return verify_request(line, headers, directory, ports().clock.now())
+
+
+def _headers(request: HttpRequest) -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}
+
+
+class _Pieces:
+    """An answer's pieces; its place in the turnstile is given back when it ends or is given up, once."""
+
+    def __init__(self, begin: Callable[[], Iterator[bytes]], leave: Callable[[], None]) -> None:
+        self._pieces = begin()
+        self._leave: Callable[[], None] | None = leave
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._pieces
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Called by the server when the answer is over, whatever ended it."""
+        leave, self._leave = self._leave, None
+        if leave is not None:
+            leave()
+
+
+def _pieces(vault: Vault, name: SealId, member: Member, first: int, last: int) -> Iterator[bytes]:
+    at, buffer = first, bytearray(PIECE_OCTETS)
+    while at <= last:
+        view = memoryview(buffer)[: min(PIECE_OCTETS, last - at + 1)]
+        got = vault.read_into(name, member, at, view)
+        if got == 0:
+            return
+        yield bytes(view[:got])
+        at += got
 
 
 def _may_ask(request: HttpRequest, name: SealId, asker: AuthorityId) -> None:
@@ -184,11 +218,10 @@ def _may_ask(request: HttpRequest, name: SealId, asker: AuthorityId) -> None:
         raise NoSuchPath(request.path)
 
 
-def _author_place(request: HttpRequest) -> Place | None:
-    index, salt = request.headers.get("Musnad-Log-Index"), request.headers.get("Musnad-Log-Salt")
-    if index is None and salt is None:
-        return None
-    if index is None or salt is None or not _LENGTH.fullmatch(index):
+def _author_place(request: HttpRequest) -> Place:
+    """Where the sender journalled the message in its own log: without it nobody could prove that later."""
+    index, salt = request.headers.get("Musnad-Log-Index", ""), request.headers.get("Musnad-Log-Salt", "")
+    if not _LENGTH.fullmatch(index):
         raise BadHeader("musnad-log-index")
     return Place(int(index), parse_digest(salt, what="musnad-log-salt"))
 

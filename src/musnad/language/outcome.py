@@ -44,7 +44,7 @@ HTTP_BY_CODE: dict[str, int] = {
     "log.out-of-tree": 404,
     "log.proof-invalid": 422,  # as C2SP tlog-witness says
     "log.unknown": 404,
-    "message.altered": 409,
+    "peer.too-many-at-once": 429,
     "message.unknown": 404,
     "message.wrong-recipient": 421,
     "peer.garbage": 502,

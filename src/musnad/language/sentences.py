@@ -96,7 +96,6 @@ SENTENCES: dict[str, str] = {
     "log.unknown": mark("No other Party of the directory keeps the log %(origin)s."),
     "manifest.invalid": mark("The exhibit's manifest is not of its form: %(member)s (%(why)s)."),
     "manifest.unknown-format": mark("The exhibit's manifest is of an unknown seal format: %(format)s."),
-    "message.altered": mark("Message %(message)s came again with other bytes; the journalled one stands."),
     "message.invalid": mark("The message is not of its form: %(member)s (%(why)s)."),
     "message.unknown": mark("No message of the case fits %(message)s, or several do."),
     "message.wrong-recipient": mark("Message %(message)s is for no authority of this node."),
@@ -113,6 +112,7 @@ SENTENCES: dict[str, str] = {
     "range.past-end": mark(
         "The range from octet %(first)s, %(length)s long, is outside %(member)s, which has %(size_octets)s octets."
     ),
+    "receipt.refused": mark("The receipt for message %(message)s is not accepted: %(why)s."),
     "receipt.unknown": mark(
         "The receipt of %(recipient)s is for message %(message)s, which this node did not send there."
     ),
@@ -121,6 +121,8 @@ SENTENCES: dict[str, str] = {
     "request.header": mark("A header of the request is missing or not of its form: %(header)s."),
     "request.not-found": mark("Nothing is served at %(path)s, or not to this authority."),
     "request.signature": mark("The HTTP request's signature does not hold: %(why)s."),
+    "peer.too-many-at-once": mark("%(asker)s asks for too much at one time."),
+    "signature.unexpected": mark("Message %(message)s bears a signature that it does not name."),
     "signature.invalid": mark("The signature does not verify under the key that it names: %(what)s."),
     "source.changed": mark("The source %(name)s changed while it was being sealed; nothing was sealed."),
     "source.unreadable": mark("The source %(name)s cannot be read: %(why)s."),

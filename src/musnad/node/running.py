@@ -20,12 +20,16 @@ from types import FrameType
 
 from musnad.node.configuration import Configuration, read_configuration
 from musnad.node.errors import NodeRunning
+from musnad.node.private import keep_private
 
 RESTART_SECONDS = 0.3
 STOP_SECONDS = 8.0
 READY_SECONDS = 30.0
 _PR_SET_PDEATHSIG = 1
 """``prctl(2)``: the signal that a process gets when its parent ends."""
+GATE_THREADS = 24
+"""More than all places of the gate's turnstiles together, so that short requests always find one."""
+DESK_THREADS = 2
 
 
 @dataclass(slots=True)
@@ -48,6 +52,7 @@ class Supervisor:
 
     def run(self, ready: object = None) -> int:
         """Until a signal; ``ready`` is called once, when gate and desk accept connections."""
+        keep_private()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
         try:
@@ -125,11 +130,11 @@ def supervisor(folder: Path) -> Supervisor:
 def processes_of(folder: Path, configuration: Configuration) -> list[Process]:
     """The commands of a node's three processes."""
     keys = folder / "keys"
-    gate = _serve("musnad.gate.wsgi:application", configuration.gate.listen)
+    gate = _serve("musnad.gate.wsgi:application", configuration.gate.listen, GATE_THREADS)
     gate += ["--ssl-certificate", str(keys / "tls.pem"), "--ssl-keyfile", str(keys / "tls.key")]
     return [
         Process("gate", gate),
-        Process("desk", _serve("musnad.desk.wsgi:application", configuration.desk.listen)),
+        Process("desk", _serve("musnad.desk.wsgi:application", configuration.desk.listen, DESK_THREADS)),
         Process("worker", [sys.executable, "-m", "musnad.worker.main"]),
     ]
 
@@ -142,10 +147,19 @@ def is_listening(listen: str) -> bool:
         return probe.connect_ex((host, int(port))) == 0
 
 
-def _serve(application: str, listen: str) -> list[str]:
+def _serve(application: str, listen: str, threads: int) -> list[str]:
     host, _, port = listen.rpartition(":")
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", port]
-    return [*server, "--workers", "1", "--blocking-threads", "2", "--respawn-failed-workers", "--no-ws", application]
+    return [
+        *server,
+        "--workers",
+        "1",
+        "--blocking-threads",
+        str(threads),
+        "--respawn-failed-workers",
+        "--no-ws",
+        application,
+    ]
 
 
 def _end_with_supervisor() -> None:

@@ -172,7 +172,7 @@ def _whole(world: World) -> tuple[CaseRef, SealId]:
     world.clock.advance(minutes=9)
     note = bodies.Custody("sealed", sealed.seal, world.clock.now(), sha256=sealed.manifest.sha256)
     tell(qa.ports, case, qa.authority(CENTRAL), note)
-    exhibit = wrap_for(qa.ports, sealed.seal, case, tuple(back))
+    exhibit = wrap_for(qa.ports, sealed.seal, tuple(back))
     offer = bodies.Offer("One image, complete.")
     qa.say(CENTRAL, back, offer, case=case, answers=request, exhibits=(exhibit,))
     world.settle()
@@ -223,7 +223,7 @@ def offered_without_origin(world: World) -> tuple[CaseRef, SealId]:
     qa.say(CENTRAL, back, bodies.Acceptance(), case=case, answers=request)
     order = SealingOrder(qa.authority(CENTRAL), Tool("musnad", "0.1.0"), "A disk", exercise=True, under=request)
     sealed = seal_into_vault(qa.ports, MemorySource(b"x" * 1000, "disk.img"), order)
-    exhibit = wrap_for(qa.ports, sealed.seal, case, back)
+    exhibit = wrap_for(qa.ports, sealed.seal, back)
     qa.say(CENTRAL, back, bodies.Offer(), case=case, answers=request, exhibits=(exhibit,))
     world.settle()
     return case, sealed.seal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -13,7 +13,7 @@ from musnad.core.messages.receipt import Place
 from musnad.core.sealing.manifest import Tool
 from musnad.exchange.delivery import closed_for
 from musnad.exchange.evidence.sealing import SealingOrder
-from musnad.exchange.exhibits import seal_into_vault, wrap_for
+from musnad.exchange.exhibits import kept_exhibit, seal_into_vault, wrap_for
 from tests.core.treaty.data import FULL, PRESERVE
 from tests.doors.gate.gate import CENTRAL, CONTACT, Gate
 from tests.world import Node, World
@@ -56,7 +56,11 @@ class Meeting:
         """QA's central authority has sealed an exhibit and wrapped it to VN's."""
         order = SealingOrder(self.qa.authority(CENTRAL), Tool("musnad", "test"), "a mailbox", exercise=True)
         sealed = seal_into_vault(self.qa.ports, MemorySource(EVIDENCE), order)
-        wrap_for(self.qa.ports, sealed.seal, CaseRef("0" * 64), (self.vn.authority(CENTRAL),))
+        holder = self.vn.authority(CENTRAL)
+        wrap_for(self.qa.ports, sealed.seal, (holder,))
+        kept = kept_exhibit(self.qa.ports, sealed.seal)
+        with self.qa.ports.journal.begin() as transaction:
+            transaction.put_exhibit(replace(kept, case=CaseRef("0" * 64), holders=(holder,)))
         return sealed.seal
 
 

@@ -73,6 +73,8 @@ class Gate:
         """One request; ``headers`` may name any header, also those that a server sets itself."""
         plain, _, query = path.partition("?")
         given = {"host": self.host, **({} if body is None else {"content-length": str(len(body))}), **(headers or {})}
+        if path == ENVELOPES and method == "POST":
+            given = {"musnad-log-index": "0", "musnad-log-salt": "0" * 64} | given
         environ: dict[str, Any] = {
             "REQUEST_METHOD": method,
             "PATH_INFO": plain.encode("utf-8").decode("latin-1"),

@@ -23,7 +23,8 @@ PAYLOAD_LIMIT_OCTETS = 1024 * 1024
 JsonObject = dict[str, object]
 
 _BUT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
+# A string that never ends is taken to the end: otherwise each of its quotes would be tried, in quadratic time.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -119,6 +119,19 @@ class Frame:
     to: tuple[AuthorityId, ...]
     case: CaseRef | None
 
+    @property
+    def author_party(self) -> PartyCode:
+        return _party_of(self.author)
+
+    @property
+    def parties(self) -> frozenset[PartyCode]:
+        """The author's Party and the recipients' Parties."""
+        return frozenset({self.author_party, *(_party_of(recipient) for recipient in self.to)})
+
+    def case_under(self, own_id: MessageId) -> CaseRef:
+        """The case this belongs to, given its own id."""
+        return self.case if self.case is not None else CaseRef(own_id)
+
 
 def write_message(message: Message) -> bytes:
     """The payload bytes of a new message, canonical; absent members are left out."""
