@@ -56,6 +56,9 @@ def test_the_demo_ends_with_a_proven_dossier(tmp_path: Path, language: str) -> N
     assert ("قطر" in done.stdout) == (language == "ar")
     assert done.stderr == "", "no progress in a pipe"
     assert processes_of(out) == []
+    for node in (out / "vn", out / "qa"):
+        readable = [str(path) for path in (node, *node.rglob("*")) if path.stat().st_mode & 0o077]
+        assert readable == [], "what a node writes is its owner's alone"
 
     moved = tmp_path / "elsewhere"
     moved.mkdir()

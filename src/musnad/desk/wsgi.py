@@ -8,4 +8,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "musnad.desk.settings"
 
 from django.core.wsgi import get_wsgi_application  # settings are read while it is imported
 
+from musnad.node.private import keep_private
+
+keep_private()
 application = get_wsgi_application()

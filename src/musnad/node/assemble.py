@@ -20,6 +20,7 @@ from musnad.exchange.ports import Ports
 from musnad.exchange.steps import NoSteps, Steps
 from musnad.node.configuration import Configuration, read_configuration
 from musnad.node.kill_steps import KillSteps
+from musnad.node.private import keep_private
 
 ANCHOR = Path("trust", "root.json")
 """The directory root that the node was given when it was made; everything is judged from it."""
@@ -79,7 +80,8 @@ def assemble(folder: Path) -> Node:
 
 
 def start_django(folder: Path) -> None:
-    """Set Django up for the node in this folder, once a process."""
+    """Set Django up for the node in this folder, once a process; what the process writes from then on is private."""
+    keep_private()
     if not apps.ready:
         os.environ["MUSNAD_NODE"] = str(folder)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musnad.node.settings")

@@ -32,6 +32,7 @@ from musnad.exchange.errors import UnknownZone
 from musnad.node.assemble import ANCHOR, REGISTRAR_CERTIFICATE, start_django
 from musnad.node.configuration import FILE, Configuration, write_configuration
 from musnad.node.errors import BadConfiguration, FolderTaken
+from musnad.node.private import keep_private
 
 CERTIFICATE_DAYS = 825
 KEY_DAYS_BEFORE = 1
@@ -69,10 +70,12 @@ def create_node(folder: Path, plan: NodePlan, now: Instant) -> Path:
         FolderTaken: something is there. BadConfiguration, BadEntry: the plan; nothing is left behind.
     """
     _check(plan)
+    keep_private()
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise FolderTaken(str(folder))
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)  # an empty one that stood already
     except OSError as error:
         raise FolderTaken(str(folder)) from error
     try:
