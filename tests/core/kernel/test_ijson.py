@@ -73,3 +73,10 @@ def test_the_canonical_form_is_that_of_rfc_8785() -> None:
 def test_refuses_to_write_what_has_no_ijson_form(value: object) -> None:
     with pytest.raises(NotJson):
         write_canonical(value)
+
+
+@pytest.mark.parametrize("tail", [b'\\"' * 200_000, b'"' * 300_000, b'"\\' * 200_000, b'"a' * 200_000])
+def test_strings_that_never_end_are_refused_in_linear_time(tail: bytes) -> None:
+    """Forty kilobytes of this once took seconds, a mebioctet hours: the suite's own time limit would tell."""
+    with pytest.raises(NotJson):
+        parse_value(b"[" * 33 + tail, what="hostile", limit_octets=2**20)
