@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from musnad.adapters.memory.journal import MemoryJournal, Outcome
-from musnad.core.directory.errors import OfficerMayNot, UnknownKey
+from musnad.core.directory.errors import OfficerMayNot, UnknownKey, UnknownOfficer
 from musnad.core.kernel.errors import MusnadError
-from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName
 from musnad.core.messages.bodies import Acceptance, Acknowledgement, Confirmation, Request
 from musnad.exchange.composing import Intent, Officer, approve, compose, drafts, read_draft, say, send
 from musnad.exchange.errors import (
@@ -116,9 +116,16 @@ def test_refuses_an_approval_by_anothers_key(world: World) -> None:
 def test_refuses_an_officer_without_the_act(world: World) -> None:
     vn = world["VN"]
     clerk = Officer(vn.keys.officer(CONTACT, "clerk-1"), vn.keys.officers[f"{CONTACT}/clerk-1"])
-    draft = compose(vn.ports, _ask(world, approver=clerk.name))
     with pytest.raises(OfficerMayNot):
-        approve(vn.ports, draft.id, clerk)
+        compose(vn.ports, _ask(world, approver=clerk.name))
+    assert drafts(vn.ports) == ()
+
+
+def test_waits_for_nobody_who_is_not_on_the_roster(world: World) -> None:
+    nobody = OfficerName(f"VN/{CONTACT}/nobody")
+    with pytest.raises(UnknownOfficer):
+        compose(world["VN"].ports, _ask(world, approver=nobody))
+    assert drafts(world["VN"].ports) == ()
 
 
 @pytest.mark.parametrize(

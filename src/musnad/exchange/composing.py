@@ -14,6 +14,7 @@ from musnad.core.case.judge import Accepted, judge
 from musnad.core.case.state import CaseState, Remark, Step
 from musnad.core.crypto.dsse import Dsse, parse_dsse
 from musnad.core.crypto.signing import Signature, SigningKey, VerifyingKey
+from musnad.core.directory.errors import OfficerMayNot, UnknownOfficer
 from musnad.core.kernel.names import AuthorityId, CaseRef, KeyId, MessageId, OfficerName, Slug, authority_of
 from musnad.core.messages.bodies import Body
 from musnad.core.messages.message import MESSAGE_TYPE, Approval, ExhibitRef, LegalBasis, Message, write_message
@@ -68,6 +69,7 @@ def compose(ports: Ports, intent: Intent) -> Draft:
 
     Raises:
         NotHosted: the author is not an authority of this node. UnknownCase: the case is not in the journal.
+        UnknownOfficer, OfficerMayNot: the roster does not allow the officer who is to approve.
         StepRefused: the case forbids it; every ground is named, and nothing was stored.
         BadMessage: a member is not of its form; nothing was stored.
     """
@@ -94,6 +96,7 @@ def compose(ports: Ports, intent: Intent) -> Draft:
     )
     message = _with_approval(message, intent.approver)
     check_form(message)
+    _check_roster(ports, message)
     said = _said_before(ports, state, message)
     if said is not None:
         return said
@@ -204,6 +207,17 @@ def _opened_lately(ports: Ports, message: Message) -> Iterator[CaseState]:
     for row in ports.journal.cases():
         if row.entries <= 1 + len(message.to) and message.at - row.first_at <= SAID_AGAIN_WITHIN:
             yield case_state(ports, row.case)
+
+
+def _check_roster(ports: Ports, message: Message) -> None:
+    """Never wait for somebody who cannot approve: ``UnknownOfficer``, ``OfficerMayNot``."""
+    listed = ports.directories.current().authority(message.author).officers
+    for approval in message.approvals:
+        acts = {act for one in listed if one.name == approval.officer for act in one.acts}
+        if not acts:
+            raise UnknownOfficer(approval.officer)
+        if approval.act not in acts:
+            raise OfficerMayNot(approval.officer, approval.act)
 
 
 def _with_approval(message: Message, approver: OfficerName | None) -> Message:
