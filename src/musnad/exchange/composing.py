@@ -213,10 +213,10 @@ def _check_roster(ports: Ports, message: Message) -> None:
     """Never wait for somebody who cannot approve: ``UnknownOfficer``, ``OfficerMayNot``."""
     listed = ports.directories.current().authority(message.author).officers
     for approval in message.approvals:
-        acts = {act for one in listed if one.name == approval.officer for act in one.acts}
-        if not acts:
+        entries = [one for one in listed if one.name == approval.officer]
+        if not entries:
             raise UnknownOfficer(approval.officer)
-        if approval.act not in acts:
+        if not any(approval.act in one.acts for one in entries):
             raise OfficerMayNot(approval.officer, approval.act)
 
 
