@@ -42,13 +42,14 @@ class Delivered:
 
 def deliver_due(ports: Ports, back_off_limit_seconds: float = BACK_OFF_LIMIT_SECONDS) -> tuple[Delivered, ...]:
     """Lease what is due and try each once, one after the other; a worker tries them beside each other."""
-    leased = lease_due(ports, LEASE_LIMIT)
+    leased = lease_due(ports, LEASE_LIMIT, back_off_limit_seconds)
     return tuple(attempt(ports, delivery, back_off_limit_seconds) for delivery in leased)
 
 
-def lease_due(ports: Ports, limit: int) -> tuple[Delivery, ...]:
-    """Take up to ``limit`` due deliveries, at most one a Party."""
-    leased = ports.journal.lease(ports.clock.now(), LEASE, limit)
+def lease_due(ports: Ports, limit: int, back_off_limit_seconds: float = BACK_OFF_LIMIT_SECONDS) -> tuple[Delivery, ...]:
+    """Take up to ``limit`` due deliveries, at most one a Party; nothing is put off for longer than the limit."""
+    longest = timedelta(seconds=back_off_limit_seconds)
+    leased = ports.journal.lease(ports.clock.now(), LEASE, limit, longest)
     for _ in leased:
         ports.steps.reached("delivery.leased", "after")
     return leased

@@ -18,6 +18,8 @@ from musnad.core.messages.receipt import DirectoryRef, Place
 from musnad.core.transparency.tree import Node
 
 EntryKind = Literal["message", "receipt", "not-understood"]
+LONGEST_PAUSE = timedelta(days=1)
+"""The longest that a delivery may be put off, where its caller names no shorter time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +177,15 @@ class Journal(Protocol):
 
     def peer_head(self, party: PartyCode) -> Head | None: ...
 
-    def lease(self, now: Instant, duration: timedelta, limit: int) -> tuple[Delivery, ...]:
-        """Take up to ``limit`` due deliveries, at most one a Party, for ``duration``."""
+    def lease(
+        self, now: Instant, duration: timedelta, limit: int, longest_pause: timedelta = LONGEST_PAUSE
+    ) -> tuple[Delivery, ...]:
+        """Take up to ``limit`` due deliveries, at most one a Party, for ``duration``.
+
+        A time that a clock like ``now`` cannot have written counts as past: a lease that ends more than twice
+        ``duration`` from now, a due time more than ``longest_pause`` from now. So a clock that ran ahead and was
+        corrected silences nobody.
+        """
 
     def heartbeat(self, delivery: Delivery, until: Instant) -> None:
         """Hold a lease for longer; ``LostLease`` where another took it."""

@@ -21,7 +21,6 @@ from types import FrameType
 from musnad.node.configuration import Configuration, read_configuration
 from musnad.node.errors import NodeRunning
 from musnad.node.private import keep_private
-from musnad.node.private import keep_private
 
 RESTART_SECONDS = 0.3
 STOP_SECONDS = 8.0
@@ -53,7 +52,6 @@ class Supervisor:
 
     def run(self, ready: object = None) -> int:
         """Until a signal; ``ready`` is called once, when gate and desk accept connections."""
-        keep_private()
         keep_private()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)

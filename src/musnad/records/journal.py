@@ -18,7 +18,16 @@ from musnad.core.kernel.times import Instant, instant
 from musnad.core.transparency.entry import blind_entry
 from musnad.core.transparency.errors import OutOfTree
 from musnad.exchange.errors import JournalCorrupt
-from musnad.exchange.journal import CaseRow, Delivery, Entry, Head, KeptExhibit, StoredDraft, Waiting
+from musnad.exchange.journal import (
+    LONGEST_PAUSE,
+    CaseRow,
+    Delivery,
+    Entry,
+    Head,
+    KeptExhibit,
+    StoredDraft,
+    Waiting,
+)
 from musnad.records import outbox
 from musnad.records.at_rest import RestKey
 from musnad.records.failure import told
@@ -142,9 +151,11 @@ class DjangoJournal:
             row = PeerHead.objects.using(self._using).filter(party=party).first()
             return None if row is None else read_head(row)
 
-    def lease(self, now: Instant, duration: timedelta, limit: int) -> tuple[Delivery, ...]:
+    def lease(
+        self, now: Instant, duration: timedelta, limit: int, longest_pause: timedelta = LONGEST_PAUSE
+    ) -> tuple[Delivery, ...]:
         with told(self._using):
-            return outbox.lease(self._using, now, duration, limit)
+            return outbox.lease(self._using, now, duration, limit, longest_pause)
 
     def heartbeat(self, delivery: Delivery, until: Instant) -> None:
         with told(self._using):

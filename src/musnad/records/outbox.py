@@ -2,7 +2,8 @@
 
 1. A Party with a delivery in flight gets no second one. 2. Its first waiting message is the only candidate, unless the
 Party will not take that one (``holds_up`` cleared): then the next that is due. 3. A lease that has run out is taken
-over with a higher token. A Party that is down has nothing due and so delays no other.
+over with a higher token. 4. A time that is too far ahead for this clock to have written it counts as past. A Party that
+is down has nothing due and so delays no other.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ from musnad.records.transaction import lock_in_transaction
 
 _ERROR_LENGTH = 200
 _DUE = """
-WHERE NOT "done" AND "next_at" <= %s
-AND "party" NOT IN (SELECT "party" FROM "records_outboxrow" WHERE NOT "done" AND "lease_until" > %s) -- 1
+WHERE NOT "done" AND ("next_at" <= %s OR "next_at" > %s) -- 4
+AND "party" NOT IN (
+    SELECT "party" FROM "records_outboxrow" WHERE NOT "done" AND "lease_until" > %s AND "lease_until" <= %s
+) -- 1, 4
 AND "id" IN (
-    SELECT MIN("id") FROM "records_outboxrow" WHERE NOT "done" AND ("holds_up" OR "next_at" <= %s) GROUP BY "party"
-) -- 2, 3
+    SELECT MIN("id") FROM "records_outboxrow"
+    WHERE NOT "done" AND ("holds_up" OR "next_at" <= %s OR "next_at" > %s) GROUP BY "party"
+) -- 2, 3, 4
 ORDER BY "next_at", "id" LIMIT %s
 """
 _LEASE = """
@@ -39,13 +43,15 @@ WHERE "message" = %s AND "party" = %s AND "token" = %s AND NOT "done"
 """
 
 
-def lease(using: str, now: Instant, duration: timedelta, limit: int) -> tuple[Delivery, ...]:
+def lease(using: str, now: Instant, duration: timedelta, limit: int, longest_pause: timedelta) -> tuple[Delivery, ...]:
     """Take up to ``limit`` due deliveries, the longest due first."""
-    if not _due(using, now, 1):  # a quiet worker takes no lock
+    last_lease, last_due = now + 2 * duration, now + longest_pause
+    times = (now, last_due, now, last_lease, now, last_due)
+    if not fetch_rows(using, OutboxRow, _DUE, *times, 1):  # a quiet worker takes no lock
         return ()
     with transaction.atomic(using=using, durable=True):
         lock_in_transaction(using, "outbox")
-        rows = _due(using, now, limit)
+        rows = fetch_rows(using, OutboxRow, _DUE, *times, limit)
         for row in rows:
             change(using, _LEASE, now + duration, row.id)
     return tuple(Delivery(MessageId(row.message), PartyCode(row.party), row.attempts, row.token + 1) for row in rows)
@@ -70,10 +76,6 @@ def waiting(using: str) -> tuple[Waiting, ...]:
 
 def is_waiting(using: str, message: MessageId, party: PartyCode) -> bool:
     return fetch_one(using, _WAITS, message, party) is not None
-
-
-def _due(using: str, now: Instant, limit: int) -> list[OutboxRow]:
-    return fetch_rows(using, OutboxRow, _DUE, now, now, now, limit)
 
 
 def _held(using: str, delivery: Delivery) -> QuerySet[OutboxRow]:

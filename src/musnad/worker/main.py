@@ -94,7 +94,7 @@ class Rounds:
         free = PEERS_AT_ONCE - len(self._delivering)
         if free > 0:
             limit = self._node.configuration.worker.back_off_limit_seconds
-            for delivery in lease_due(self._node.ports, free):
+            for delivery in lease_due(self._node.ports, free, limit):
                 self._delivering[delivery] = self._pool.submit(attempt, self._node.ports, delivery, limit)
                 self._delivering[delivery].add_done_callback(lambda _: self._ended.set())
 

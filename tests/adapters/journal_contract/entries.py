@@ -16,7 +16,7 @@ from musnad.core.transparency.tree import completed_nodes, leaf_hash
 from musnad.exchange.journal import Entry, EntryKind, Journal, StoredDraft, Transaction, place_of
 
 NOW = instant(datetime(2026, 11, 23, 3, 0, tzinfo=UTC))
-QA, VN = PartyCode("QA"), PartyCode("VN")
+QA, SG, VN = PartyCode("QA"), PartyCode("SG"), PartyCode("VN")
 DIRECTORY = DirectoryRef(Digest("d" * 64), 7, stale=False)
 SECRET = "the suspect's mailbox"
 

@@ -14,7 +14,7 @@ from musnad.core.transparency.errors import OutOfTree
 from musnad.core.transparency.tree import inclusion_proof, leaf_hash, root, verify_inclusion
 from musnad.exchange.errors import JournalCorrupt, LostLease
 from musnad.exchange.journal import Head, Journal, KeptExhibit
-from tests.adapters.journal_contract.entries import NOW, QA, VN, admit, after, append, draft, dsse
+from tests.adapters.journal_contract.entries import NOW, QA, SG, VN, admit, after, append, draft, dsse
 
 LEASE = timedelta(seconds=30)
 
@@ -256,6 +256,37 @@ def test_a_heartbeat_keeps_a_lease_past_its_end(journal: Journal) -> None:
         transaction.delivered(held.message, QA)
     with pytest.raises(LostLease):
         journal.heartbeat(held, after(90))
+
+
+def test_a_clock_that_ran_a_day_ahead_and_was_corrected_delays_nothing(journal: Journal) -> None:
+    day = 24 * 3600.0
+    leased, put_off = admit(journal, "leased", QA, due=after(day)), admit(journal, "put off", VN, due=after(day))
+    for one in journal.lease(after(day), LEASE, 8):
+        if one.party == VN:
+            journal.retry(one, after(day + 300), "peer.unreachable")
+    queued = admit(journal, "queued", SG, due=after(day))
+    pause = timedelta(seconds=300)
+    found = journal.lease(NOW, LEASE, 8, pause)
+    assert {one.message for one in found} == {leased.id, put_off.id, queued.id}
+    assert journal.lease(NOW, LEASE, 8, pause) == (), "leased by the corrected clock, they are held as ever"
+    assert {one.token for one in found if one.party != SG} == {2}, "the leases given before are void"
+
+
+def test_what_such_a_clock_leaves_holds_up_no_order(journal: Journal) -> None:
+    first, _second = admit(journal, "first", QA, due=after(90_000)), admit(journal, "second", QA)
+    (held,) = journal.lease(NOW, LEASE, 8)
+    assert held.message == first.id
+
+
+def test_a_pause_and_a_lease_within_their_limits_are_kept(journal: Journal) -> None:
+    admit(journal, "paused", QA, due=after(300))
+    admit(journal, "held", VN)
+    pause = timedelta(seconds=300)
+    (held,) = journal.lease(NOW, LEASE, 8, pause)
+    journal.heartbeat(held, after(60))
+    assert journal.lease(NOW, LEASE, 8, pause) == (), "a colleague's clock may be ahead by the length of a lease"
+    journal.heartbeat(held, after(61))
+    assert [one.party for one in journal.lease(NOW, LEASE, 8, pause)] == [VN]
 
 
 def test_a_delivery_that_is_done_stays_done(journal: Journal) -> None:

@@ -18,7 +18,16 @@ from musnad.core.transparency.entry import blind_entry
 from musnad.core.transparency.errors import OutOfTree
 from musnad.core.transparency.tree import Node
 from musnad.exchange.errors import JournalCorrupt, LostLease
-from musnad.exchange.journal import CaseRow, Delivery, Entry, Head, KeptExhibit, StoredDraft, Waiting
+from musnad.exchange.journal import (
+    LONGEST_PAUSE,
+    CaseRow,
+    Delivery,
+    Entry,
+    Head,
+    KeptExhibit,
+    StoredDraft,
+    Waiting,
+)
 
 Outcome = Literal["not-landed", "landed"]
 
@@ -190,9 +199,12 @@ class MemoryJournal:
     def peer_head(self, party: PartyCode) -> Head | None:
         return self._state.peer_heads.get(party)
 
-    def lease(self, now: Instant, duration: timedelta, limit: int) -> tuple[Delivery, ...]:
+    def lease(
+        self, now: Instant, duration: timedelta, limit: int, longest_pause: timedelta = LONGEST_PAUSE
+    ) -> tuple[Delivery, ...]:
         with self._lock:
-            taken = sorted(_due(self._state.outbox, now), key=lambda row: row.next_at)[:limit]
+            due = _due(self._state.outbox, now, Instant(now + 2 * duration), Instant(now + longest_pause))
+            taken = sorted(due, key=lambda row: row.next_at)[:limit]
             for row in taken:
                 self._state.outbox[row.message, row.party] = replace(
                     row, lease_until=Instant(now + duration), token=row.token + 1, attempts=row.attempts + 1
@@ -241,15 +253,20 @@ class MemoryJournal:
         return row if row is not None and row.token == delivery.token and not row.done else None
 
 
-def _due(outbox: dict[tuple[MessageId, PartyCode], _OutboxRow], now: Instant) -> Iterator[_OutboxRow]:
-    """The first waiting row of each Party that has nothing in flight, if its time has come."""
+def _due(
+    outbox: dict[tuple[MessageId, PartyCode], _OutboxRow], now: Instant, last_lease: Instant, last_due: Instant
+) -> Iterator[_OutboxRow]:
+    """The first waiting row of each Party that has nothing in flight, if its time has come or cannot be true."""
     seen: set[PartyCode] = {
-        row.party for row in outbox.values() if not row.done and row.lease_until is not None and row.lease_until > now
+        row.party
+        for row in outbox.values()
+        if not row.done and row.lease_until is not None and now < row.lease_until <= last_lease
     }
     for row in outbox.values():
         if row.done or row.party in seen:
             continue
-        if row.next_at <= now:
+        is_due = not now < row.next_at <= last_due
+        if is_due:
             yield row
-        if row.holds_up or row.next_at <= now:
+        if row.holds_up or is_due:
             seen.add(row.party)
