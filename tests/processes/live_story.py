@@ -25,7 +25,7 @@ from musnad.core.messages import bodies
 from musnad.core.messages.message import ExhibitRef, LegalBasis
 from musnad.core.sealing.manifest import Tool
 from musnad.exchange.composing import Intent, Officer, case_state, say
-from musnad.exchange.errors import PeerGarbage, UnknownCase
+from musnad.exchange.errors import PeerGarbage, PeerRefused, UnknownCase
 from musnad.exchange.evidence.sealing import SealingOrder
 from musnad.exchange.exhibits import fetch, open_into, seal_into_vault, tell_sealed, wrap_for
 from musnad.exchange.ports import Ports
@@ -33,6 +33,7 @@ from tests.processes.stand import Stand
 
 VN, QA = AuthorityId("VN/central-authority"), AuthorityId("QA/central-authority")
 BASIS = LegalBasis(Slug("agreement-for-the-case"), "An exercise.")
+TRY_LATER = {"peer.too-many-at-once", "journal.unavailable"}
 Given = TypeVar("Given")
 
 
@@ -57,7 +58,7 @@ class LiveStory:
         self._say(QA, [VN], bodies.Acknowledgement(self.name), answers=asked)
         accepted = self._say(QA, [VN], bodies.Acceptance(), answers=asked)
         seal = self._again(lambda: self._seal(case, asked))
-        wraps = self._again(lambda: wrap_for(self._ports(QA), seal, case, (VN,)))
+        wraps = self._again(lambda: wrap_for(self._ports(QA), seal, (VN,)))
         offered = self._say(QA, [VN], bodies.Offer(self.name), answers=asked, exhibits=(wraps,))
         self._arrives("VN", accepted)
         self._arrives("VN", offered)
@@ -133,6 +134,10 @@ class LiveStory:
                 return work()
             except (Unavailable, UnknownCase, PeerGarbage) as error:
                 self._rest(error.code)
+            except PeerRefused as error:
+                if error.refusal not in TRY_LATER:
+                    raise
+                self._rest(error.refusal)
 
     def _rest(self, what: str) -> None:
         if time.monotonic() > self.until:

@@ -27,8 +27,8 @@ KILLS = int(os.environ.get("MUSNAD_KILLS", "200"))
 SEED = int(os.environ.get("MUSNAD_SEED", "20261123"))
 TELLERS = 6
 PAUSE_SECONDS = (0.05, 3.4)
-STORY_SECONDS = 420.0
-AFTERWARDS_SECONDS = 240.0
+STORY_SECONDS = 600.0
+AFTERWARDS_SECONDS = STORY_SECONDS
 
 pytestmark = [
     pytest.mark.processes,
