@@ -9,12 +9,14 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from musnad.adapters.clock import SystemClock, system_entropy
+from musnad.adapters.directory.errors import NoDirectory
 from musnad.cli.here import open_node
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import Slug, parse_authority
 from musnad.language import gettext as _
 from musnad.language import isolate
+from musnad.language.sentences import remedy, sentence
 from musnad.node.configuration import Configuration, read_configuration
 from musnad.node.creating import AuthorityPlan, NodePlan, create_node
 from musnad.node.doctor import examine
@@ -111,12 +113,14 @@ def run_run(options: argparse.Namespace, terminal: Terminal) -> int:
     configuration = read_configuration(folder)
     house = supervisor(folder)
 
-    def ready() -> None:
+    def ready(holds_directory: bool) -> None:
         link = desk_link(folder, configuration)
+        lacking = [] if holds_directory else [sentence(NoDirectory()), remedy(NoDirectory())]
         terminal.result(
-            {"gate": configuration.gate.url, "desk": link},
+            {"gate": configuration.gate.url, "desk": link, "directory": holds_directory},
             _("Gate: %(url)s") % {"url": isolate(configuration.gate.url)},
             _("Desk, by a link that works once: %(url)s") % {"url": isolate(link)},
+            *lacking,
         )
 
     return house.run(ready)

@@ -14,10 +14,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from musnad.adapters.directory.store import DirectoryStore
+from musnad.core.kernel.errors import MusnadError
 from musnad.node.configuration import Configuration, read_configuration
 from musnad.node.errors import NodeRunning
 from musnad.node.private import keep_private
@@ -25,6 +28,7 @@ from musnad.node.private import keep_private
 RESTART_SECONDS = 0.3
 STOP_SECONDS = 8.0
 READY_SECONDS = 30.0
+DIRECTORY_SECONDS = 15.0
 _PR_SET_PDEATHSIG = 1
 """``prctl(2)``: the signal that a process gets when its parent ends."""
 GATE_THREADS = 24
@@ -50,16 +54,19 @@ class Supervisor:
     processes: list[Process]
     stopping: bool = field(default=False)
 
-    def run(self, ready: object = None) -> int:
-        """Until a signal; ``ready`` is called once, when gate and desk accept connections."""
+    def run(self, ready: Callable[[bool], None] | None = None) -> int:
+        """Until a signal; ``ready`` is called once, when gate and desk accept connections and the directory is held.
+
+        It is told whether the directory is: after ``DIRECTORY_SECONDS`` without one it is called all the same.
+        """
         keep_private()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
         try:
             for process in self.processes:
                 self._start(process)
-            if callable(ready) and self._wait_until_ready():
-                ready()
+            if ready is not None and self._wait_until_listening():
+                ready(self._wait_for_directory())
             while not self.stopping:
                 self._look()
                 time.sleep(0.1)
@@ -93,7 +100,7 @@ class Supervisor:
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
 
-    def _wait_until_ready(self) -> bool:
+    def _wait_until_listening(self) -> bool:
         configuration = read_configuration(self.folder)
         until = time.monotonic() + READY_SECONDS
         for listen in (configuration.gate.listen, configuration.desk.listen):
@@ -102,6 +109,15 @@ class Supervisor:
                     return False
                 self._look()
                 time.sleep(0.05)
+        return True
+
+    def _wait_for_directory(self) -> bool:
+        until = time.monotonic() + DIRECTORY_SECONDS
+        while not holds_directory(self.folder):
+            if self.stopping or time.monotonic() > until:
+                return False
+            self._look()
+            time.sleep(0.05)
         return True
 
     def _end_all(self) -> None:
@@ -137,6 +153,14 @@ def processes_of(folder: Path, configuration: Configuration) -> list[Process]:
         Process("desk", _serve("musnad.desk.wsgi:application", configuration.desk.listen, DESK_THREADS)),
         Process("worker", [sys.executable, "-m", "musnad.worker.main"]),
     ]
+
+
+def holds_directory(folder: Path) -> bool:
+    """Whether the node has a verified set of the directory to judge by."""
+    try:
+        return DirectoryStore(folder / "directory").read_state().current is not None
+    except MusnadError:
+        return False
 
 
 def is_listening(listen: str) -> bool:

@@ -22,8 +22,8 @@ from musnad.node.running import is_listening
 READY_SECONDS = 60.0
 STEP_SECONDS = 60.0
 PAUSE_SECONDS = 0.1
-ARRIVING = frozenset({"case.unknown", "message.unknown", "log.not-witnessed"})
-"""What a command says while the other side's message is still on its way."""
+ARRIVING = frozenset({"case.unknown", "message.unknown", "log.not-witnessed", "directory.none"})
+"""What a command says while the other side's message, or a new node's first directory, is still on its way."""
 
 PARTIES = {
     "VN": {
