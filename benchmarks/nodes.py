@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from musnad.cli.demo.stage import READY_SECONDS, Stage
+from musnad.cli.main import main
 from musnad.core.crypto.dsse import Dsse, sign
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId
 from musnad.core.messages.bodies import Reply
@@ -45,7 +46,7 @@ class _BenchStage(Stage):
 def two_nodes(place: str | None = None) -> Iterator[tuple[Path, Path]]:
     """The folders of the stopped sender and of the running receiver."""
     with tempfile.TemporaryDirectory(prefix="musnad-bench-", dir=place) as name:
-        stage = _BenchStage(Path(name), "en")
+        stage = _BenchStage(Path(name), "en", main)
         try:
             stage.build()
             _await_directories(stage)
