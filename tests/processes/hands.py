@@ -51,12 +51,13 @@ class Hands:
 def main() -> None:
     """Answer until the input ends."""
     from musnad.cli.demo.stage import run_command
+    from musnad.cli.main import main as musnad
     from musnad.cli.main import parser
 
     parser()
     for line in sys.stdin:
         asked = json.loads(line)
-        done = run_command(asked["arguments"], asked["environment"])
+        done = run_command(musnad, asked["arguments"], asked["environment"])
         answer = {"code": done.returncode, "out": done.stdout.decode(), "err": done.stderr.decode("utf-8", "replace")}
         print(json.dumps(answer), flush=True)
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +67,14 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_contract_is_kept() -> None:
     told = lint(ROOT)
     assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_no_module_of_the_command_line_imports_one_that_imports_it() -> None:
+    graph = grimp.build_graph("musnad")
+    modules = [one for one in graph.modules if one.startswith("musnad.cli.")]
+    for one in modules:
+        for other in graph.find_modules_directly_imported_by(one) & set(modules):
+            assert graph.find_shortest_chain(other, one) is None, f"{one} -> {other} -> ... -> {one}"
 
 
 @pytest.mark.parametrize(("place", "line", "contract"), PLANTED, ids=[f"{p[0]}: {p[1][:40]}" for p in PLANTED])

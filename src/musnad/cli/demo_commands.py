@@ -46,7 +46,7 @@ def run_demo(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.evidence is not None and not options.evidence.exists():
         raise BadForm("--evidence", "no such file or folder")
     folder = _folder(options.out)
-    stage = Stage(folder, current().language)
+    stage = Stage(folder, current().language, options.entry)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_arguments: sys.exit(143))
     dossier, anchor = folder / "dossier.zip", folder / "trust" / "root.json"

@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     version = f"musnad {__version__}"
     top.add_argument("--version", action="version", version=version, help=_("show program's version number and exit"))
     top.add_argument("--lang", choices=LANGUAGES, help=_(LANG_HELP))
+    top.set_defaults(entry=main)  # for the demo, whose steps are commands
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"), required=True)
     for group in GROUPS:
         group.register(commands)

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -43,6 +43,9 @@ AUTHORITY_NAMES = {
 }
 MEASURES = ("expedited-preservation", "access-to-stored-data")
 
+Entry = Callable[[Sequence[str]], int]
+"""A command line's words to its exit code: ``musnad.cli.main.main``."""
+
 
 @dataclass(eq=False)
 class DemoStepFailed(Unavailable):
@@ -69,6 +72,8 @@ class Stage:
 
     folder: Path
     language: str
+    entry: Entry | None = None
+    """``musnad`` itself, which imports the demo and so is handed to it; a stage whose ``_run`` needs none has none."""
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -170,7 +175,8 @@ class Stage:
 
     def _run(self, arguments: Sequence[str], *, shows_progress: bool) -> Done:
         given = _in_language(arguments, self.language)
-        return run_command(given, self.environment, shows_progress=shows_progress and sys.stderr.isatty())
+        assert self.entry is not None
+        return run_command(self.entry, given, self.environment, shows_progress=shows_progress and sys.stderr.isatty())
 
     def _wait(self, listen: str) -> None:
         until = time.monotonic() + READY_SECONDS
@@ -180,7 +186,9 @@ class Stage:
             time.sleep(0.05)
 
 
-def run_command(arguments: Sequence[str], environment: Mapping[str, str], *, shows_progress: bool = False) -> Done:
+def run_command(
+    entry: Entry, arguments: Sequence[str], environment: Mapping[str, str], *, shows_progress: bool = False
+) -> Done:
     """Run ``musnad`` in a process of its own, forked from this one, which has all of it loaded.
 
     A command takes a tenth of the time that a fresh interpreter would; this process itself opens no node.
@@ -198,9 +206,7 @@ def run_command(arguments: Sequence[str], environment: Mapping[str, str], *, sho
             os.closerange(3, 256)
             sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115 - descriptors, not paths; UTF-8 mode is the interpreter's
             os.environ.update(environment)
-            from musnad.cli.main import main
-
-            code = main(arguments)
+            code = entry(arguments)
             sys.stdout.flush()
             sys.stderr.flush()
         finally:
