@@ -1,8 +1,8 @@
 """Django's settings of the desk: middleware, templates, static files, language, sessions, headers. Data only.
 
-The page needs no script, no foreign resource and no frame, and the policy says so; sessions are a signed cookie, so
-that reading writes nothing into the node's database. Cookies are named after the node's folder, since browsers share
-the cookies of all ports of one host.
+The page needs no script, no foreign resource and no frame, and the policy says so; sessions are a signed cookie that
+names a file under ``run/sessions``, so that reading writes nothing into the node's database and leaving ends them.
+Cookies are named after the node's folder, since browsers share the cookies of all ports of one host.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from musnad.adapters.files.sessions import LIFETIME_SECONDS
 from musnad.language.speech import LOCALE_DIR
 
 _HERE = Path(__file__).parent
@@ -55,7 +56,7 @@ LOCALE_PATHS = [LOCALE_DIR]
 
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_NAME = f"musnad-desk-{_NODE}"
-SESSION_COOKIE_AGE = 12 * 60 * 60  # a watch; the signature's own age is checked, too
+SESSION_COOKIE_AGE = LIFETIME_SECONDS  # a watch; the signature's own age is checked, and the node's own record
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from musnad.adapters.files.sessions import is_open
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading import directory_state, own_party
 from musnad.language import current
@@ -44,6 +45,16 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
 
 
 def is_inside(request: HttpRequest) -> bool:
-    """Whether somebody entered by a link, in this browser and not too long ago."""
+    """Whether somebody entered by a link, in this browser, not too long ago, and has not left since.
+
+    The cookie only names the session; whether it is still one is the node's to say.
+    """
+    token = session_of(request)
+    return token is not None and is_open(folder(), token)
+
+
+def session_of(request: HttpRequest) -> str | None:
+    """The session that the cookie names."""
     session = getattr(request, "session", None)
-    return session is not None and session.get("entered") is True
+    token = session.get("entered") if session is not None else None
+    return token if isinstance(token, str) else None

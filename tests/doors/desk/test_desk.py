@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from unittest.mock import patch
 import pytest
 from django.test import Client
 
+from musnad.adapters.files.sessions import is_open, open_session
 from musnad.core.kernel.names import CaseRef
 from musnad.desk.links import make_link
 from musnad.exchange.errors import JournalCorrupt
@@ -49,6 +51,39 @@ def text_of(client: Client, path: str, status: int = 200) -> str:
 
 
 # --- the door ---------------------------------------------------------------------------------------------------------
+
+
+def test_leaving_ends_the_session_for_every_copy_of_its_cookie(inside: Client, tmp_path: Path) -> None:
+    kept = {name: morsel.value for name, morsel in inside.cookies.items()}
+    copy = Client(SERVER_NAME="127.0.0.1")
+    assert text_of(copy, "/", 403)
+    copy.cookies.load(kept)
+    assert text_of(copy, "/")
+    assert inside.post("/leave/").status_code == 302
+    assert text_of(inside, "/", 403)
+    assert text_of(copy, "/", 403)
+    assert list((tmp_path / "run" / "sessions").iterdir()) == []
+
+
+def test_a_session_ends_after_a_watch_whatever_its_cookie_says(inside: Client, tmp_path: Path) -> None:
+    (session,) = (tmp_path / "run" / "sessions").iterdir()
+    os.utime(session, (time.time() - 12 * 3600 + 60,) * 2)
+    assert text_of(inside, "/")
+    os.utime(session, (time.time() - 12 * 3600 - 5,) * 2)
+    assert text_of(inside, "/", 403)
+
+
+def test_entering_again_ends_the_session_before(inside: Client, tmp_path: Path) -> None:
+    (before,) = (tmp_path / "run" / "sessions").iterdir()
+    assert inside.get(make_link(tmp_path, os.urandom)).status_code == 302
+    (after,) = (tmp_path / "run" / "sessions").iterdir()
+    assert before != after
+
+
+def test_a_link_is_no_session_and_a_session_no_link(outside: Client, tmp_path: Path) -> None:
+    token = open_session(tmp_path, os.urandom)
+    assert outside.get(f"/enter/{token}").status_code == 403
+    assert not is_open(tmp_path, make_link(tmp_path, os.urandom).removeprefix("/enter/"))
 
 
 def test_no_page_without_a_session(outside: Client, story: Story) -> None:

@@ -9,6 +9,8 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from musnad.adapters.clock import system_entropy
+from musnad.adapters.files.sessions import end_session, open_session
 from musnad.desk import house
 from musnad.desk.links import use_link
 from musnad.desk.views.faults import closed_door
@@ -27,14 +29,15 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     if not use_link(house.folder(), token):
         return closed_door(request, HTTPStatus.FORBIDDEN, used=True)
-    request.session.flush()
-    request.session["entered"] = True
+    _end(request)
+    request.session["entered"] = open_session(house.folder(), system_entropy)
     return redirect("inbox")
 
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    request.session.flush()
+    """End the session here, not only in the browser: a copy of its cookie opens nothing from now on."""
+    _end(request)
     return redirect("inbox")
 
 
@@ -49,3 +52,10 @@ def choose(request: HttpRequest) -> HttpResponse:
     if wanted in LANGUAGES:
         response.set_cookie("musnad-language", wanted, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
     return response
+
+
+def _end(request: HttpRequest) -> None:
+    token = house.session_of(request)
+    if token is not None:
+        end_session(house.folder(), token)
+    request.session.flush()
