@@ -99,7 +99,7 @@ def test_a_gate_whose_journal_is_full_takes_nothing_and_then_everything(stand: S
             return [one.last_error for one in stand.ports["VN"].journal.waiting() if one.message == message]
 
         wait_until(lambda: tried() not in ([], [""]), "a first attempt")
-        assert tried() == ["peer.refused"]
+        assert tried() == ["peer.busy"]
         assert ports.journal.entry(message) is None
         assert ports.journal.log_size() == size
         filler.unlink()

@@ -147,6 +147,16 @@ class PeerGarbage(Untrusted):
 
 
 @dataclass(eq=False)
+class PeerBusy(Unavailable):
+    """The other node cannot take it now, and says why with this code."""
+
+    code = "peer.busy"
+    remedy = "Nothing is lost: it is tried again by itself. Call the other side if it lasts."
+    party: str
+    refusal: str
+
+
+@dataclass(eq=False)
 class PeerRefused(Untrusted):
     """The other node refused what was sent, with this code."""
 

@@ -48,6 +48,7 @@ HTTP_BY_CODE: dict[str, int] = {
     "message.unknown": 404,
     "message.wrong-recipient": 421,
     "peer.garbage": 502,
+    "peer.busy": 503,
     "peer.refused": 502,
     "peer.unreachable": 504,
     "peer.short-body": 502,

@@ -104,6 +104,7 @@ SENTENCES: dict[str, str] = {
     "node.missing": mark("The folder %(folder)s holds no node."),
     "node.running": mark("The node is running already, or its port is taken: %(what)s."),
     "peer.garbage": mark("The node of %(party)s answered something that the protocol does not allow: %(what)s."),
+    "peer.busy": mark("The node of %(party)s cannot take it now: %(refusal)s."),
     "peer.refused": mark("The node of %(party)s refused what was sent: %(refusal)s."),
     "peer.short-body": mark(
         "The other node's answer ended early: %(missing_octets)s octets of %(member)s are missing after %(first)s."
@@ -141,6 +142,7 @@ SENTENCES: dict[str, str] = {
     "treaty.missing-entry": mark("The treaty file %(file)s lacks an entry that it needs: %(place)s."),
     "treaty.not-toml": mark("The treaty file %(file)s is not a TOML text: %(why)s."),
     "treaty.rule-without-source": mark("The treaty file %(file)s has a rule without a source at %(place)s."),
+    "treaty.unknown": mark("This node does not hold the treaty data %(digest)s that the request names."),
     "treaty.unknown-entry": mark("The treaty file %(file)s has an unknown entry: %(place)s."),
     "treaty.unknown-measure": mark("The treaty data knows no measure %(measure)s."),
     "treaty.unused": mark("The treaty file %(file)s has an entry that nothing uses: %(place)s."),

@@ -18,7 +18,7 @@ from musnad.core.directory.entry import Party
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import AuthorityId, Digest, SealId
 from musnad.core.messages.receipt import Place
-from musnad.exchange.errors import PeerGarbage, PeerRefused, PeerUnreachable
+from musnad.exchange.errors import PeerBusy, PeerGarbage, PeerRefused, PeerUnreachable
 from tests.adapters.http.peers import Speak, certificate, talking
 from tests.directory_fixture import NOW, make_party
 from tests.world import key_ring
@@ -215,7 +215,7 @@ def test_garbage_for_receipts_is_garbage(asks: Asks, body: bytes) -> None:
     ("octets", "expected"),
     [
         (problem("403 Forbidden", "message.altered"), PeerRefused),
-        (problem("503 Service Unavailable", "journal.unavailable"), PeerRefused),
+        (problem("503 Service Unavailable", "journal.unavailable"), PeerBusy),
         (problem("400 Bad Request", 17), PeerGarbage),
         (problem("400 Bad Request", "x" * 65), PeerGarbage),
         (problem("400 Bad Request", "\x1b[2J\x1b[31mtrust me"), PeerGarbage),

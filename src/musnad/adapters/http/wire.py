@@ -21,7 +21,7 @@ from musnad.core.kernel.ijson import parse_object
 from musnad.core.kernel.names import AuthorityId, SealId
 from musnad.core.messages.receipt import Place
 from musnad.core.transparency.witness import SUBMISSION_LIMIT_OCTETS
-from musnad.exchange.errors import PeerGarbage, PeerRefused, PeerUnreachable
+from musnad.exchange.errors import PeerBusy, PeerGarbage, PeerRefused, PeerUnreachable
 from musnad.exchange.evidence.ports import RangeReader, RangeStream
 from musnad.exchange.http_signature import RequestLine, authority_of, sign_request
 from musnad.exchange.ports import Clock, KeyRing
@@ -212,6 +212,10 @@ def _body(party: Party, response: urllib3.BaseHTTPResponse, limit_octets: int) -
     return content
 
 
+_TRY_LATER = frozenset({429, 500, 502, 503, 504, 507})
+"""Statuses of a node that cannot now, not of one that will not."""
+
+
 def _refusal(party: Party, status: int, body: bytes) -> MusnadError:
     """The peer's problem details (RFC 9457) as an error: try later, refused with its code, or garbage.
 
@@ -225,4 +229,4 @@ def _refusal(party: Party, status: int, body: bytes) -> MusnadError:
             return PeerUnreachable(party.code, f"http {status}")
     if not isinstance(code, str) or len(code) > 64 or not _CODE.fullmatch(code):
         return PeerGarbage(party.code, f"http {status}")
-    return PeerRefused(party.code, code)
+    return PeerBusy(party.code, code) if status in _TRY_LATER else PeerRefused(party.code, code)
