@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from musnad.adapters.memory.journal import MemoryJournal, Outcome
+from musnad.core.crypto.dsse import Dsse
 from musnad.core.directory.errors import OfficerMayNot, UnknownKey, UnknownOfficer
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName
 from musnad.core.messages.bodies import Acceptance, Acknowledgement, Confirmation, Request
+from musnad.core.messages.message import MESSAGE_TYPE, Approval, write_message
 from musnad.exchange.composing import Intent, Officer, approve, compose, drafts, read_draft, say, send
 from musnad.exchange.errors import (
     DiskFull,
@@ -22,6 +25,9 @@ from musnad.exchange.errors import (
     UnknownDraft,
     WrongOfficer,
 )
+from musnad.exchange.journal import StoredDraft
+from musnad.exchange.ports import Ports
+from tests import directory_fixture
 from tests.core.treaty.data import FULL, PRESERVE
 from tests.world import World
 
@@ -94,6 +100,56 @@ def test_approval_survives_a_commit_that_fails(world: World) -> None:
     with pytest.raises(DiskFull):
         approve(vn.ports, draft.id, vn.officer(CONTACT))
     assert read_draft(vn.ports, draft.id).missing == draft.missing
+
+
+class _ColleagueFirst:
+    """The journal of one who approves while a colleague does: between reading the draft and writing it."""
+
+    def __init__(self, ports: Ports, approve_first: Callable[[], object]) -> None:
+        self._journal, self._waiting = ports.journal, [approve_first]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._journal, name)
+
+    def begin(self) -> object:
+        if self._waiting:
+            self._waiting.pop()()
+        return self._journal.begin()
+
+
+def test_of_two_officers_who_approve_at_once_neither_loses_a_signature(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(directory_fixture, "OFFICERS", (("duty-1", ("send",)), ("duty-2", ("send",))))
+    parties = {code: directory_fixture.make_party(code, seed="two officers") for code in ("VN", "QA")}
+    world = World(published=directory_fixture.make_world(parties=parties))
+    vn = world["VN"]
+    first, second = (
+        Officer(vn.keys.officer(CONTACT, name), vn.keys.officers[f"{CONTACT}/{name}"]) for name in ("duty-1", "duty-2")
+    )
+    message = compose(vn.ports, _ask(world)).message
+    both = replace(message, approvals=(*message.approvals, Approval(second.name, "send")))
+    dsse = Dsse(write_message(both), MESSAGE_TYPE, ())
+    draft = MessageId(dsse.id)
+    with vn.journal.begin() as transaction:
+        transaction.put_draft(StoredDraft(draft, dsse.write(), both.at))
+    journal = _ColleagueFirst(vn.ports, lambda: approve(vn.ports, draft, second))
+    approved = approve(replace(vn.ports, journal=journal), draft, first)  # type: ignore[arg-type]
+    assert approved.missing == ()
+    assert approved.dsse.key_ids == {*first.key.public.ids, *second.key.public.ids}
+    assert send(vn.ports, draft).id == draft
+
+
+def test_a_draft_that_was_sent_meanwhile_is_not_written_again(world: World) -> None:
+    vn = world["VN"]
+    draft = compose(vn.ports, _ask(world)).id
+    officer = vn.officer(CONTACT)
+
+    def send_first() -> None:
+        approve(vn.ports, draft, officer)
+        send(vn.ports, draft)
+
+    with pytest.raises(UnknownDraft):
+        approve(replace(vn.ports, journal=_ColleagueFirst(vn.ports, send_first)), draft, officer)  # type: ignore[arg-type]
+    assert drafts(vn.ports) == ()
 
 
 def test_refuses_the_approval_of_an_officer_it_does_not_wait_for(world: World) -> None:

@@ -128,6 +128,8 @@ def drafts(ports: Ports) -> tuple[Draft, ...]:
 def approve(ports: Ports, draft: MessageId, officer: Officer) -> Draft:
     """Add an officer's signature over the draft's payload; approving twice changes nothing.
 
+    The draft is read again where nobody else writes: of two officers who approve at once, neither loses a signature.
+
     Raises ``WrongOfficer`` unless the draft waits for this officer and the roster allows the act with this key.
     """
     found = read_draft(ports, draft)
@@ -137,8 +139,9 @@ def approve(ports: Ports, draft: MessageId, officer: Officer) -> Draft:
     allowed = _roster_key(ports, approval, officer.key.public)
     if allowed != officer.key.public:
         raise WrongOfficer(officer.name)
-    dsse = found.dsse.signed_also_by(officer.key)
     with ports.journal.begin() as transaction:
+        transaction.log_size()  # nobody else writes from here on
+        dsse = read_draft(ports, draft).dsse.signed_also_by(officer.key)
         transaction.put_draft(StoredDraft(draft, dsse.write(), found.message.at))
     return read_draft(ports, draft)
 
