@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, cast
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from musnad.core.case import Step, duties, fold, judge, next_steps
-from musnad.core.kernel.names import AuthorityId, MessageId, PartyCode, Slug
+from musnad.core.case import Accepted, CaseState, Step, duties, fold, judge, next_steps
+from musnad.core.kernel.names import AuthorityId, MessageId, PartyCode, Slug, digest_of, party_of
 from musnad.core.messages import bodies
+from musnad.core.messages.message import Message, write_message
 from tests.case_story import (
     ACCESS,
     OTHER_SEAL,
@@ -26,6 +28,7 @@ from tests.case_story import (
     Story,
     at,
     receipt_of,
+    whole,
 )
 
 AUTHORITIES = [VN, VN_CENTRAL, QA, QA_CENTRAL]
@@ -67,9 +70,10 @@ def body_of(draw: Any, ids: list[MessageId]) -> bodies.Body:
 
 
 @st.composite
-def stories(draw: Any) -> Story:
-    """A random DAG of messages, most of them forbidden by something."""
+def stories(draw: Any, *, lines: bool = False) -> Story:
+    """A random DAG of messages, most of them forbidden by something; in ``lines``, each Party names its last one."""
     story = Story()
+    own_last: dict[str, MessageId] = {}
     story.say(VN, bodies.Request({}), measure_name=draw(st.sampled_from([PRESERVATION, ACCESS])), to=(QA,))
     for _ in range(draw(st.integers(0, 14))):
         ids = [step.id for step in story.steps]
@@ -78,10 +82,13 @@ def stories(draw: Any) -> Story:
             st.sampled_from([*AUTHORITIES, XX]) if draw(st.booleans()) else st.sampled_from([VN, QA])
         )
         answering = body.kind not in {"request", "custody", "closing"}
-        story.say(
+        previous = draw(st.sets(st.sampled_from(ids[-4:]), min_size=1, max_size=3))
+        if lines and party_of(author) in own_last:
+            previous.add(own_last[party_of(author)])
+        own_last[party_of(author)] = story.say(
             author,
             body,
-            previous=sorted(draw(st.sets(st.sampled_from(ids[-4:]), min_size=1, max_size=3))),
+            previous=sorted(previous),
             answers=draw(st.sampled_from(ids[:3] + ids[-3:])) if answering else None,
             measure_name=draw(st.sampled_from([PRESERVATION, ACCESS])),
             exercise=draw(st.integers(0, 9)) > 0,
@@ -121,7 +128,7 @@ def test_every_message_is_accounted_for_once(story: Story) -> None:
 
 
 @UNHURRIED
-@given(stories())
+@given(stories(lines=True))
 def test_a_void_step_that_nobody_builds_on_could_as_well_be_missing(story: Story) -> None:
     state = story.state()
     for one in sorted(state.void_ids & set(state.heads)):
@@ -168,3 +175,80 @@ def test_what_may_come_next_is_never_empty_for_a_party_of_an_open_case(story: St
     state = story.state()
     for party in state.parties:
         assert next_steps(state, party) or state.closed
+
+
+class Quarrel:
+    """Two Parties in one case: one that says only what its own fold allows, on every head it has; one that lies."""
+
+    def __init__(self, draw: Any) -> None:
+        self.draw = draw
+        told = whole().steps
+        self.story = Story(told[: draw(st.integers(1, len(told)))], minute=60)
+        self.honest, self.liar = draw(st.permutations([VN, QA]))
+        self.seen = {step.id for step in self.story.steps}
+
+    def draft(self, author: AuthorityId, previous: Iterable[MessageId], ids: list[MessageId]) -> Message:
+        body = self.draw(body_of(ids))
+        answering = body.kind not in {"request", "custody", "closing"}
+        answers = self.draw(st.sampled_from([*ids[:1], *ids[4:7]])) if answering else None
+        measure_name = self.draw(st.sampled_from([PRESERVATION, ACCESS]))
+        return self.story.draft(author, body, answers=answers, previous=previous, measure_name=measure_name)
+
+    def add(self, message: Message) -> MessageId:
+        one = MessageId(digest_of(write_message(message)))
+        self.story.steps.append(Step(one, message))
+        return one
+
+    def say_rightly(self, author: AuthorityId, state: CaseState) -> MessageId | None:
+        message = self.draft(author, state.heads, list(state.order))
+        return self.add(message) if isinstance(judge(state, message, TREATIES), Accepted) else None
+
+    def honestly(self) -> None:
+        steps = [step for step in self.story.steps if step.id in self.seen]
+        said = self.say_rightly(self.honest, fold(self.story.case, steps, (), TREATIES))
+        self.seen |= {said} if said is not None else set()
+
+    def in_line(self) -> None:
+        self.say_rightly(self.liar, self.story.state())
+
+    def back_dated(self) -> None:
+        ids = [step.id for step in self.story.steps]
+        previous = self.draw(st.sets(st.sampled_from([*ids[:5], *ids[-3:]]), min_size=1, max_size=2))
+        self.add(self.draft(self.liar, sorted(previous), ids))
+
+    def arrives(self) -> None:
+        """One message of the liar reaches the honest Party, parents first."""
+        coming = [one for one in self.story.steps if one.id not in self.seen and set(one.message.previous) <= self.seen]
+        if coming:
+            self.seen.add(self.draw(st.sampled_from(coming)).id)
+
+    def built_on_by_the_other(self) -> set[MessageId]:
+        """Standing steps from which a message of the other Party descends."""
+        state = self.story.state()
+        above: dict[MessageId, set[MessageId]] = {}
+        found: set[MessageId] = set()
+        for one, message in state.messages.items():
+            above[one] = {ancestor for parent in message.previous for ancestor in (parent, *above[parent])}
+            found |= {other for other in above[one] if state.messages[other].author_party != message.author_party}
+        return found - state.void_ids
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_no_step_dated_back_voids_what_the_other_party_built_on_nor_what_its_own_did(data: Any) -> None:
+    quarrel = Quarrel(data.draw)
+    acts = [quarrel.honestly, quarrel.honestly, quarrel.in_line, quarrel.in_line, quarrel.arrives, quarrel.back_dated]
+    for act in data.draw(st.lists(st.sampled_from(acts), max_size=6)):
+        act()
+    bound = quarrel.built_on_by_the_other()
+    for _ in range(data.draw(st.integers(1, 4))):
+        quarrel.back_dated()
+    assert not bound & quarrel.story.state().void_ids
+
+
+@UNHURRIED
+@given(stories())
+def test_a_step_over_everything_never_changes_the_order_of_the_others(story: Story) -> None:
+    before = story.state()
+    story.say(QA, bodies.Question("?"), answers=before.order[0], previous=before.heads)
+    assert story.state().order[:-1] == before.order
