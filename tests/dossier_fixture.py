@@ -67,6 +67,7 @@ from musnad.exchange.dossier_writer import (
     LogContent,
     Prepared,
     finish_dossier,
+    name_dossier,
     prepare_dossier,
     prove_export,
     prove_places,
@@ -337,14 +338,16 @@ class Told:
         case_size: int | None = None,
         dsse: Dsse | None = None,
     ) -> Path:
-        """Sign, log and cosign the export: what the exporter's node does between the two phases."""
+        """Sign, log and cosign the export, and name the file, which an honest node would have judged first."""
         if dsse is None:
             dsse = self.sign(self.export_message(exporter, prepared))
         case_size = self.logs[exporter].tree.size if case_size is None else case_size
         log = self.logs[exporter].copy()
         at = log.add(MessageId(dsse.id))
         proof = prove_export(MessageId(dsse.id), at, case_size, log.tree.size, log.tree.read)
-        return finish_dossier(prepared, sink, exported=dsse.write(), note=self.head(exporter, log=log), proof=proof)
+        finish_dossier(prepared, exported=dsse.write(), note=self.head(exporter, log=log), proof=proof)
+        name_dossier(prepared, sink)
+        return sink
 
     def write(self, sink: Path, exporter: str = "QA", **members: object) -> Path:
         content = self.content(exporter, **members)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -11,7 +12,7 @@ import pytest
 
 from musnad.core.dossier.errors import ExportIncomplete
 from musnad.core.kernel.names import PartyCode
-from musnad.exchange.dossier_writer import prepare_dossier
+from musnad.exchange.dossier_writer import prepare_dossier, publish_dossier
 from tests.dossier_fixture import SEAL, Told, judge, members_of, tell_case
 
 MIB = 1024 * 1024
@@ -40,6 +41,42 @@ def test_nothing_stands_under_the_name_until_all_of_it_does(told: Told, tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["d.zip"]
 
 
+def test_what_is_not_proven_never_gets_its_name(told: Told, tmp_path: Path) -> None:
+    """The journal's receipt of one message is gone: the finished file is judged, refused and removed."""
+    content = told.content()
+    receipts = dict(list(content.receipts.items())[1:])
+    sink = tmp_path / "d.zip"
+    prepared = prepare_dossier(replace(content, receipts=receipts), sink)
+    told.finish(prepared, sink)
+    sink.rename(prepared.partial)
+    with pytest.raises(ExportIncomplete) as caught:
+        publish_dossier(prepared, sink, told.anchor)
+    assert caught.value.defect == "dossier.receipt-missing"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_proven_gets_its_name(told: Told, tmp_path: Path) -> None:
+    sink = tmp_path / "d.zip"
+    prepared = prepare_dossier(told.content(), sink)
+    told.finish(prepared, sink)
+    sink.rename(prepared.partial)
+    assert publish_dossier(prepared, sink, told.anchor) == sink
+    assert [path.name for path in tmp_path.iterdir()] == ["d.zip"]
+
+
+def test_only_the_owner_may_read_what_holds_evidence(told: Told, tmp_path: Path) -> None:
+    """Also where an older file, or somebody's link, lies in the way."""
+    sink, elsewhere = tmp_path / "d.zip", tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"untouched")
+    (tmp_path / "d.zip.writing").symlink_to(elsewhere)
+    (tmp_path / "d.zip.partial").write_bytes(b"old")
+    prepared = prepare_dossier(told.content(), sink)
+    assert stat.S_IMODE(prepared.partial.stat().st_mode) == 0o600
+    assert elsewhere.read_bytes() == b"untouched"
+    told.finish(prepared, sink)
+    assert stat.S_IMODE(sink.stat().st_mode) == 0o600
+
+
 def test_a_cut_second_phase_is_done_again(told: Told, tmp_path: Path) -> None:
     sink = tmp_path / "d.zip"
     prepared = prepare_dossier(told.content(), sink)
@@ -57,8 +94,7 @@ def test_an_exhibit_that_cannot_be_read_leaves_nothing(told: Told, tmp_path: Pat
     exhibit = replace(content.exhibits[SEAL], open_content=broken)
     with pytest.raises(OSError, match="disk"):
         prepare_dossier(replace(content, exhibits={SEAL: exhibit}), tmp_path / "d.zip")
-    assert not (tmp_path / "d.zip").exists()
-    assert not (tmp_path / "d.zip.partial").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_exhibit_of_another_size_is_not_written(told: Told, tmp_path: Path) -> None:

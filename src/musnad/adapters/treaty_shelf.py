@@ -10,6 +10,7 @@ from musnad.adapters.files.durable import write_durably
 from musnad.adapters.treaty_files import load_treaty, load_treaty_bundle
 from musnad.core.kernel.errors import Corrupt
 from musnad.core.kernel.names import Digest, digest_of
+from musnad.core.treaty.errors import UnknownTreaty
 from musnad.core.treaty.reader import parse_bundle
 from musnad.core.treaty.values import Treaty
 
@@ -46,7 +47,10 @@ class TreatyShelf:
         return self._known
 
     def bundle(self, digest: Digest) -> bytes:
-        data = self._place(digest).read_bytes()
+        try:
+            data = self._place(digest).read_bytes()
+        except FileNotFoundError as error:
+            raise UnknownTreaty(digest) from error
         if digest_of(data) != digest:
             raise TreatyDamaged(digest)
         return data

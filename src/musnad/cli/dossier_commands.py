@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from musnad.cli.here import find_case, officer_of, open_node
@@ -11,9 +12,9 @@ from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import authority_of
 from musnad.exchange.errors import NotWitnessed
-from musnad.exchange.export import export_case
+from musnad.exchange.export import Exported, export_case
 from musnad.language import gettext as _
-from musnad.language import isolate
+from musnad.language import isolate, ngettext, number
 
 PAUSE_SECONDS = 0.3
 
@@ -58,11 +59,32 @@ def run_export(options: argparse.Namespace, terminal: Terminal) -> int:
     )
     size = options.out.stat().st_size
     terminal.result(
-        {"case": case, "exported": exported, "out": str(options.out), "size_octets": size},
+        {
+            "case": case,
+            "exported": exported.message,
+            "out": str(options.out),
+            "size_octets": size,
+            "left_out": list(exported.left_out),
+            "unfetched": list(exported.unfetched),
+        },
         _("The dossier is written to %(path)s. Check it with: %(command)s")
         % {
             "path": isolate(options.out),
             "command": isolate(f"musnad verify {options.out} --trust ROOT.json"),
         },
+        *_not_in_it(exported),
     )
     return 0
+
+
+def _not_in_it(exported: Exported) -> Iterator[str]:
+    if exported.left_out:
+        yield ngettext(
+            "Left out: %(count)s message by or to a Party that is not in the case.",
+            "Left out: %(count)s messages by or to Parties that are not in the case.",
+            len(exported.left_out),
+        ) % {"count": number(len(exported.left_out))}
+    for seal in exported.unfetched:
+        yield _("Exhibit %(seal)s was offered and not fetched: only its offer is in the dossier.") % {
+            "seal": isolate(seal)
+        }

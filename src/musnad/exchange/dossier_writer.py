@@ -3,17 +3,20 @@
 1. ``prepare_dossier`` writes the payload beside the sink (``NAME.partial``) and gives the digest that the ``exported``
    message signs. Equal content gives equal octets: it may be run again after any interruption.
 2. The caller composes that message, admits it, waits for its log's head to be cosigned; then ``finish_dossier`` adds
-   the tag files and renames the whole into place. It may be run again as well.
+   the tag files. It may be run again as well.
+3. ``publish_dossier`` judges the whole file as any reader would, and only what is proven appears under its own name.
 
-The file appears under its own name only when it is whole and durable. Constant memory but for messages and proofs.
-Left to the caller: gathering the values, and judging the finished file as any reader would.
+Files are made for their owner alone: a dossier holds evidence in plain. Constant memory but for messages and proofs.
+Left to the caller: gathering the values, and ``discard`` where a phase fails.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,14 +25,16 @@ from musnad.core.case.state import Step
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.directory.entry import Party
 from musnad.core.dossier import layout
-from musnad.core.dossier.archive import CHUNK_OCTETS, Entry, closing_records, local_header, place
+from musnad.core.dossier.archive import CHUNK_OCTETS, Entry, closing_records, local_header, open_archive, place
 from musnad.core.dossier.bag import DECLARATION, Sums, sum_of, write_bag_info, write_manifest
-from musnad.core.dossier.errors import ExportIncomplete, MemberMissing
+from musnad.core.dossier.errors import ExportIncomplete, MemberMissing, NotADossier
 from musnad.core.dossier.index import ExportProof, Index, Leaf, LogProofs
+from musnad.core.dossier.judge import judge_dossier, unreadable
 from musnad.core.dossier.notes import tidy_note
 from musnad.core.dossier.reading import read_dossier, who_is_who
 from musnad.core.kernel.errors import TooLarge
 from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, PartyCode, SealId, party_of
+from musnad.core.messages.errors import UnknownVersion
 from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.receipt import Place
 from musnad.core.messages.schema import parse_message
@@ -157,19 +162,23 @@ def prepare_dossier(content: DossierContent, sink: Path) -> Prepared:
     temporary = sink.with_name(sink.name + ".writing")
     entries: list[Entry] = []
     digests: dict[str, Digest] = {}
-    with temporary.open("w+b") as out:
-        for name in sorted({*small, *streams}):
-            size, opened = streams[name] if name in streams else (len(small[name]), None)
-            sums = _write_member(out, name, size, [small[name]] if opened is None else opened())
-            entries.append(Entry(name, sums.size, sums.crc))
-            digests[name] = sums.sha256
-        _make_durable(out)
-    _rename(temporary, partial)
+    try:
+        with _make(temporary) as out:
+            for name in sorted({*small, *streams}):
+                size, opened = streams[name] if name in streams else (len(small[name]), None)
+                sums = _write_member(out, name, size, [small[name]] if opened is None else opened())
+                entries.append(Entry(name, sums.size, sums.crc))
+                digests[name] = sums.sha256
+            _make_durable(out)
+        _rename(temporary, partial)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
     return Prepared(partial, index, parties, tuple(entries), digests)
 
 
-def finish_dossier(prepared: Prepared, sink: Path, *, exported: bytes, note: bytes, proof: ExportProof) -> Path:
-    """Phase 2: add the exporter's statement and the manifests, and rename the whole to ``sink``.
+def finish_dossier(prepared: Prepared, *, exported: bytes, note: bytes, proof: ExportProof) -> Path:
+    """Phase 2: add the exporter's statement and the manifests; gives the partial file, whole now and not yet named.
 
     Args:
         exported: the DSSE of the ``exported`` message over ``prepared.payload_manifest`` and ``prepared.heads``.
@@ -197,8 +206,36 @@ def finish_dossier(prepared: Prepared, sink: Path, *, exported: bytes, note: byt
             entries.append(Entry(name, sums.size, sums.crc))
         out.write(closing_records(place(entries)))
         _make_durable(out)
-    _rename(prepared.partial, sink)
+    return prepared.partial
+
+
+def publish_dossier(prepared: Prepared, sink: Path, anchor: Digest) -> Path:
+    """Judge the finished file as any reader would; only where it is proven it gets its name.
+
+    Raises:
+        ExportIncomplete: it is not proven: the first defect's code and member. The file is gone.
+    """
+    with prepared.partial.open("rb", buffering=0) as stream:
+        try:
+            verdict = judge_dossier(open_archive(_Opened(stream)), anchor, write_report)
+        except NotADossier as error:
+            verdict = unreadable(error, anchor)
+    if not verdict.proven:
+        discard(prepared)
+        first = verdict.findings[0] if verdict.findings else None
+        raise ExportIncomplete(first.code if first else "dossier.index-invalid", (first and first.member) or "")
+    name_dossier(prepared, sink)
     return sink
+
+
+def name_dossier(prepared: Prepared, sink: Path) -> None:
+    """Give the finished file its name, unjudged; ``publish_dossier`` is what an exporter wants."""
+    _rename(prepared.partial, sink)
+
+
+def discard(prepared: Prepared) -> None:
+    """Remove what was written and has no name yet."""
+    prepared.partial.unlink(missing_ok=True)
 
 
 def _tidy(note: bytes, owner: PartyCode, parties: Mapping[PartyCode, Party]) -> bytes:
@@ -236,10 +273,10 @@ def _streams(content: DossierContent) -> Iterator[tuple[str, tuple[int, OpenCont
 
 
 def _index(content: DossierContent) -> Index:
-    steps = [
-        Step(one, parse_message(parse_dsse(data, payload_type=MESSAGE_TYPE, what="message").payload))
-        for one, data in content.messages.items()
-    ]
+    steps = []
+    for one, data in content.messages.items():
+        with suppress(UnknownVersion):  # carried, and no step
+            steps.append(Step(one, parse_message(parse_dsse(data, payload_type=MESSAGE_TYPE, what="message").payload)))
     treaties = {digest: parse_bundle(data) for digest, data in content.treaties.items()}
     state = fold(content.case, steps, (), treaties)
     return Index(
@@ -272,6 +309,13 @@ def _pass_on(out: BinaryIO, chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
+def _make(path: Path) -> BinaryIO:
+    """A new file that only its owner may read, in the place of whatever an interruption left there."""
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    return os.fdopen(handle, "w+b")
+
+
 def _make_durable(out: BinaryIO) -> None:
     out.flush()
     os.fsync(out.fileno())
@@ -284,6 +328,21 @@ def _rename(source: Path, target: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+class _Opened:
+    """A ``Reader`` over the file that was just written."""
+
+    def __init__(self, stream: RawIOBase) -> None:
+        self._handle = stream.fileno()
+        self.size = os.fstat(self._handle).st_size
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        parts: list[bytes] = []
+        while size and (part := os.pread(self._handle, size, offset)):
+            parts.append(part)
+            offset, size = offset + len(part), size - len(part)
+        return b"".join(parts)
 
 
 class _Values:

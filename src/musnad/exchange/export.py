@@ -1,7 +1,9 @@
 """Export a case: gather what the journal holds, have both logs proven to cosigned heads, sign, and write the dossier.
 
 Every step may be repeated after an interruption. The peer must be reachable (its tiles give the proofs in its log, its
-witness cosigns ours), or the export says what is missing; nothing half-proven is ever written.
+witness cosigns ours), or the export says what is missing; nothing that does not verify ever gets its name. What another
+Party said without truth (a place in its log, a message that never was, data that nobody has) is carried as said, or
+left out where it is no part of the case: it must not stop the export.
 """
 
 from __future__ import annotations
@@ -9,29 +11,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from musnad.core.crypto.dsse import parse_dsse
-from musnad.core.dossier.index import LogProofs
+from musnad.core.dossier.index import Leaf, LogProofs
 from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, PartyCode, SealId, party_of
-from musnad.core.messages.bodies import Exported
-from musnad.core.messages.message import MESSAGE_TYPE, Message
+from musnad.core.messages.bodies import Exported as ExportedBody
+from musnad.core.messages.errors import UnknownVersion
+from musnad.core.messages.message import MESSAGE_TYPE, Frame, Message
 from musnad.core.messages.receipt import RECEIPT_TYPE, Place, Receipt
-from musnad.core.messages.schema import parse_message, parse_receipt
+from musnad.core.messages.schema import parse_frame, parse_message, parse_receipt
 from musnad.core.sealing.manifest import Manifest
 from musnad.core.sealing.part import Place as PartPlace
 from musnad.core.sealing.part import open_part
+from musnad.core.transparency.entry import blind_entry
+from musnad.core.transparency.errors import BadProof, BadTile, OutOfTree
+from musnad.core.transparency.tree import NodeReader, inclusion_proof, leaf_hash, verify_inclusion
+from musnad.core.treaty.errors import UnknownTreaty
 from musnad.exchange.composing import Intent, Officer, case_state, say
 from musnad.exchange.dossier_writer import (
     DossierContent,
     ExhibitContent,
     LogContent,
+    Prepared,
+    discard,
     finish_dossier,
     prepare_dossier,
     prove_export,
     prove_places,
+    publish_dossier,
 )
-from musnad.exchange.errors import NotApproved, NotWitnessed, PeerUnreachable, UnknownCase
+from musnad.exchange.errors import NotApproved, NotWitnessed, UnknownCase
 from musnad.exchange.evidence.opening import read_entries
 from musnad.exchange.evidence.vault import Vault, read_range
 from musnad.exchange.exhibits import read_kept_manifest
@@ -41,14 +52,29 @@ from musnad.exchange.witnessing import is_cosigned_by, peer_head_covering, peer_
 
 Pause = Callable[[], None]
 """Waits a moment before the logs' heads are looked at again; raises to give up."""
+PATIENCE = 10
+"""Pauses for a head that also covers where the other side says that its own messages stand; it may say anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What became of an export: the signed ``exported`` message, and what the dossier does not hold."""
+
+    message: MessageId
+    left_out: tuple[MessageId, ...]
+    """Messages by or to Parties that are not in the case: no part of it."""
+    unfetched: tuple[SealId, ...]
+    """Exhibits that were offered to us and never fetched: the offer alone is in the dossier."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Gathered:
-    """The case's entries, parsed once."""
+    """The case's entries, parsed once; ``messages`` are those that the dossier holds."""
 
-    messages: tuple[tuple[Entry, Message], ...]
+    opening: Message
+    messages: tuple[tuple[Entry, Message | Frame], ...]
     receipts: tuple[tuple[Entry, Receipt], ...]
+    left_out: tuple[MessageId, ...]
 
 
 def export_case(
@@ -60,16 +86,16 @@ def export_case(
     *,
     with_content: bool,
     pause: Pause,
-) -> MessageId:
-    """Write the dossier of a case to ``sink``; returns the id of the signed ``exported`` message.
+) -> Exported:
+    """Write the dossier of a case to ``sink``, judged as any reader would before it has that name.
 
     Raises:
         UnknownCase, NotHosted, WrongOfficer: who exports what.
         NotWitnessed, PeerUnreachable: a proof is out of reach now; run again when the peer's node is up.
-        ExportIncomplete: the journal does not hold all that a dossier needs; the error names it.
+        ExportIncomplete: what is at hand does not make a dossier that is proven; the error names the defect.
     """
     gathered = _gather(ports, case)
-    opening = gathered.messages[0][1]
+    exhibits, unfetched = _exhibits(ports, case, exporter, with_content=with_content)
     content = DossierContent(
         case=case,
         exporter=exporter,
@@ -77,15 +103,32 @@ def export_case(
         messages={entry.id: entry.signed for entry, _ in gathered.messages},
         receipts={entry.id: entry.signed for entry, _ in gathered.receipts},
         bundles=_bundles(ports, gathered),
-        treaties={one.treaty: ports.treaties.bundle(one.treaty) for _, one in gathered.messages if one.treaty},
+        treaties=_treaties(ports, gathered),
         logs=_logs(ports, case, gathered, pause),
-        exhibits=_exhibits(ports, case, exporter, with_content=with_content),
+        exhibits=exhibits,
     )
     prepared = prepare_dossier(content, sink)
+    try:
+        said = _say(ports, prepared, case, officer, gathered.opening)
+        head = _own_head(ports, said.place.index, _peers(ports, case), pause)
+        size = content.logs[ports.party].proofs.size
+        proof = prove_export(said.id, said.place, size, head.size, ports.journal.tree_node)
+        ports.steps.reached("dossier.written", "before")
+        finish_dossier(prepared, exported=said.signed, note=head.note, proof=proof)
+        publish_dossier(prepared, sink, ports.directories.current().root_fingerprint)
+        ports.steps.reached("dossier.written", "after")
+    except BaseException:
+        discard(prepared)
+        raise
+    return Exported(said.id, gathered.left_out, unfetched)
+
+
+def _say(ports: Ports, prepared: Prepared, case: CaseRef, officer: Officer, opening: Message) -> Entry:
+    exporter = prepared.index.exporter
     intent = Intent(
         author=exporter,
         to=(exporter,),
-        body=Exported(prepared.payload_manifest, prepared.heads),
+        body=ExportedBody(prepared.payload_manifest, prepared.heads),
         language=opening.language,
         exercise=opening.exercise,
         case=case,
@@ -97,39 +140,62 @@ def export_case(
     entry = ports.journal.entry(admitted.id)
     if entry is None:
         raise UnknownCase(case)
-    peers = _peers(ports, case)
-    head = _own_head(ports, entry.place.index, peers, pause)
-    size = content.logs[ports.party].proofs.size
-    proof = prove_export(admitted.id, entry.place, size, head.size, ports.journal.tree_node)
-    ports.steps.reached("dossier.written", "before")
-    finish_dossier(prepared, sink, exported=entry.signed, note=head.note, proof=proof)
-    ports.steps.reached("dossier.written", "after")
-    return admitted.id
+    return entry
 
 
 def _gather(ports: Ports, case: CaseRef) -> _Gathered:
     entries = ports.journal.case_entries(case)
-    messages = []
-    for entry in entries:
-        if entry.kind == "message":
-            message = parse_message(parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message").payload)
-            if not message.own_chain:
-                messages.append((entry, message))
-    if not messages:
+    found = [(entry, message) for entry in entries if (message := _message(entry)) is not None]
+    opening = next((message for entry, message in found if entry.id == MessageId(case)), None)
+    if not isinstance(opening, Message):
         raise UnknownCase(case)
-    messages.sort(key=lambda pair: pair[1].case is not None)
+    found.sort(key=lambda pair: pair[1].case is not None)
+    messages = tuple(pair for pair in found if pair[1].parties <= opening.parties)
+    held = {entry.id for entry, _ in messages}
     receipts = [
         (entry, parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload))
         for entry in entries
         if entry.kind == "receipt"
     ]
-    return _Gathered(tuple(messages), tuple(receipts))
+    return _Gathered(
+        opening,
+        messages,
+        tuple(pair for pair in receipts if pair[1].message in held),
+        tuple(entry.id for entry, _ in found if entry.id not in held),
+    )
+
+
+def _message(entry: Entry) -> Message | Frame | None:
+    """What an entry says in the case; None for a receipt, and for an earlier export."""
+    if entry.kind == "receipt":
+        return None
+    payload = parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message").payload
+    if entry.kind == "not-understood":
+        try:
+            return parse_message(payload)  # received by an older version of this software
+        except UnknownVersion:
+            return parse_frame(payload)
+    message = parse_message(payload)
+    return None if message.own_chain else message
 
 
 def _bundles(ports: Ports, gathered: _Gathered) -> dict[Digest, dict[str, bytes]]:
     named = {receipt.directory.snapshot for _, receipt in gathered.receipts}
     named.add(ports.directories.current().ref.snapshot)
     return {one: dict(ports.directories.bundle(one)) for one in sorted(named)}
+
+
+def _treaties(ports: Ports, gathered: _Gathered) -> dict[Digest, bytes]:
+    """What is at hand of the treaty data that requests name; another's request may name what nobody has."""
+    found = {}
+    for entry, message in gathered.messages:
+        if isinstance(message, Message) and message.treaty is not None:
+            try:
+                found[message.treaty] = ports.treaties.bundle(message.treaty)
+            except UnknownTreaty:
+                if entry.own:
+                    raise
+    return found
 
 
 def _peers(ports: Ports, case: CaseRef) -> tuple[PartyCode, ...]:
@@ -142,24 +208,24 @@ def _logs(ports: Ports, case: CaseRef, gathered: _Gathered, pause: Pause) -> dic
     head = _own_head(ports, max(place.index for _, place in own), peers, pause)
     logs = {ports.party: LogContent(head.note, prove_places(own, head.size, ports.journal.tree_node))}
     for party in peers:
-        places = _peer_places(party, gathered)
-        logs[party] = _peer_log(ports, party, places, pause)
+        logs[party] = _peer_log(ports, party, gathered, pause)
     return logs
 
 
-def _peer_places(party: PartyCode, gathered: _Gathered) -> list[tuple[MessageId, Place]]:
-    """What of the case stands in a peer's log: what it wrote, what it receipted, and those receipts."""
-    places = [
+def _receipted_places(party: PartyCode, gathered: _Gathered) -> list[tuple[MessageId, Place]]:
+    """Where a peer's receipts say that its log holds what it received, and those receipts."""
+    given = [(entry, receipt) for entry, receipt in gathered.receipts if party_of(receipt.recipient) == party]
+    places = dict.fromkeys((receipt.message, receipt.place) for _, receipt in given)
+    return [*places, *((entry.id, receipt.own_place) for entry, receipt in given)]
+
+
+def _stated_places(party: PartyCode, gathered: _Gathered) -> list[tuple[MessageId, Place]]:
+    """Where a peer says that its log holds what it wrote itself."""
+    return [
         (entry.id, entry.author_place)
         for entry, message in gathered.messages
         if message.author_party == party and entry.author_place is not None
     ]
-    given = {receipt.message: receipt.place for _, receipt in gathered.receipts if party_of(receipt.recipient) == party}
-    places += list(given.items())
-    places += [
-        (entry.id, receipt.own_place) for entry, receipt in gathered.receipts if party_of(receipt.recipient) == party
-    ]
-    return places
 
 
 def _own_head(ports: Ports, index: int, peers: tuple[PartyCode, ...], pause: Pause) -> Head:
@@ -176,29 +242,57 @@ def _own_head(ports: Ports, index: int, peers: tuple[PartyCode, ...], pause: Pau
         pause()
 
 
-def _peer_log(ports: Ports, party: PartyCode, places: list[tuple[MessageId, Place]], pause: Pause) -> LogContent:
-    index = max((place.index for _, place in places), default=-1)
-    head = None
-    while head is None:
+def _peer_log(ports: Ports, party: PartyCode, gathered: _Gathered, pause: Pause) -> LogContent:
+    """The peer's head and every leaf of the case that is really there; a place that is not true proves nothing, and
+    the judgement of the finished dossier says what must be there and is not."""
+    receipted, stated = _receipted_places(party, gathered), _stated_places(party, gathered)
+    head = _peer_head(ports, party, receipted, stated, pause)
+    peer = ports.directories.current().party(party)
+    read = peer_reader(ports, peer, head.size)
+    leaves = [leaf for one, at in dict.fromkeys([*receipted, *stated]) if (leaf := _leaf(one, at, head, read))]
+    return LogContent(head.note, LogProofs(head.size, tuple(leaves)))
+
+
+def _peer_head(
+    ports: Ports,
+    party: PartyCode,
+    receipted: list[tuple[MessageId, Place]],
+    stated: list[tuple[MessageId, Place]],
+    pause: Pause,
+) -> Head:
+    due = max((at.index for _, at in receipted), default=-1)
+    hoped = max((at.index for _, at in stated), default=-1)
+    for patience in count():
         try:
-            head = peer_head_covering(ports, party, index)
+            return peer_head_covering(ports, party, due if patience >= PATIENCE else max(due, hoped))
         except NotWitnessed:
             pause()
-    peer = ports.directories.current().party(party)
-    proofs: LogProofs = prove_places(places, head.size, peer_reader(ports, peer, head.size))
-    return LogContent(head.note, proofs)
+    raise AssertionError
+
+
+def _leaf(one: MessageId, at: Place, head: Head, read: NodeReader) -> Leaf | None:
+    try:
+        path = inclusion_proof(at.index, head.size, read)
+        hashed = leaf_hash(blind_entry(bytes.fromhex(at.salt), one))
+        verify_inclusion(hashed, at.index, head.size, path, head.root)
+    except (OutOfTree, BadTile, BadProof):
+        return None
+    return Leaf(one, at, path)
 
 
 def _exhibits(
     ports: Ports, case: CaseRef, exporter: AuthorityId, *, with_content: bool
-) -> dict[SealId, ExhibitContent]:
-    found = {}
+) -> tuple[dict[SealId, ExhibitContent], tuple[SealId, ...]]:
+    """The offered exhibits that this node has, and those that it does not."""
+    found: dict[SealId, ExhibitContent] = {}
+    unfetched = []
     for seal, exhibit in case_state(ports, case).exhibits.items():
         kept = ports.journal.exhibit(seal)
         if exhibit.offer is None:
             continue
         if kept is None:
-            raise PeerUnreachable(str(exhibit.offered_by), f"exhibit {seal} was not fetched")
+            unfetched.append(seal)
+            continue
         opened = any(
             entry.event in {"opened", "sealed"} and party_of(entry.authority) == party_of(exporter)
             for entry in exhibit.custody
@@ -213,7 +307,7 @@ def _exhibits(
             partial(_content, ports.vault, manifest, kept.key),
             b"".join(entry.leaves for entry in read_entries(ports.vault, manifest, kept.key)),
         )
-    return found
+    return found, tuple(unfetched)
 
 
 def _content(vault: Vault, manifest: Manifest, key: bytes) -> Iterator[bytes]:

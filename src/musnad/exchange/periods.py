@@ -9,6 +9,7 @@ from musnad.core.messages.bodies import Confirmation
 from musnad.core.messages.receipt import RECEIPT_TYPE, Receipt
 from musnad.core.messages.schema import parse_receipt
 from musnad.core.treaty.engine import least_last_day
+from musnad.core.treaty.errors import UnknownTreaty
 from musnad.exchange.composing import case_state
 from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.ports import Ports
@@ -22,6 +23,7 @@ def confirmation(ports: Ports, case: CaseRef, answers: MessageId | None, until: 
 
     Raises:
         UnknownMessage: ``answers`` is not a request (or an extension request) of the case that was received here.
+        UnknownTreaty: no last day was given, and this node does not hold the treaty data of the request.
         BadForm: no last day was given, and the treaty data sets no least period.
     """
     state = case_state(ports, case)
@@ -37,7 +39,9 @@ def confirmation(ports: Ports, case: CaseRef, answers: MessageId | None, until: 
         raise UnknownMessage(answers or "")
     receipt = _own_receipt(ports, request.id)
     if until is None:
-        treaty = ports.treaties.known()[request.treaty]
+        treaty = ports.treaties.known().get(request.treaty)
+        if treaty is None:
+            raise UnknownTreaty(request.treaty)
         until = least_last_day(treaty, request.measure, receipt.day)
     return Confirmation(until, receipt.day, receipt.zone)
 

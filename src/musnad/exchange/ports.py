@@ -67,7 +67,8 @@ class Treaties(Protocol):
 
     def known(self) -> Mapping[Digest, Treaty]: ...
 
-    def bundle(self, digest: Digest) -> bytes: ...
+    def bundle(self, digest: Digest) -> bytes:
+        """The octets of one version; ``UnknownTreaty``."""
 
 
 class Wire(Protocol):

@@ -54,6 +54,9 @@ def _sections(facts: Facts, say: Speech, title: str) -> Iterator[Html]:
     yield from (_request(facts, one, numbers[one.id], say) for one in facts.state.requests.values())
     yield tag("h2", text(say.gettext("Every step")))
     yield write_steps(facts, say)
+    if facts.aside:
+        yield tag("h2", text(say.gettext("Here, and no step of the case")))
+        yield _aside(facts, say)
     if facts.state.exhibits:
         yield tag("h2", text(say.gettext("Exhibits and their custody")))
         yield from (_exhibit(facts, seal, one, numbers, say) for seal, one in sorted(facts.state.exhibits.items()))
@@ -64,9 +67,10 @@ def _sections(facts: Facts, say: Speech, title: str) -> Iterator[Html]:
 def _case(facts: Facts, say: Speech) -> Html:
     state = facts.state
     if facts.complete:
-        reach = say.gettext("Complete: both sides' signed closings cover everything here.")
-        if len(state.parties) != 2:
-            reach = say.gettext("Complete: every Party's signed closing covers everything here.")
+        reach = say.gettext(
+            "Complete up to the signed closings of all its Parties, which cover everything here; what was said later, "
+            "if anything, is not covered."
+        )
     else:
         reach = say.gettext("Complete up to the heads named here; what came after them, if anything, is not here.")
     parties = join([_party(facts, one, say) for one in state.parties], ", ")
@@ -106,13 +110,39 @@ def _request(facts: Facts, request: RequestState, number: int, say: Speech) -> H
     return join([tag("h3", text(label)), rows(told)])
 
 
+def _aside(facts: Facts, say: Speech) -> Html:
+    """Messages that wait for what is not here, and messages that this version does not understand."""
+    lines = []
+    for one in facts.aside:
+        if one.why == "not-understood":
+            why = text(say.gettext("Not understood by this version."))
+        elif one.missing:
+            missing = join([code(lack) for lack in one.missing], " ")
+            why = fill(
+                say.gettext(
+                    "It waits for %(missing)s, which is not here: its author named what was never said, or the "
+                    "exporter left it out."
+                ),
+                missing=missing,
+            )
+        else:
+            why = text(say.gettext("It follows one that waits itself."))
+        lines.append((code(one.id), code(one.author), code(one.kind), why))
+    return table([say.gettext("Message"), say.gettext("By"), say.gettext("Kind"), say.gettext("Why")], lines)
+
+
 def _exhibit(facts: Facts, seal: SealId, state: ExhibitState, numbers: Mapping[MessageId, int], say: Speech) -> Html:
     parts: list[Html] = []
     sealed = facts.exhibits.get(seal)
     if sealed is not None:
         parts += [tag("h3", said(sealed.manifest.name)), rows(_manifest(seal, sealed, say))]
     else:
-        parts += [tag("h3", code(seal)), tag("p", text(say.gettext("Never offered: its manifest is not here.")))]
+        why = (
+            say.gettext("Offered, and never fetched by the exporter: its manifest is not here.")
+            if state.offer is not None
+            else say.gettext("Never offered: its manifest is not here.")
+        )
+        parts += [tag("h3", code(seal)), tag("p", text(why))]
     lines = [
         (
             text(word(EVENTS, entry.event, say)),

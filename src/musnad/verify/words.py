@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from musnad.core.dossier.facts import Facts
+from musnad.core.dossier.facts import Facts, SetAside
 from musnad.core.dossier.finding import Finding
 from musnad.core.dossier.judge import Verdict
 from musnad.core.kernel.names import PartyCode
@@ -68,7 +68,10 @@ def _proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
         len(state.messages),
     ) % {"count": number(len(state.messages))}
     if facts.complete:
-        yield say.gettext("Complete: every Party's signed closing covers everything here. Heads:")
+        yield say.gettext(
+            "Complete up to the signed closings of all its Parties; what was said later, if anything, is not covered. "
+            "Heads:"
+        )
     else:
         yield say.gettext("Complete up to these heads, and no claim beyond them:")
     yield from (f"  {isolate(head, say)}" for head in state.heads)
@@ -129,6 +132,27 @@ def _not_proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
             )
             % {"count": number(verdict.stale)}
         )
+    if verdict.unshown:
+        told.append(
+            say.ngettext(
+                "that the author's own log holds %(count)s message: its place there was not given, or is not true",
+                "that their authors' own logs hold %(count)s messages: their places there were not given, or are not "
+                "true",
+                verdict.unshown,
+            )
+            % {"count": number(verdict.unshown)}
+        )
+    told += [_aside(one, say) for one in facts.aside]
+    told += [
+        say.gettext("what the treaty allows in request %(message)s: the data that it names, %(treaty)s, is not here")
+        % {"message": isolate(one.id, say), "treaty": isolate(one.treaty, say)}
+        for one in facts.unjudged
+    ]
+    told += [
+        say.gettext("exhibit %(seal)s: it was offered, and the exporter never fetched it")
+        % {"seal": isolate(seal, say)}
+        for seal in facts.unfetched
+    ]
     told += [
         say.gettext("step %(message)s: it has no effect in the case (%(ground)s)")
         % {"message": isolate(one.id, say), "ground": isolate(one.ground, say)}
@@ -141,6 +165,28 @@ def _not_proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
         if exhibit.gaps
     ]
     yield from (f"  - {line}" for line in told)
+
+
+def _aside(one: SetAside, say: Speech) -> str:
+    facts = {
+        "message": isolate(one.id, say),
+        "author": isolate(one.author, say),
+        "kind": isolate(one.kind, say),
+        "missing": ", ".join(isolate(lack, say) for lack in one.missing),
+    }
+    if one.why == "not-understood":
+        sentence = say.gettext(
+            "what message %(message)s by %(author)s says: it is signed and received, and of a kind that is not "
+            "understood here (%(kind)s)"
+        )
+    elif one.missing:
+        sentence = say.gettext(
+            "message %(message)s by %(author)s: it waits for %(missing)s, which is not here; its author named what was "
+            "never said, or the exporter left it out"
+        )
+    else:
+        sentence = say.gettext("message %(message)s by %(author)s: it follows one that waits itself")
+    return sentence % facts
 
 
 def _fingerprints(verdict: Verdict, say: Speech) -> Iterator[str]:

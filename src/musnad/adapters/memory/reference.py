@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from musnad.core.directory.directory import Directory
 from musnad.core.directory.errors import DirectoryExpired
 from musnad.core.kernel.names import Digest
+from musnad.core.treaty.errors import UnknownTreaty
 from musnad.core.treaty.values import Treaty
 
 Bundle = Mapping[str, bytes]
@@ -53,4 +54,6 @@ class MemoryTreaties:
         return {self.treaty.digest: self.treaty}
 
     def bundle(self, digest: Digest) -> bytes:
-        return {self.treaty.digest: self.octets}[digest]
+        if digest != self.treaty.digest:
+            raise UnknownTreaty(digest)
+        return self.octets

@@ -16,10 +16,10 @@ from musnad.core.dossier.directories import Directories
 from musnad.core.dossier.errors import ExhibitDiffers, MemberMissing, MemberUnknown
 from musnad.core.dossier.facts import SealedExhibit
 from musnad.core.dossier.finding import Finding
-from musnad.core.dossier.reading import Reading
+from musnad.core.dossier.reading import Reading, offered_exhibits
 from musnad.core.dossier.signatures import Signatures
 from musnad.core.kernel.errors import MusnadError
-from musnad.core.kernel.names import AuthorityId, Digest, SealId
+from musnad.core.kernel.names import AuthorityId, Digest, SealId, party_of
 from musnad.core.sealing.layout import HASH_OCTETS, LEAF_OCTETS
 from musnad.core.sealing.tree import Tree, leaf_hash
 
@@ -70,13 +70,6 @@ class ContentWatch:
         self._tree.add(found)
 
 
-def offered_exhibits(reading: Reading) -> dict[SealId, ExhibitState]:
-    """The exhibits of the case that a standing step has offered."""
-    if reading.state is None:
-        return {}
-    return {seal: one for seal, one in reading.state.exhibits.items() if one.offer is not None}
-
-
 def watch_contents(source: Source, reading: Reading) -> dict[str, ContentWatch]:
     """A watch for every content member, by name."""
     watches: dict[str, ContentWatch] = {}
@@ -96,18 +89,19 @@ def check_exhibits(
     watches: dict[str, ContentWatch],
     signatures: Signatures,
 ) -> list[Finding]:
-    """1. nothing but what was offered; 2. the manifest is the one offered, of this seal and mode; 3. signed by the
-    authority that sealed, and nobody else; 4. leaves lead to its root; 5. content has its size, SHA-256 and root.
+    """1. nothing but what was offered, and all of it that the exporter has; 2. the manifest is the one offered, of this
+    seal and mode; 3. signed by the authority that sealed, and nobody else; 4. leaves lead to its root; 5. content has
+    its size, SHA-256 and root.
     """
     findings: list[Finding] = []
-    offered = offered_exhibits(reading)
+    offered = offered_exhibits(reading.state)
     for seal in reading.members.exhibits:
         if seal not in offered:  # 1
             member = layout.exhibit_member(seal, "manifest.dsse")
             findings.append(Finding("exhibits", MemberUnknown(member), member))
     for seal, state in offered.items():
         member = layout.exhibit_member(seal, "manifest.dsse")
-        if seal not in reading.members.exhibits or "manifest.dsse" not in reading.members.exhibits[seal]:
+        if _must_be_here(reading, state) and "manifest.dsse" not in reading.members.exhibits.get(seal, ()):
             findings.append(Finding("exhibits", MemberMissing(member), member))
         sealed = reading.exhibits.get(seal)
         if sealed is None:
@@ -123,6 +117,14 @@ def check_exhibits(
         findings += _require_sealer(reading, directories, state, sealed, signatures)  # 3
         findings += _check_content(seal, state, sealed, sums, watches)  # 4, 5
     return findings
+
+
+def _must_be_here(reading: Reading, state: ExhibitState) -> bool:
+    """Whether the exporter's Party has the manifest: it offered the exhibit, or has told of it in its custody. What
+    another offered and the exporter never fetched is told as such: the one who offers may serve nothing."""
+    told = {party_of(entry.authority) for entry in state.custody}
+    offerer = state.offered_by
+    return offerer is None or reading.exporter in {*told, party_of(offerer)} or state.seal in reading.members.exhibits
 
 
 def _require_sealer(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from musnad.core.case.state import CaseState
 from musnad.core.crypto.dsse import Dsse
 from musnad.core.directory.entry import Party
 from musnad.core.dossier.index import Index
-from musnad.core.kernel.names import Digest, MessageId, PartyCode, SealId
+from musnad.core.kernel.ijson import JsonObject
+from musnad.core.kernel.names import AuthorityId, Digest, MessageId, PartyCode, SealId
 from musnad.core.kernel.times import Instant
-from musnad.core.messages.message import Message
+from musnad.core.messages.message import Frame, Message
 from musnad.core.messages.receipt import Receipt
 from musnad.core.sealing.manifest import Manifest
 from musnad.core.treaty.values import Treaty
@@ -23,6 +25,15 @@ class SignedMessage:
 
     id: MessageId
     message: Message
+    dsse: Dsse
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFrame:
+    """A message of a newer version or unknown kind: carried and proven, not understood, never folded."""
+
+    id: MessageId
+    message: Frame
     dsse: Dsse
 
 
@@ -64,6 +75,40 @@ class LogHead:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """A message that is here, signed and received, and no step of the case.
+
+    ``waiting``: it follows messages that are not here (``missing``), or one that waits itself. Its author named what
+    does not exist, or the exporter left it out; that cannot be seen from inside. ``not-understood``: of a newer
+    version.
+    """
+
+    id: MessageId
+    author: AuthorityId
+    kind: str
+    why: Literal["waiting", "not-understood"]
+    missing: tuple[MessageId, ...] = ()
+
+    def write(self) -> JsonObject:
+        """As JSON, for the verdict."""
+        return {
+            "id": self.id,
+            "author": self.author,
+            "kind": self.kind,
+            "why": self.why,
+            "missing": list(self.missing),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A request under treaty data that is not here: neither it nor its answers were held against any."""
+
+    id: MessageId
+    treaty: Digest
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that a report tells."""
 
@@ -73,8 +118,13 @@ class Facts:
     treaties: Mapping[Digest, Treaty]
     exhibits: Mapping[SealId, SealedExhibit]
     logs: Mapping[PartyCode, LogHead]
+    aside: tuple[SetAside, ...]
+    unjudged: tuple[Unjudged, ...]
+    unfetched: tuple[SealId, ...]
+    """Exhibits that another Party offered and the exporter never fetched: nothing but the offer is here."""
     complete: bool
-    """Every Party has closed the case over all that stands here; otherwise it reaches to its heads, and no claim."""
+    """Both sides' signed closings cover all that stands here. It says nothing of what was said after them; where it is
+    False the dossier reaches to its heads, and no claim."""
 
 
 Render = Callable[[Facts, str], bytes]

@@ -30,6 +30,7 @@ from musnad.core.kernel.names import (
     parse_party,
 )
 from musnad.core.messages.receipt import Place
+from musnad.core.messages.version import MUSNAD_1
 
 FORMAT = "musnad-dossier/1"
 HASH_OCTETS = 32
@@ -128,7 +129,7 @@ class _Index(_Edge):
     exporter: str
     parties: Annotated[list[str], Field(min_length=1, max_length=64)]
     directory: str
-    heads: Annotated[list[str], Field(min_length=1, max_length=64)]
+    heads: Annotated[list[str], Field(min_length=1, max_length=MUSNAD_1.exported_heads_limit)]
 
 
 class _Leaf(_Edge):

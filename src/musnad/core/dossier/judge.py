@@ -28,16 +28,16 @@ from musnad.core.dossier.errors import (
     MemberMissing,
     MemberUnknown,
     NotADossier,
-    ParentMissing,
     ReportDiffers,
 )
 from musnad.core.dossier.exhibits import check_exhibits, watch_contents
 from musnad.core.dossier.export import Export, check_export, read_export
 from musnad.core.dossier.facts import Facts, Render
 from musnad.core.dossier.finding import CHECKS, Finding
-from musnad.core.dossier.logs import check_logs, confirmed_receipts
+from musnad.core.dossier.logs import check_logs, confirmed_receipts, unshown_messages
 from musnad.core.dossier.reading import Reading, read_dossier
 from musnad.core.dossier.signatures import Signed, Spread, check_messages, stale_receipts
+from musnad.core.dossier.waiting import check_waiting
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.ijson import JsonObject
 from musnad.core.kernel.names import Digest, PartyCode, digest_of
@@ -54,6 +54,8 @@ class Verdict:
     exported_at: Instant | None
     confirmed: int
     """Receipts that also stand in their message's author's log."""
+    unshown: int
+    """Messages not shown to stand in their own author's log."""
     stale: int
     """Receipts given under a directory that had expired and was in its grace, by their word or by the set here."""
     roots: tuple[Digest, ...]
@@ -94,6 +96,9 @@ class Verdict:
                 "heads": list(facts.state.heads),
                 "complete": facts.complete,
                 "messages": len(facts.state.messages),
+                "messages_not_in_authors_log": self.unshown,
+                "set_aside": [one.write() for one in facts.aside],
+                "unjudged": [{"id": one.id, "treaty": one.treaty} for one in facts.unjudged],
                 "void": [{"id": one.id, "ground": one.ground} for one in facts.state.void],
                 "receipts": sum(len(some) for some in facts.state.receipts.values()),
                 "receipts_in_authors_log": self.confirmed,
@@ -124,7 +129,7 @@ class Verdict:
 
 def unreadable(error: NotADossier, anchor: Digest | None = None) -> Verdict:
     """The verdict on a file that is no dossier's archive."""
-    return Verdict((Finding("archive", error),), anchor, None, None, 0, 0, (), ())
+    return Verdict((Finding("archive", error),), anchor, None, None, 0, 0, 0, (), ())
 
 
 def judge_dossier(
@@ -171,6 +176,7 @@ def judge_dossier(
         facts=facts,
         exported_at=None if export is None else export.signed.message.at,
         confirmed=confirmed_receipts(reading),
+        unshown=unshown_messages(reading),
         stale=stale_receipts(reading, directories),
         roots=tuple(directories.roots[version] for version in sorted(directories.roots)),
         witnesses=_witnesses(reading),
@@ -201,10 +207,7 @@ def _check_case(source: Source, reading: Reading) -> Iterator[Finding]:
     index, state = reading.index, reading.state
     if index is None or state is None:
         return
-    for waiting in state.waiting:
-        for parent in waiting.missing:
-            member = layout.message_member(waiting.id)
-            yield Finding("case", ParentMissing(waiting.id, parent), member)
+    yield from check_waiting(reading, state)
     if not state.opened:
         member = layout.message_member(index.case)
         yield Finding("case", MemberMissing(member), member)
@@ -229,8 +232,15 @@ def _check_case(source: Source, reading: Reading) -> Iterator[Finding]:
 
 
 def _check_treaty(reading: Reading) -> Iterator[Finding]:
+    """The data of the exporter's own requests is here; another's request may name data that nobody has, and is told
+    as not held against any. What is here was named."""
     named = {one.message.treaty for one in reading.messages.values() if one.message.treaty is not None}
-    for digest in sorted(named - set(reading.members.treaties)):
+    own = {
+        one.message.treaty
+        for one in reading.messages.values()
+        if one.message.treaty is not None and one.message.author_party == reading.exporter
+    }
+    for digest in sorted(own - set(reading.members.treaties)):
         member = layout.treaty_member(digest)
         yield Finding("treaty", MemberMissing(member), member)
     for digest in sorted(set(reading.members.treaties) - named):

@@ -1,8 +1,11 @@
-"""Check 5: every message stands in the logs of all its Parties, and every receipt in its signer's.
+"""Check 5: every message stands in its recipients' logs and the exporter's, and every receipt in its signer's.
 
 The heads are opened by ``reading`` (signed by their log, cosigned by another Party's witness); here each leaf is led
 to its log's root. A receipt may also be shown in the log of the message's author: then its time cannot have been
 replaced later by its signer alone. How many are so shown is told, and asked of none: the author alone knows where.
+
+Where another Party's message stands in that Party's own log, that Party alone says; it may say nothing, or what is not
+so, and must not spoil the case by it. So it is told how many are not shown there, and no more.
 """
 
 from __future__ import annotations
@@ -44,6 +47,12 @@ def confirmed_receipts(reading: Reading) -> int:
     )
 
 
+def unshown_messages(reading: Reading) -> int:
+    """How many messages are not shown to stand in their own author's log."""
+    shown = {party: {leaf.id for leaf in proofs.leaves} for party, proofs in reading.proofs.items()}
+    return sum(one.id not in shown.get(one.message.author_party, ()) for one in reading.carried.values())
+
+
 def verify_leaf(leaf: Leaf, note: OpenedNote) -> None:
     """Raise ``BadProof`` unless the leaf stands in the tree of the head."""
     hashed = leaf_hash(blind_entry(bytes.fromhex(leaf.place.salt), leaf.id))
@@ -83,12 +92,14 @@ def _check_log(reading: Reading, party: PartyCode, note: OpenedNote) -> Iterator
 
 
 def _needed(reading: Reading, party: PartyCode) -> tuple[Needed, dict[MessageId, int]]:
-    """What must stand in the Party's log; and the receipts that may, with the index that they must follow."""
+    """What must stand in the Party's log; and what may, with the index that it must follow."""
     needed: Needed = {}
-    for one in reading.messages.values():
-        if party in one.message.parties:
-            needed[one.id] = None
     allowed: dict[MessageId, int] = {}
+    for one in reading.carried.values():
+        if party == one.message.author_party != reading.exporter:
+            allowed[one.id] = -1
+        elif party in one.message.parties:
+            needed[one.id] = None
     own = {leaf.id: leaf.place.index for leaf in reading.proofs[party].leaves}
     for signed in reading.receipts.values():
         receipt = signed.receipt
@@ -102,5 +113,5 @@ def _needed(reading: Reading, party: PartyCode) -> tuple[Needed, dict[MessageId,
 
 
 def _author_of(reading: Reading, message: MessageId) -> PartyCode | None:
-    found = reading.messages.get(message)
+    found = reading.carried.get(message)
     return None if found is None else found.message.author_party

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from musnad.core.case.fold import fold
-from musnad.core.case.state import CaseState, Step
+from musnad.core.case.state import CaseState, ExhibitState, Step
 from musnad.core.crypto.dsse import Dsse, parse_dsse
 from musnad.core.directory.directory import Directory
 from musnad.core.directory.entry import Party
@@ -24,8 +24,11 @@ from musnad.core.dossier.facts import (
     Facts,
     LogHead,
     SealedExhibit,
+    SetAside,
+    SignedFrame,
     SignedMessage,
     SignedReceipt,
+    Unjudged,
     Witnessed,
     is_complete,
 )
@@ -34,12 +37,13 @@ from musnad.core.dossier.index import Index, LogProofs, parse_index, parse_proof
 from musnad.core.dossier.layout import Members, sort_members
 from musnad.core.dossier.notes import OpenedNote, open_note
 from musnad.core.kernel.errors import MusnadError
-from musnad.core.kernel.names import Digest, MessageId, PartyCode, SealId, digest_of
+from musnad.core.kernel.names import Digest, MessageId, PartyCode, SealId, digest_of, party_of
 from musnad.core.kernel.times import Instant
 from musnad.core.messages.bodies import Exported
+from musnad.core.messages.errors import UnknownVersion
 from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.receipt import RECEIPT_TYPE
-from musnad.core.messages.schema import parse_message, parse_receipt
+from musnad.core.messages.schema import parse_frame, parse_message, parse_receipt
 from musnad.core.sealing.manifest import PAYLOAD_TYPE as MANIFEST_TYPE
 from musnad.core.sealing.schema import parse_manifest
 from musnad.core.treaty.reader import parse_bundle
@@ -58,6 +62,9 @@ class Reading:
     members: Members
     index: Index | None = None
     messages: dict[MessageId, SignedMessage] = field(default_factory=dict)
+    frames: dict[MessageId, SignedFrame] = field(default_factory=dict)
+    carried: dict[MessageId, SignedMessage | SignedFrame] = field(default_factory=dict)
+    """Every message, understood or not: each has its author, its receipts and its places."""
     receipts: dict[MessageId, SignedReceipt] = field(default_factory=dict)
     bundles: dict[Digest, dict[str, bytes]] = field(default_factory=dict)
     directory: Directory | None = None
@@ -67,6 +74,26 @@ class Reading:
     proofs: dict[PartyCode, LogProofs] = field(default_factory=dict)
     state: CaseState | None = None
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def exporter(self) -> PartyCode | None:
+        """The exporter's Party, by the index."""
+        return None if self.index is None else party_of(self.index.exporter)
+
+    @property
+    def aside(self) -> tuple[SetAside, ...]:
+        """What is here and not folded."""
+        waiting = () if self.state is None else self.state.waiting
+        told = [
+            SetAside(one.id, found.author, found.kind, "waiting", one.missing)
+            for one in waiting
+            for found in [self.messages[one.id].message]
+        ]
+        told += [
+            SetAside(one, found.message.author, found.message.kind, "not-understood")
+            for one, found in sorted(self.frames.items())
+        ]
+        return tuple(told)
 
     @property
     def parties(self) -> Mapping[PartyCode, Party]:
@@ -99,7 +126,12 @@ class Reading:
             treaties=self.treaties,
             exhibits=self.exhibits,
             logs=heads,
-            complete=is_complete(self.state),
+            aside=self.aside,
+            unjudged=tuple(
+                Unjudged(one.id, one.treaty) for one in self.state.requests.values() if one.treaty not in self.treaties
+            ),
+            unfetched=tuple(sorted(set(offered_exhibits(self.state)) - set(self.exhibits))),
+            complete=is_complete(self.state) and not self.aside,
         )
 
     def attempt(self, check: str, member: str, read: Callable[[], Value]) -> Value | None:
@@ -134,6 +166,13 @@ def read_dossier(source: Source) -> Reading:
     return reading
 
 
+def offered_exhibits(state: CaseState | None) -> dict[SealId, ExhibitState]:
+    """The exhibits of the case that a standing step has offered."""
+    if state is None:
+        return {}
+    return {seal: one for seal, one in state.exhibits.items() if one.offer is not None}
+
+
 def who_is_who(files: Mapping[str, bytes]) -> Directory:
     """A directory set, judged for consistency only: neither anchored nor at any time. Errors as ``judge_bundle``."""
     return judge_bundle(files, None, _BEFORE_ALL, 0)
@@ -143,16 +182,23 @@ def _read_messages(source: Source, reading: Reading) -> None:
     for one in reading.members.messages:
         name = layout.message_member(one)
 
-        def read(one: MessageId = one, name: str = name) -> SignedMessage:
+        def read(one: MessageId = one, name: str = name) -> SignedMessage | SignedFrame:
             dsse = _envelope(source, name, MESSAGE_TYPE, one)
-            message = parse_message(dsse.payload)
+            try:
+                message = parse_message(dsse.payload)
+            except UnknownVersion:
+                return SignedFrame(one, parse_frame(dsse.payload), dsse)
             if isinstance(message.body, Exported):
                 raise MemberUnknown(name)
             return SignedMessage(one, message, dsse)
 
         found = reading.attempt("messages", name, read)
         if found is not None:
+            reading.carried[one] = found
+        if isinstance(found, SignedMessage):
             reading.messages[one] = found
+        elif found is not None:
+            reading.frames[one] = found
 
 
 def _read_receipts(source: Source, reading: Reading) -> None:

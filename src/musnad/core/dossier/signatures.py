@@ -16,11 +16,13 @@ from musnad.core.directory.directory import Directory
 from musnad.core.dossier import layout
 from musnad.core.dossier.directories import Directories
 from musnad.core.dossier.errors import OtherCase, ReceiptDiffers, ReceiptMissing, SignatureExtra
-from musnad.core.dossier.facts import SignedMessage, SignedReceipt
+from musnad.core.dossier.facts import SignedFrame, SignedMessage, SignedReceipt
 from musnad.core.dossier.finding import Finding
 from musnad.core.dossier.reading import Reading
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import AuthorityId, MessageId, party_of
+
+Carried = SignedMessage | SignedFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +53,29 @@ class Signatures:
     due: list[Signed] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def require(self, check: str, member: str, dsse: Dsse, keys: Iterable[VerifyingKey]) -> None:
-        """Every key must have signed, and nobody else."""
+    def require(self, check: str, member: str, dsse: Dsse, keys: Iterable[VerifyingKey], *, alone: bool = True) -> None:
+        """Every key must have signed, and nobody else (``alone``)."""
         signers = tuple(dict.fromkeys(keys))
         self.due += [Signed(check, member, dsse, key) for key in signers]
-        if dsse.key_ids - {one for key in signers for one in key.ids}:
+        if alone and dsse.key_ids - {one for key in signers for one in key.ids}:
             self.findings.append(Finding(check, SignatureExtra(member), member))
 
 
 def check_messages(reading: Reading, directories: Directories) -> Signatures:
     """1. the message is of this case and among its Parties; 2. each recipient's receipt fits it and is the only one;
-    3. author and approving officers signed, by keys valid when it was received, and nobody else did;
+    3. author and approving officers signed, by keys valid when it was received, and nobody else did; of a message that
+    is not understood only the author is known;
     4. each receipt is signed by its recipient, and nobody else.
     """
     found = Signatures()
+    carried = reading.carried
     by_message: dict[MessageId, list[SignedReceipt]] = {}
     for receipt in reading.receipts.values():
         by_message.setdefault(receipt.receipt.message, []).append(receipt)
-        if receipt.receipt.message not in reading.messages:
+        if receipt.receipt.message not in carried:
             member = layout.receipt_member(receipt.id)
             found.findings.append(Finding("receipts", OtherCase(receipt.id), member))
-    for one in reading.messages.values():
+    for one in carried.values():
         member = layout.message_member(one.id)
         if reading.state is not None and (
             one.message.case_under(one.id) != reading.state.case
@@ -88,7 +92,7 @@ def check_messages(reading: Reading, directories: Directories) -> Signatures:
             keys += _keys_of(found, one, receipt, directory)  # 3
             _check_receipt(found, reading, one, receipt, directory)  # 4
         if receipts:
-            found.require("messages", member, one.dsse, keys)
+            found.require("messages", member, one.dsse, keys, alone=isinstance(one, SignedMessage))
     return found
 
 
@@ -101,7 +105,7 @@ def stale_receipts(reading: Reading, directories: Directories) -> int:
 
 
 def _is_stale(reading: Reading, directories: Directories, signed: SignedReceipt) -> bool:
-    receipt, about = signed.receipt, reading.messages.get(signed.receipt.message)
+    receipt, about = signed.receipt, reading.carried.get(signed.receipt.message)
     directory = directories.at(receipt.directory.snapshot, receipt.at)
     if receipt.directory.stale or directory is None or about is None:
         return receipt.directory.stale
@@ -109,7 +113,7 @@ def _is_stale(reading: Reading, directories: Directories, signed: SignedReceipt)
     return entry is not None and entry.ref.stale
 
 
-def _check_receipts_of(found: Signatures, one: SignedMessage, receipts: Sequence[SignedReceipt]) -> None:
+def _check_receipts_of(found: Signatures, one: Carried, receipts: Sequence[SignedReceipt]) -> None:
     by_recipient: dict[AuthorityId, SignedReceipt] = {}
     for receipt in receipts:
         member = layout.receipt_member(receipt.id)
@@ -124,19 +128,20 @@ def _check_receipts_of(found: Signatures, one: SignedMessage, receipts: Sequence
             found.findings.append(Finding("receipts", ReceiptMissing(one.id, recipient), member))
 
 
-def _keys_of(found: Signatures, one: SignedMessage, receipt: SignedReceipt, directory: Directory) -> list[VerifyingKey]:
+def _keys_of(found: Signatures, one: Carried, receipt: SignedReceipt, directory: Directory) -> list[VerifyingKey]:
     at, ids = receipt.receipt.at, one.dsse.key_ids
     keys: list[VerifyingKey] = []
     try:
         keys.append(directory.signing_key(one.message.author, ids, at))
-        keys += [directory.officer_key(given.officer, given.act, ids, at) for given in one.message.approvals]
+        if isinstance(one, SignedMessage):
+            keys += [directory.officer_key(given.officer, given.act, ids, at) for given in one.message.approvals]
     except MusnadError as error:
         found.findings.append(Finding("messages", error, layout.message_member(one.id)))
     return keys
 
 
 def _check_receipt(
-    found: Signatures, reading: Reading, one: SignedMessage, signed: SignedReceipt, directory: Directory
+    found: Signatures, reading: Reading, one: Carried, signed: SignedReceipt, directory: Directory
 ) -> None:
     receipt, member = signed.receipt, layout.receipt_member(signed.id)
     try:

@@ -132,7 +132,7 @@ class ClosingEdge(Edge):
 
 class ExportedEdge(Edge):
     payload_manifest: Hex64
-    heads: list[Hex64] = Field(min_length=1, max_length=MUSNAD_1.previous_limit)
+    heads: list[Hex64] = Field(min_length=1, max_length=MUSNAD_1.exported_heads_limit)
 
 
 BODIES: dict[str, type[Edge]] = {

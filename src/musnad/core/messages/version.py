@@ -12,6 +12,7 @@ class ProtocolVersion:
     name: str
     recipients_limit: int
     previous_limit: int
+    exported_heads_limit: int
     exhibits_limit: int
     approvals_limit: int
     text_limit: int
@@ -21,6 +22,7 @@ MUSNAD_1 = ProtocolVersion(
     name="musnad/1",
     recipients_limit=16,
     previous_limit=64,
+    exported_heads_limit=4096,
     exhibits_limit=64,
     approvals_limit=8,
     text_limit=32_768,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from musnad.core.kernel.errors import Malformed
+from musnad.core.kernel.errors import Malformed, Unavailable
 
 
 @dataclass(eq=False)
@@ -126,3 +126,12 @@ class UnknownMeasure(Malformed):
     code = "treaty.unknown-measure"
     remedy = "Choose a measure that the treaty data named in the request knows."
     measure: str
+
+
+@dataclass(eq=False)
+class UnknownTreaty(Unavailable):
+    """A request names treaty data that this node does not hold, so that nobody here can say what it allows."""
+
+    code = "treaty.unknown"
+    remedy = "Ask the other side which data it means, and have it asked again under data that both hold."
+    digest: str
