@@ -15,6 +15,7 @@ from musnad.core.transparency.checkpoint import checkpoint, sign_checkpoint
 from musnad.core.transparency.tree import inclusion_proof, leaf_hash, verify_inclusion
 from musnad.core.transparency.witness import Submission
 from musnad.exchange.errors import DiskFull, NotWitnessed, PeerGarbage, PeerRefused, PeerUnreachable, UnknownLog
+from musnad.exchange.journal import SeenFork
 from musnad.exchange.witnessing import (
     answer_submission,
     is_cosigned_by,
@@ -147,10 +148,22 @@ def test_another_root_of_a_size_is_refused_and_kept_as_proof(world: World) -> No
     answer = answer_submission(qa.ports, Submission(2, (), other.raw).write())
     assert (answer.status, answer.body) == (409, b"2\n")
     assert qa.journal.peer_head(VN) == held
-    assert isinstance(qa.journal, MemoryJournal)
-    ((party, kept, shown),) = qa.journal.forks
     assert held is not None
-    assert (party, kept, shown) == (VN, held.note, other.raw)
+    assert qa.journal.forks() == (SeenFork(VN, held.note, other.raw, 1),)
+
+
+def test_a_log_that_forks_again_and_again_fills_no_disk(world: World) -> None:
+    _grow(world)
+    vn, qa = world["VN"], world["QA"]
+    seek_cosignatures(vn.ports)
+    notes = [
+        sign_checkpoint(checkpoint(vn.keys.party.log.name, 2, root * 32), vn.ports.keys.log, world.clock.now()).raw
+        for root in (b"x", b"y", b"z")
+    ]
+    for note in notes:
+        assert answer_submission(qa.ports, Submission(2, (), note).write()).status == 409
+    (fork,) = qa.journal.forks()
+    assert (fork.shown, fork.times) == (notes[0], 3)
 
 
 def _rewritten(world: World) -> bytes:

@@ -108,6 +108,16 @@ class Head:
     note: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class SeenFork:
+    """Two notes that a Party's log signed and that cannot both be true; how often it has shown such a thing."""
+
+    party: PartyCode
+    held: bytes
+    shown: bytes
+    times: int
+
+
 class Transaction(Protocol):
     """What may be written together. Methods are called between ``begin`` and the end of its block only."""
 
@@ -142,7 +152,7 @@ class Transaction(Protocol):
     def put_peer_head(self, party: PartyCode, head: Head) -> None: ...
 
     def put_fork(self, party: PartyCode, held: bytes, shown: bytes) -> None:
-        """Keep two notes that cannot both be true."""
+        """Keep two notes of a Party's log that cannot both be true: the first two as proof, the rest as a count."""
 
 
 class Journal(Protocol):
@@ -169,6 +179,9 @@ class Journal(Protocol):
 
     def tree_node(self, level: int, index: int) -> bytes: ...
 
+    def tree_nodes(self, level: int, start: int, end: int) -> tuple[bytes, ...]:
+        """The nodes ``start`` to ``end``, exclusive, of one level; ``JournalCorrupt`` where one of them is missing."""
+
     def leaf_entries(self, start: int, end: int) -> tuple[bytes, ...]:
         """The blind entries (32 octets each) of leaves ``start`` to ``end``, exclusive."""
 
@@ -176,6 +189,9 @@ class Journal(Protocol):
         """This log's newest signed head."""
 
     def peer_head(self, party: PartyCode) -> Head | None: ...
+
+    def forks(self) -> tuple[SeenFork, ...]:
+        """The Parties whose logs forked before this node's eyes, with the proof; at most one each."""
 
     def lease(
         self, now: Instant, duration: timedelta, limit: int, longest_pause: timedelta = LONGEST_PAUSE

@@ -18,7 +18,7 @@ from musnad.core.kernel.b64 import write_b64
 from musnad.core.kernel.errors import MusnadError, TooLarge
 from musnad.core.kernel.names import AuthorityId, SealId, parse_digest, parse_seal_id
 from musnad.core.messages.receipt import Place
-from musnad.core.transparency.tiles import build_tile, parse_tile_path, write_bundle
+from musnad.core.transparency.tiles import nodes_of, parse_tile_path, write_bundle
 from musnad.core.transparency.witness import CONFLICT_TYPE, SUBMISSION_LIMIT_OCTETS
 from musnad.exchange.admission import admit_envelope
 from musnad.exchange.evidence.errors import RangePastEnd
@@ -128,7 +128,7 @@ def tile(request: HttpRequest, path: str) -> HttpResponseBase:  # noqa: ARG001 -
             raise NoSuchPath(path)
         content = write_bundle(journal.leaf_entries(start, start + wanted.width))
     else:
-        content = build_tile(wanted, journal.log_size(), journal.tree_node)
+        content = b"".join(journal.tree_nodes(*nodes_of(wanted, journal.log_size())))
     answer = HttpResponse(content, content_type="application/octet-stream")
     answer["Cache-Control"] = TILE_CACHE
     return answer

@@ -25,6 +25,7 @@ from musnad.exchange.journal import (
     Entry,
     Head,
     KeptExhibit,
+    SeenFork,
     StoredDraft,
     Waiting,
 )
@@ -38,6 +39,7 @@ from musnad.records.models import (
     ExhibitRow,
     JournalEntry,
     LogHead,
+    PeerFork,
     PeerHead,
 )
 from musnad.records.rows import read_draft, read_entry, read_exhibit, read_head
@@ -49,6 +51,7 @@ from musnad.records.transaction import (
     lock_in_transaction,
     read_case_key,
     read_node,
+    read_nodes,
 )
 
 _CHUNK = 500
@@ -130,6 +133,10 @@ class DjangoJournal:
         with told(self._using):
             return read_node(self._using, level, index)
 
+    def tree_nodes(self, level: int, start: int, end: int) -> tuple[bytes, ...]:
+        with told(self._using):
+            return read_nodes(self._using, level, start, end)
+
     def leaf_entries(self, start: int, end: int) -> tuple[bytes, ...]:
         size = self.log_size()
         if not 0 <= start <= end <= size:
@@ -150,6 +157,13 @@ class DjangoJournal:
         with told(self._using):
             row = PeerHead.objects.using(self._using).filter(party=party).first()
             return None if row is None else read_head(row)
+
+    def forks(self) -> tuple[SeenFork, ...]:
+        with told(self._using):
+            return tuple(
+                SeenFork(PartyCode(row.party), bytes(row.held), bytes(row.shown), row.times)
+                for row in PeerFork.objects.using(self._using).order_by("party")
+            )
 
     def lease(
         self, now: Instant, duration: timedelta, limit: int, longest_pause: timedelta = LONGEST_PAUSE

@@ -102,12 +102,15 @@ class PeerHead(Row):
 
 
 class PeerFork(Row):
-    """Two notes of one peer that cannot both be true; kept for oversight."""
+    """The first two notes of a peer that cannot both be true, kept for oversight; and how many times it showed such.
 
-    id: Serial = models.BigAutoField(primary_key=True)
-    party: Text = models.CharField(max_length=PARTY_LENGTH)
+    One row a Party, so that a log that forks again and again fills no disk.
+    """
+
+    party: Text = models.CharField(max_length=PARTY_LENGTH, primary_key=True)
     held: Octets = models.BinaryField()
     shown: Octets = models.BinaryField()
+    times: Whole = models.BigIntegerField(default=1)
 
 
 class CaseKey(Row):

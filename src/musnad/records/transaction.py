@@ -25,6 +25,7 @@ from musnad.records.models import (
     LogState,
     PeerFork,
     PeerHead,
+    TreeNode,
 )
 from musnad.records.rows import draft_row, entry_row, exhibit_row, read_entry, read_head
 from musnad.records.statements import change, fetch_one, fetch_rows, for_update, insert
@@ -160,7 +161,9 @@ class DjangoTransaction:
         )
 
     def put_fork(self, party: PartyCode, held: bytes, shown: bytes) -> None:
-        PeerFork.objects.using(self._using).create(party=party, held=held, shown=shown)
+        more = 'UPDATE "records_peerfork" SET "times" = "times" + 1 WHERE "party" = %s'
+        if not change(self._using, more, party):
+            insert(self._using, PeerFork(party=party, held=held, shown=shown, times=1))
 
     def _key(self, case: CaseRef) -> RestKey | None:
         if case not in self._keys:
@@ -207,6 +210,16 @@ def read_case_key(using: str, storage: RestKey, case: CaseRef) -> RestKey | None
     """The key of a case; ``None`` where there is none yet, or none any more."""
     found = fetch_one(using, 'SELECT "wrapped" FROM "records_casekey" WHERE "case" = %s', case)
     return None if found is None else storage.open_case_key(case, bytes(found[0]))
+
+
+def read_nodes(using: str, level: int, start: int, end: int) -> tuple[bytes, ...]:
+    """The hashes of complete subtrees side by side; ``JournalCorrupt`` naming the first that the log has lost."""
+    rows = TreeNode.objects.using(using).filter(level=level, index__gte=start, index__lt=end)
+    found = {index: bytes(here) for index, here in rows.values_list("index", "hash")}
+    for index in range(start, end):
+        if index not in found:
+            raise JournalCorrupt(f"tree-node {level}/{index}")
+    return tuple(found[index] for index in range(start, end))
 
 
 def read_node(using: str, level: int, index: int) -> bytes:

@@ -237,6 +237,19 @@ def test_one_admission_takes_few_queries(journal: DjangoJournal) -> None:
     assert len(queries) == 4
 
 
+def test_a_tiles_nodes_take_one_query(journal: DjangoJournal) -> None:
+    from django.test.utils import CaptureQueriesContext
+
+    for number in range(8):
+        admit(journal, f"entry {number}")
+    with CaptureQueriesContext(connections["default"]) as queries:
+        assert len(journal.tree_nodes(0, 0, 8)) == 8
+    assert len(queries) == 1
+    TreeNode.objects.filter(level=0, index=3).delete()
+    with pytest.raises(JournalCorrupt, match="tree-node 0/3"):
+        journal.tree_nodes(0, 0, 8)
+
+
 def test_the_migrations_are_up_to_date() -> None:
     call_command("makemigrations", "records", check=True, dry_run=True, stdout=StringIO())
 

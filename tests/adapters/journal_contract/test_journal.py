@@ -13,7 +13,7 @@ from musnad.core.transparency.entry import blind_entry
 from musnad.core.transparency.errors import OutOfTree
 from musnad.core.transparency.tree import inclusion_proof, leaf_hash, root, verify_inclusion
 from musnad.exchange.errors import JournalCorrupt, LostLease
-from musnad.exchange.journal import Head, Journal, KeptExhibit
+from musnad.exchange.journal import Head, Journal, KeptExhibit, SeenFork
 from tests.adapters.journal_contract.entries import NOW, QA, SG, VN, admit, after, append, draft, dsse
 
 LEASE = timedelta(seconds=30)
@@ -89,6 +89,10 @@ def test_every_leaf_is_proven_by_the_nodes_that_were_stored(journal: Journal) ->
         proof = inclusion_proof(entry.place.index, size, journal.tree_node)
         verify_inclusion(leaf_hash(blind[entry.place.index]), entry.place.index, size, proof, top)
     assert journal.leaf_entries(3, 5) == blind[3:5]
+    assert journal.tree_nodes(0, 2, 7) == tuple(journal.tree_node(0, at) for at in range(2, 7))
+    assert journal.tree_nodes(1, 0, 4) == tuple(journal.tree_node(1, at) for at in range(4))
+    with pytest.raises(JournalCorrupt):
+        journal.tree_nodes(1, 0, 5)
     with pytest.raises(OutOfTree):
         journal.leaf_entries(3, size + 1)
 
@@ -176,6 +180,10 @@ def test_keeps_a_peers_newest_head_and_the_proof_of_a_fork(journal: Journal) -> 
             assert transaction.peer_head(QA) == Head(size, b"r" * 32, b"note")
     with journal.begin() as transaction:
         transaction.put_fork(QA, b"held", b"shown")
+    with journal.begin() as transaction:
+        transaction.put_fork(QA, b"held", b"shown again")
+        transaction.put_fork(VN, b"held", b"shown")
+    assert journal.forks() == (SeenFork(QA, b"held", b"shown", 2), SeenFork(VN, b"held", b"shown", 1))
     assert journal.peer_head(QA) == Head(9, b"r" * 32, b"note")
     assert journal.peer_head(VN) is None
 

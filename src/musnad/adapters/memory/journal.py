@@ -25,6 +25,7 @@ from musnad.exchange.journal import (
     Entry,
     Head,
     KeptExhibit,
+    SeenFork,
     StoredDraft,
     Waiting,
 )
@@ -55,7 +56,7 @@ class _State:
     exhibits: dict[SealId, KeptExhibit] = field(default_factory=dict)
     heads: dict[int, Head] = field(default_factory=dict)
     peer_heads: dict[PartyCode, Head] = field(default_factory=dict)
-    forks: list[tuple[PartyCode, bytes, bytes]] = field(default_factory=list)
+    forks: dict[PartyCode, SeenFork] = field(default_factory=dict)
 
     def copied(self) -> _State:
         return _State(*(getattr(self, one.name).copy() for one in fields(self)))
@@ -128,7 +129,8 @@ class MemoryTransaction:
         self._state.peer_heads[party] = head
 
     def put_fork(self, party: PartyCode, held: bytes, shown: bytes) -> None:
-        self._state.forks.append((party, held, shown))
+        known = self._state.forks.get(party) or SeenFork(party, held, shown, 0)
+        self._state.forks[party] = replace(known, times=known.times + 1)
 
 
 class MemoryJournal:
@@ -142,10 +144,6 @@ class MemoryJournal:
     def fail_next_commit(self, error: BaseException, outcome: Outcome) -> None:
         """Let the next commit raise: nothing of it ``not-landed``, or all of it durable and only the answer lost."""
         self._planned.append((error, outcome))
-
-    @property
-    def forks(self) -> tuple[tuple[PartyCode, bytes, bytes], ...]:
-        return tuple(self._state.forks)
 
     @contextmanager
     def begin(self) -> Iterator[MemoryTransaction]:
@@ -186,6 +184,9 @@ class MemoryJournal:
     def tree_node(self, level: int, index: int) -> bytes:
         return self._state.node(level, index)
 
+    def tree_nodes(self, level: int, start: int, end: int) -> tuple[bytes, ...]:
+        return tuple(self._state.node(level, index) for index in range(start, end))
+
     def leaf_entries(self, start: int, end: int) -> tuple[bytes, ...]:
         entries = self._state.entries
         if not 0 <= start <= end <= len(entries):
@@ -198,6 +199,9 @@ class MemoryJournal:
 
     def peer_head(self, party: PartyCode) -> Head | None:
         return self._state.peer_heads.get(party)
+
+    def forks(self) -> tuple[SeenFork, ...]:
+        return tuple(self._state.forks[party] for party in sorted(self._state.forks))
 
     def lease(
         self, now: Instant, duration: timedelta, limit: int, longest_pause: timedelta = LONGEST_PAUSE

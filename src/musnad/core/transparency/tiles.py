@@ -82,10 +82,16 @@ def tiles_of(size: int) -> Iterator[Tile]:
 
 def build_tile(tile: Tile, size: int, read: NodeReader) -> bytes:
     """The bytes of a tile; ``OutOfTree`` where the tree of ``size`` leaves has none of that width, or for a bundle."""
+    level, start, end = nodes_of(tile, size)
+    return b"".join(read(level, at) for at in range(start, end))
+
+
+def nodes_of(tile: Tile, size: int) -> tuple[int, int, int]:
+    """The nodes whose hashes, joined, are a tile: their level, the first, and the one past the last; ``OutOfTree``."""
     if tile.level is None or tile.index < 0 or not 0 < tile.width <= width_at(tile.level, tile.index, size):
         raise OutOfTree("tile", tile.index, size)
     first = tile.index * WIDTH
-    return b"".join(read(_HEIGHT * tile.level, at) for at in range(first, first + tile.width))
+    return _HEIGHT * tile.level, first, first + tile.width
 
 
 def parse_tile(data: bytes, width: int) -> tuple[bytes, ...]:

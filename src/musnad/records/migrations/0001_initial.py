@@ -83,10 +83,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PeerFork",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("party", models.CharField(max_length=12)),
+                ("party", models.CharField(max_length=12, primary_key=True, serialize=False)),
                 ("held", models.BinaryField()),
                 ("shown", models.BinaryField()),
+                ("times", models.BigIntegerField(default=1)),
             ],
             options={
                 "abstract": False,
