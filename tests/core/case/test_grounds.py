@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from musnad.core.case import Refused, Step, fold, judge
-from musnad.core.kernel.names import Digest, MessageId, SealId, Slug
+from musnad.core.kernel.names import AuthorityId, Digest, MessageId, SealId, Slug
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
 from tests.case_story import (
@@ -158,7 +158,9 @@ UNLAWFUL = bodies.Refusal((Slug("essential-interests"), Slug("weather")), "no")
 REFUSAL = bodies.Refusal((Slug("essential-interests"),), "no")
 
 FORBIDDEN: list[tuple[str, Telling]] = [
-    ("not-a-participant", _after(_asked, XX, bodies.Question("who are you?"))),
+    ("not-told-to-all", _after(_asked, QA, bodies.Question("between us?"), to=(QA_CENTRAL,))),
+    ("not-a-participant", _after(_asked, QA, bodies.Question("for a third alone?"), to=(XX,))),
+    ("not-a-participant", _after(_asked, XX, bodies.Question("who are you?"), to=(VN, QA))),
     ("not-a-participant", _after(_asked, QA, bodies.Question("for a third?"), to=(VN, XX))),
     ("exercise-mismatch", _after(_asked, QA, bodies.Acknowledgement(), exercise=False)),
     ("case-is-closed", _after(_whole, QA, bodies.Question("once more?"))),
@@ -231,6 +233,20 @@ def test_a_forbidden_step_is_void_and_changes_nothing_else(ground: str, telling:
     assert verdict.grounds[0] == ground
 
 
+@pytest.mark.parametrize("author", [XX, QA])
+def test_what_is_said_by_or_to_a_stranger_is_no_head_and_nothing_builds_on_it(author: AuthorityId) -> None:
+    """One side has it and the other has not: a step that named it would wait there for ever."""
+    story, _ = accepted()
+    before = story.state()
+    to = (VN,) if author == XX else (VN, XX)
+    one = story.say(author, bodies.Question("who are you?"), to=to)
+    state = story.state()
+    assert story.ground_of(one) == "not-a-participant"
+    assert (state.heads, state.order) == (before.heads, before.order)
+    on_it = story.say(QA, bodies.Closing(before.heads), previous=(one,))
+    assert [(waiting.id, waiting.missing) for waiting in story.state().waiting] == [(on_it, (one,))]
+
+
 def test_a_stranger_to_an_exhibit_says_nothing_of_its_custody() -> None:
     """QA says it sealed something; VN, to whom it was not offered, may not say that it received it."""
     story, _ = accepted()
@@ -256,7 +272,7 @@ def test_a_request_to_ones_own_party_is_void_and_opens_nothing() -> None:
 def test_a_request_to_several_parties_asks_the_first_and_tells_the_others() -> None:
     story = Story()
     request = story.say(VN, ask(), to=(QA, XX))
-    story.say(XX, bodies.Acceptance(), answers=request, to=(VN,))
+    story.say(XX, bodies.Acceptance(), answers=request, to=(VN, QA))
     state = story.state()
     assert state.parties == ("QA", "VN", "XX")
     assert state.requests[request].asked == (QA,)
@@ -270,6 +286,27 @@ def test_another_cases_message_is_void_here_and_moves_nothing() -> None:
     state = fold(story.case, [*story.steps, *other.steps], (), TREATIES)
     assert [(void.id, void.ground) for void in state.void] == [(other.steps[0].id, "other-case")]
     assert state.order == story.state().order
+
+
+def test_what_one_party_is_not_told_leaves_the_states_of_all_equal() -> None:
+    """Qatar answers Viet Nam behind a third Party's back: the third never gets it, and no state may depend on it."""
+    story = Story()
+    request = story.say(VN, ask(), to=(QA, XX))
+    secret = story.aside(QA, bodies.Acceptance(), answers=request, to=(VN,))
+    child = story.aside(VN, bodies.Question("?"), answers=request, to=(QA, XX), previous=[request, secret])
+    story.say(QA, bodies.Acknowledgement(), answers=request, to=(VN, XX))
+    told = story.state()
+    untold = fold(story.case, [step for step in story.steps if step.id != secret], (), TREATIES)
+    assert [(void.id, void.ground) for void in told.void] == [(secret, "not-told-to-all")]
+    assert [(one.id, one.missing) for one in told.waiting] == [(child, (secret,))]
+    assert secret not in {*told.heads, *told.order}
+    assert told.requests[request].status == "acknowledged"
+    assert replace(told, void=()) == replace(untold, void=())
+    assert told.digest() == untold.digest()
+    draft = story.draft(QA, bodies.Acceptance(), answers=request, to=(VN,), previous=told.heads)
+    verdict = judge(told, draft, TREATIES)
+    assert isinstance(verdict, Refused)
+    assert verdict.grounds == ("not-told-to-all",)
 
 
 def test_what_an_authority_says_to_itself_is_no_part_of_the_case() -> None:

@@ -1,7 +1,9 @@
 """Messages in, the state of the case out: a pure function of the sets it is given.
 
-1. Messages of another case and messages that an authority says to itself are left out: the first are void
-   (``other-case``), the second are no part of what the Parties share.
+1. Left out are messages of another case (void: ``other-case``), those by or to a Party that is not in the case
+   (``not-a-participant``), those that some Party of the case is not told (``not-told-to-all``), and what an authority
+   says to itself. The case's Parties do not share them all: a step that named one would wait for ever with whoever
+   never got it. So none is a head, and what follows one waits, everywhere alike.
 2. The rest is put in order (``order``); what lacks an ancestor waits.
 3. Each step in turn stands, or is void with its first ground (``grounds``) and changes nothing else.
 4. A step that stands is held against the treaty data its request names; what that says goes into ``findings``,
@@ -23,7 +25,7 @@ from musnad.core.case.effects import apply_step
 from musnad.core.case.findings import findings_on, needs_treaty
 from musnad.core.case.grounds import grounds_against
 from musnad.core.case.order import put_in_order, what_waits
-from musnad.core.case.state import CaseState, Remark, Step, Void
+from musnad.core.case.state import CaseState, Remark, Step, Void, asked_of
 from musnad.core.kernel.names import CaseRef, MessageId, Slug
 from musnad.core.messages.message import Message
 from musnad.core.messages.receipt import Receipt, write_receipt
@@ -40,11 +42,17 @@ def fold(case: CaseRef, steps: Iterable[Step], receipts: Iterable[Receipt], trea
     shared = {step.id: step.message for step in steps if not step.message.own_chain}
     strangers = sorted(one for one, message in shared.items() if message.case_under(one) != case)
     ours = {one: message for one, message in shared.items() if message.case_under(one) == case}
-    descent = Descent.of(ours)
     opening = ours.get(MessageId(case))
-    order = put_in_order(ours, descent, opening.parties if opening is not None else ())
-    board = Board(treaties)
+    parties = opening.parties if opening is not None and asked_of(opening) else frozenset()
     void = [Void(one, Slug("other-case")) for one in strangers]
+    for one in sorted(ours) if parties else ():
+        if ours[one].parties != parties:
+            ground = "not-told-to-all" if ours[one].parties < parties else "not-a-participant"
+            void.append(Void(one, Slug(ground)))
+            del ours[one]
+    descent = Descent.of(ours)
+    order = put_in_order(ours, descent, parties)
+    board = Board(treaties)
     findings: list[Remark] = []
     unjudged: list[MessageId] = []
     for one in order:

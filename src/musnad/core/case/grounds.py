@@ -2,7 +2,8 @@
 
 The grounds stand in docs/protocol.md, "Void steps". Nothing here asks the directory, a receipt or a clock.
 
-1. Any step: it is said among the case's Parties, in the case's mode (exercise or real), before the case is closed.
+1. Any step: it is said among the case's Parties, all of them and nobody else, in the case's mode (exercise or real),
+   before the case is closed.
 2. An answer: what it answers stands, was known to its author, is of a kind that it can answer, and is the author's
    side to answer.
 3. The kind's own rules, against what stands so far.
@@ -26,6 +27,7 @@ Knows = Callable[[MessageId], bool]
 GROUNDS: tuple[str, ...] = (
     "case-not-opened",
     "not-a-participant",
+    "not-told-to-all",
     "exercise-mismatch",
     "case-is-closed",
     # an answer
@@ -95,6 +97,8 @@ def _grounds(board: Board, message: Message, knows: Knows) -> Iterator[str]:
         return
     if board.opened and not message.parties <= board.parties:
         yield "not-a-participant"
+    if board.opened and not board.parties <= message.parties and not message.own_chain:
+        yield "not-told-to-all"
     if board.opened and message.exercise != board.exercise:
         yield "exercise-mismatch"
     if board.closed and not isinstance(message.body, bodies.Custody):

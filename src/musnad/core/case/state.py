@@ -210,13 +210,14 @@ class CaseState:
         """A digest by which two nodes compare their states.
 
         Receipts are left out (each node may hold some that are still on their way to the other), and the messages
-        themselves, whose ids stand in ``order``.
+        themselves, whose ids stand in ``order``; so is what the fold left out, which some Party was never told.
         """
         told = {
             member.name: _plain(getattr(self, member.name))
             for member in fields(self)
             if member.name not in {"messages", "receipts"}
         }
+        told["void"] = [_plain(one) for one in self.void if one.id in self.messages]
         return digest_of(write_canonical(told))
 
 
