@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from musnad.exchange.export import Exported, export_case
 from musnad.exchange.periods import confirmation
 from musnad.exchange.witnessing import seek_cosignatures
 from tests.core.treaty.data import ACCESS, FULL
+from tests.directory_fixture import make_world
 from tests.dossier_fixture import judge
 from tests.scenarios.demo_case import CONTACT, DemoCase
 from tests.world import BASIS, World
@@ -151,6 +153,21 @@ def test_a_place_in_its_own_log_that_is_not_true(tmp_path: Path, index: int) -> 
     _, verdict = export(world, demo, tmp_path)
     assert verdict.proven
     assert verdict.unshown == 1
+
+
+def test_a_word_of_a_party_that_is_not_in_the_case(tmp_path: Path) -> None:
+    """Left out, said, and built on by nobody: the other side, which never got it, goes on with the case."""
+    world, demo = begun(world=World(published=make_world(("VN", "QA", "SA"))))
+    message = said_by(world, "SA", bodies.Question("hi"), demo.case, to=(world["VN"].authority(CONTACT),))
+    message = replace(message, answers=MessageId(demo.case))
+    one = hand_over(world, "SA", write_message(message), message.to)
+    vn, qa = world["VN"], world["QA"]
+    vn.say(CONTACT, [qa.authority(CONTACT)], bodies.Closing(vn.state(demo.case).heads), case=demo.case)
+    world.settle()
+    assert not qa.state(demo.case).waiting
+    exported, verdict = export(world, demo, tmp_path)
+    assert verdict.proven
+    assert exported.left_out == (one.id,)
 
 
 def test_a_request_under_treaty_data_that_nobody_has(tmp_path: Path) -> None:

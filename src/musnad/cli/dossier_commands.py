@@ -80,8 +80,8 @@ def run_export(options: argparse.Namespace, terminal: Terminal) -> int:
 def _not_in_it(exported: Exported) -> Iterator[str]:
     if exported.left_out:
         yield ngettext(
-            "Left out: %(count)s message by or to a Party that is not in the case.",
-            "Left out: %(count)s messages by or to Parties that are not in the case.",
+            "Left out: %(count)s message that was not said among exactly the Parties of the case.",
+            "Left out: %(count)s messages that were not said among exactly the Parties of the case.",
             len(exported.left_out),
         ) % {"count": number(len(exported.left_out))}
     for seal in exported.unfetched:

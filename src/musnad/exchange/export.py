@@ -62,7 +62,7 @@ class Exported:
 
     message: MessageId
     left_out: tuple[MessageId, ...]
-    """Messages by or to Parties that are not in the case: no part of it."""
+    """Messages by or to a Party that is not in the case, or that some Party of it was not told: no part of it."""
     unfetched: tuple[SealId, ...]
     """Exhibits that were offered to us and never fetched: the offer alone is in the dossier."""
 
@@ -150,7 +150,7 @@ def _gather(ports: Ports, case: CaseRef) -> _Gathered:
     if not isinstance(opening, Message):
         raise UnknownCase(case)
     found.sort(key=lambda pair: pair[1].case is not None)
-    messages = tuple(pair for pair in found if pair[1].parties <= opening.parties)
+    messages = tuple(pair for pair in found if pair[1].parties == opening.parties)
     held = {entry.id for entry, _ in messages}
     receipts = [
         (entry, parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload))

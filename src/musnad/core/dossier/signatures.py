@@ -62,7 +62,7 @@ class Signatures:
 
 
 def check_messages(reading: Reading, directories: Directories) -> Signatures:
-    """1. the message is of this case and among its Parties; 2. each recipient's receipt fits it and is the only one;
+    """1. the message is of this case, among all its Parties and nobody else; 2. each recipient's receipt fits it and is the only one;
     3. author and approving officers signed, by keys valid when it was received, and nobody else did; of a message that
     is not understood only the author is known;
     4. each receipt is signed by its recipient, and nobody else.
@@ -78,8 +78,7 @@ def check_messages(reading: Reading, directories: Directories) -> Signatures:
     for one in carried.values():
         member = layout.message_member(one.id)
         if reading.state is not None and (
-            one.message.case_under(one.id) != reading.state.case
-            or not one.message.parties <= set(reading.state.parties)
+            one.message.case_under(one.id) != reading.state.case or one.message.parties != set(reading.state.parties)
         ):  # 1
             found.findings.append(Finding("messages", OtherCase(one.id), member))
         receipts = by_message.get(one.id, [])
