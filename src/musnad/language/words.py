@@ -119,6 +119,7 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "not-accepted": mark("The request had not been accepted."),
         "not-for-the-asker": mark("The exhibit's key was not closed for the asking Party."),
         "not-the-holder": mark("The Party did not hold the exhibit."),
+        "not-told-to-all": mark("A Party of the case was not told."),
         "nothing-preserved": mark("Nothing had been preserved."),
         "opened-before-accepted": mark("The exhibit was opened before its request stood accepted."),
         "opened-before-received": mark("The exhibit was opened before it was received."),
