@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from musnad.core.case import Step, fold
-from musnad.core.kernel.names import CaseRef, Digest, MessageId, Slug, digest_of
+from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, Slug, digest_of
 from musnad.core.messages import bodies
 from musnad.core.messages.message import write_message
 from musnad.core.messages.schema import parse_message
@@ -175,3 +175,32 @@ def test_a_step_given_twice_counts_once() -> None:
     story = whole()
     again = [Step(step.id, step.message) for step in story.steps]
     assert fold(story.case, [*story.steps, *again], (), TREATIES) == story.state()
+
+
+@pytest.mark.parametrize("author", [QA, VN])
+def test_ten_thousand_open_steps_cost_no_more_each_than_a_hundred(author: AuthorityId) -> None:
+    """Questions, consultations, wishes for longer, custody: none makes the next one dearer."""
+    said: list[tuple[bodies.Body, str]] = (
+        [(bodies.Question("?"), "questions_open"), (bodies.Consultation("?"), "consultations")]
+        if author == QA
+        else [(bodies.ExtensionRequest(LATER, "more"), "extensions_open")]
+    )
+    for body, member in said:
+        story, request = preserved()
+        draft = story.draft(author, body, answers=request)
+        flood = [Step(MessageId(f"{number:064x}"), draft) for number in range(10_000)]
+        begun = time.perf_counter()
+        state = fold(story.case, [*story.steps, *flood], (), TREATIES)
+        assert time.perf_counter() - begun < 15  # one second here; half a minute and more when it was quadratic
+        assert len(getattr(state.requests[request], member)) == len(flood)
+
+
+def test_ten_thousand_entries_of_custody_are_folded_in_seconds() -> None:
+    story, _ = offered()
+    draft = story.draft(QA_CENTRAL, custody("copied", 30, sha256="ab" * 32))
+    flood = [Step(MessageId(f"{number:064x}"), draft) for number in range(10_000)]
+    begun = time.perf_counter()
+    state = fold(story.case, [*story.steps, *flood], (), TREATIES)
+    assert time.perf_counter() - begun < 15
+    assert len(state.exhibits[SEAL].custody) == 3 + len(flood)
+    assert not state.exhibits[SEAL].gaps

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from musnad.core.case.state import CaseState, ExhibitState, RequestState, standing
+from musnad.core.case.open import OpenExhibit, OpenRequest
+from musnad.core.case.state import CaseState, standing
 from musnad.core.kernel.names import Digest, MessageId, PartyCode, SealId
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
@@ -21,8 +22,8 @@ class Board:
     treaties: Treaties
     exercise: bool = False
     parties: frozenset[PartyCode] = frozenset()
-    requests: dict[MessageId, RequestState] = field(default_factory=dict)
-    exhibits: dict[SealId, ExhibitState] = field(default_factory=dict)
+    requests: dict[MessageId, OpenRequest] = field(default_factory=dict)
+    exhibits: dict[SealId, OpenExhibit] = field(default_factory=dict)
     closings: dict[PartyCode, MessageId] = field(default_factory=dict)
     applied: dict[MessageId, Message] = field(default_factory=dict)
 
@@ -34,11 +35,11 @@ class Board:
     def closed(self) -> bool:
         return self.opened and set(self.closings) == self.parties
 
-    def measure(self, request: RequestState) -> Measure | None:
+    def measure(self, request: OpenRequest) -> Measure | None:
         """What the treaty data of this request says of its measure; None where that data is not at hand."""
-        return measure_in(self.treaties, request.treaty, request.measure)
+        return measure_in(self.treaties, request.facts.treaty, request.facts.measure)
 
-    def request_answered_by(self, message: Message) -> RequestState | None:
+    def request_answered_by(self, message: Message) -> OpenRequest | None:
         """The standing request that the message answers, itself or through a question or extension-request."""
         if message.answers is None:
             return None
@@ -57,8 +58,8 @@ def board_of(state: CaseState, treaties: Treaties) -> Board:
         treaties,
         state.exercise,
         frozenset(state.parties),
-        dict(state.requests),
-        dict(state.exhibits),
+        {one: OpenRequest.of(request) for one, request in state.requests.items()},
+        {seal: OpenExhibit.of(exhibit) for seal, exhibit in state.exhibits.items()},
         dict(state.closings),
         dict(standing(state)),
     )

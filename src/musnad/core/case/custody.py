@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from musnad.core.case.board import Board
+from musnad.core.case.open import OpenExhibit
 from musnad.core.case.state import CustodyEntry, ExhibitState, Gap
 from musnad.core.kernel.names import MessageId, PartyCode, Slug, party_of
 from musnad.core.messages import bodies
@@ -31,8 +32,8 @@ def custody_grounds(board: Board, message: Message, body: bodies.Custody) -> Ite
         if body.event not in _BEGINS:
             yield "exhibit-unknown"
         return
-    offered_to = {party_of(one) for one in exhibit.offered_to}
-    if party not in exhibit.holders and party not in offered_to and not _held_once(exhibit, party):
+    offered_to = {party_of(one) for one in exhibit.facts.offered_to}
+    if party not in exhibit.holders and party not in offered_to and party not in exhibit.told_by:
         yield "custody-by-stranger"
         return
     if body.event in _BEGINS:
@@ -48,46 +49,42 @@ def custody_grounds(board: Board, message: Message, body: bodies.Custody) -> Ite
         yield "not-the-holder"
 
 
-def _beginning(exhibit: ExhibitState, party: PartyCode, body: bodies.Custody) -> Iterator[str]:  # 1
+def _beginning(exhibit: OpenExhibit, party: PartyCode, body: bodies.Custody) -> Iterator[str]:  # 1
     if party not in exhibit.holders:
         yield "not-the-holder"
-    sealed = any(entry.event == "sealed" for entry in exhibit.custody)
-    if exhibit.offer is not None or (body.event == "sealed" and sealed):
+    if exhibit.facts.offer is not None or (body.event == "sealed" and exhibit.sealed):
         yield "custody-begun-already"
 
 
-def _opening(board: Board, exhibit: ExhibitState, party: PartyCode) -> Iterator[str]:  # 3
+def _opening(board: Board, exhibit: OpenExhibit, party: PartyCode) -> Iterator[str]:  # 3
     if party not in exhibit.holders:
         yield "opened-before-received"
-    request = board.requests.get(exhibit.request) if exhibit.request is not None else None
-    if request is None or request.accepted is None or request.withdrawn is not None:
+    request = board.requests.get(exhibit.facts.request) if exhibit.facts.request is not None else None
+    if request is None or request.facts.accepted is None or request.facts.withdrawn is not None:
         yield "opened-before-accepted"
 
 
-def with_custody(
-    exhibit: ExhibitState | None, own_id: MessageId, message: Message, body: bodies.Custody
-) -> ExhibitState:
+def with_custody(exhibit: OpenExhibit | None, own_id: MessageId, message: Message, body: bodies.Custody) -> OpenExhibit:
     """The exhibit after one more standing entry, new where this one begins it."""
     party = message.author_party
-    exhibit = exhibit or ExhibitState(body.seal, holders=(party,))
+    exhibit = exhibit or OpenExhibit.of(ExhibitState(body.seal, holders=(party,)))
     entry = CustodyEntry(
         own_id, body.event, message.author, message.officer, body.at, body.place, body.note, body.sha256
     )
-    holders = set(exhibit.holders)
     if body.event == "received":
-        holders.add(party)
+        exhibit.holders.add(party)
     elif body.event in _ENDS:
-        holders.discard(party)
-    return _entered(exhibit, entry, holders)
+        exhibit.holders.discard(party)
+    _enter(exhibit, entry)
+    return exhibit
 
 
-def with_offer(exhibit: ExhibitState | None, own_id: MessageId, message: Message, place: int) -> ExhibitState:
+def with_offer(exhibit: OpenExhibit | None, own_id: MessageId, message: Message, place: int) -> OpenExhibit:
     """The exhibit after its offer: the ``place``-th that the message names."""
     named = message.exhibits[place]
-    origin = exhibit or ExhibitState(named.seal, holders=(message.author_party,))
-    entry = CustodyEntry(own_id, "offered", message.author, message.officer, message.at)
-    offered = replace(
-        origin,
+    exhibit = exhibit or OpenExhibit.of(ExhibitState(named.seal, holders=(message.author_party,)))
+    exhibit.facts = replace(
+        exhibit.facts,
         manifest=named.manifest,
         offer=own_id,
         request=message.answers,
@@ -96,31 +93,23 @@ def with_offer(exhibit: ExhibitState | None, own_id: MessageId, message: Message
             sorted(wrap.recipient for wrap in named.wraps if party_of(wrap.recipient) != message.author_party)
         ),
     )
-    return _entered(offered, entry, set(origin.holders))
+    _enter(exhibit, CustodyEntry(own_id, "offered", message.author, message.officer, message.at))
+    return exhibit
 
 
-def _held_once(exhibit: ExhibitState, party: PartyCode) -> bool:
-    return any(party_of(entry.authority) == party for entry in exhibit.custody)
+def _enter(exhibit: OpenExhibit, entry: CustodyEntry) -> None:
+    exhibit.gaps.extend(Gap(Slug(code), entry.id) for code in _gaps(exhibit, entry))
+    exhibit.enter(entry)
 
 
-def _entered(exhibit: ExhibitState, entry: CustodyEntry, holders: set[PartyCode]) -> ExhibitState:
-    gaps = tuple(Gap(Slug(code), entry.id) for code in _gaps(exhibit, entry, holders))
-    return replace(
-        exhibit,
-        holders=tuple(sorted(holders)),
-        custody=(*exhibit.custody, entry),
-        gaps=(*exhibit.gaps, *gaps),
-    )
-
-
-def _gaps(exhibit: ExhibitState, entry: CustodyEntry, holders: set[PartyCode]) -> Iterator[str]:
-    """What this entry leaves open, compared with the ones before it."""
+def _gaps(exhibit: OpenExhibit, entry: CustodyEntry) -> Iterator[str]:
+    """What this entry leaves open, compared with the ones before it and with who holds the exhibit after it."""
     if entry.event == "offered" and not exhibit.custody:
         yield "origin-not-recorded"
-    if entry.sha256 is not None and any(before.sha256 not in {None, entry.sha256} for before in exhibit.custody):
+    if entry.sha256 is not None and exhibit.digests - {entry.sha256}:
         yield "digest-differs"
-    own = [before.at for before in exhibit.custody if party_of(before.authority) == party_of(entry.authority)]
-    if own and entry.at < max(own):
+    last = exhibit.told_by.get(party_of(entry.authority))
+    if last is not None and entry.at < last:
         yield "times-run-backwards"
-    if not holders:
+    if not exhibit.holders:
         yield "nobody-holds-it"

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from musnad.core.case.board import Board, measure_in
-from musnad.core.case.state import Remark, RequestState, asked_of
+from musnad.core.case.open import OpenRequest
+from musnad.core.case.state import Remark, asked_of
 from musnad.core.kernel.names import AuthorityId, MessageId, Slug
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
@@ -83,7 +84,7 @@ def _on_request(board: Board, message: Message, body: bodies.Request, roles: Rol
 
 def _on_answer(board: Board, message: Message) -> tuple[Finding, ...]:
     request = board.request_answered_by(message)
-    treaty = board.treaties.get(request.treaty) if request is not None else None
+    treaty = board.treaties.get(request.facts.treaty) if request is not None else None
     measure = board.measure(request) if request is not None else None
     if request is None or treaty is None or measure is None:
         return ()
@@ -96,18 +97,18 @@ def _on_answer(board: Board, message: Message) -> tuple[Finding, ...]:
             return check_postponement(treaty, measure.name, consulted=consulted)
         case bodies.Confirmation() as body:
             return check_confirmation(treaty, measure.name, counted_from=body.counted_from, until=body.preserved_until)
-        case bodies.ExtensionRequest() as body if request.preserved_until is not None:
+        case bodies.ExtensionRequest() as body if request.facts.preserved_until is not None:
             asked_on = message.at.date()  # the author's clock: it may flag, and never voids
             return check_extension(
-                treaty, measure.name, lapses=request.preserved_until, asked_on=asked_on, until=body.until
+                treaty, measure.name, lapses=request.facts.preserved_until, asked_on=asked_on, until=body.until
             )
         case _:
             return ()
 
 
-def _offence(board: Board, request: RequestState, measure: Measure) -> str | None:
+def _offence(board: Board, request: OpenRequest, measure: Measure) -> str | None:
     """The Convention's own offence that the request names, if it names one."""
-    opening = board.applied[request.id].body
+    opening = board.applied[request.facts.id].body
     if not isinstance(opening, bodies.Request):
         return None
     for field in measure.fields.values():

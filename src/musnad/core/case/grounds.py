@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 
 from musnad.core.case.board import Board
 from musnad.core.case.custody import custody_grounds
-from musnad.core.case.state import RequestState, asked_of
+from musnad.core.case.open import OpenRequest
+from musnad.core.case.state import asked_of
 from musnad.core.kernel.names import MessageId, Slug, party_of
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
@@ -114,7 +115,7 @@ def _grounds(board: Board, message: Message, knows: Knows) -> Iterator[str]:
     if answered.kind not in _ANSWERED.get(message.kind, _A_REQUEST) or request is None:
         yield "answers-wrong-kind"
         return
-    side = request.asked_party if message.kind in ASKED_SIDE else request.asker_party
+    side = request.facts.asked_party if message.kind in ASKED_SIDE else request.facts.asker_party
     if message.author_party != side:
         yield "wrong-side"
     yield from _answering(board, message, request)
@@ -144,25 +145,25 @@ def _request(board: Board, message: Message, body: bodies.Request, knows: Knows)
         followed = board.requests.get(body.follows)
         if followed is None or not knows(body.follows):
             yield "follows-unknown"
-        elif followed.asker_party != message.author_party or followed.asked_party not in {
+        elif followed.facts.asker_party != message.author_party or followed.facts.asked_party not in {
             party_of(one) for one in asked
         }:
             yield "follows-other-side"
 
 
-def _answering(board: Board, message: Message, request: RequestState) -> Iterator[str]:
-    if request.withdrawn is not None:
+def _answering(board: Board, message: Message, request: OpenRequest) -> Iterator[str]:
+    if request.facts.withdrawn is not None:
         yield "withdrawn"
-    if request.refused is not None:
+    if request.facts.refused is not None:
         yield "already-decided"
     match message.body:
-        case bodies.Acknowledgement() if request.acknowledged is not None:
+        case bodies.Acknowledgement() if request.facts.acknowledged is not None:
             yield "already-acknowledged"
-        case bodies.Reply() if message.answers not in request.questions_open:
+        case bodies.Reply() if message.answers not in request.questions:
             yield "already-answered"
         case bodies.Acceptance() | bodies.Postponement() | bodies.Refusal():
             yield from _decision(board, message, request)
-        case bodies.Withdrawal() if request.fulfilled and request.confirmed is None:
+        case bodies.Withdrawal() if request.fulfilled and request.facts.confirmed is None:
             # Preserved data may be let go; evidence that was delivered cannot be unsent.
             yield "already-decided"
         case bodies.Confirmation() as body:
@@ -175,8 +176,8 @@ def _answering(board: Board, message: Message, request: RequestState) -> Iterato
             pass
 
 
-def _decision(board: Board, message: Message, request: RequestState) -> Iterator[str]:
-    if request.accepted is not None:
+def _decision(board: Board, message: Message, request: OpenRequest) -> Iterator[str]:
+    if request.facts.accepted is not None:
         yield "already-decided"
     measure = board.measure(request)
     if isinstance(message.body, bodies.Refusal) and measure is not None:
@@ -186,46 +187,46 @@ def _decision(board: Board, message: Message, request: RequestState) -> Iterator
             yield "ground-not-lawful"
 
 
-def _execution(request: RequestState, outcome: str) -> Iterator[str]:
-    if request.accepted is None:
+def _execution(request: OpenRequest, outcome: str) -> Iterator[str]:
+    if request.facts.accepted is None:
         yield "not-accepted"
-    if request.outcome not in {None, outcome}:
+    if request.facts.outcome not in {None, outcome}:
         yield "wrong-outcome"
 
 
-def _confirmation(message: Message, body: bodies.Confirmation, request: RequestState) -> Iterator[str]:
+def _confirmation(message: Message, body: bodies.Confirmation, request: OpenRequest) -> Iterator[str]:
     yield from _execution(request, "preservation")
     if body.preserved_until < body.counted_from:
         yield "period-backwards"
-    extends = message.answers != request.id
-    if extends and message.answers not in {one.id for one in request.extensions_open}:
+    extends = message.answers != request.facts.id
+    if extends and message.answers not in request.extensions:
         yield "already-decided"
-    if request.preserved_until is None:
+    if request.facts.preserved_until is None:
         return
-    if body.preserved_until < request.preserved_until:
+    if body.preserved_until < request.facts.preserved_until:
         yield "shortens"
-    elif not extends and body.preserved_until == request.preserved_until:
+    elif not extends and body.preserved_until == request.facts.preserved_until:
         yield "already-decided"
 
 
-def _extension(body: bodies.ExtensionRequest, request: RequestState) -> Iterator[str]:
+def _extension(body: bodies.ExtensionRequest, request: OpenRequest) -> Iterator[str]:
     yield from _execution(request, "preservation")
-    if request.preserved_until is None:
+    if request.facts.preserved_until is None:
         yield "nothing-preserved"
-    elif body.until <= request.preserved_until:
+    elif body.until <= request.facts.preserved_until:
         yield "shortens"
 
 
-def _offer(board: Board, message: Message, request: RequestState) -> Iterator[str]:
+def _offer(board: Board, message: Message, request: OpenRequest) -> Iterator[str]:
     yield from _execution(request, "evidence")
     seals = [exhibit.seal for exhibit in message.exhibits]
     if len(set(seals)) != len(seals):
         yield "seal-offered-already"
     for exhibit in message.exhibits:
         known = board.exhibits.get(exhibit.seal)
-        if known is not None and known.offer is not None:
+        if known is not None and known.facts.offer is not None:
             yield "seal-offered-already"
         if known is not None and message.author_party not in known.holders:
             yield "not-the-holder"
-        if not any(party_of(wrap.recipient) == request.asker_party for wrap in exhibit.wraps):
+        if not any(party_of(wrap.recipient) == request.facts.asker_party for wrap in exhibit.wraps):
             yield "not-for-the-asker"
