@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from musnad.adapters.memory.reference import MemoryDirectories
 from musnad.core.crypto.dsse import Dsse, sign
 from musnad.core.dossier.errors import ExportIncomplete
 from musnad.core.dossier.judge import Verdict
@@ -25,10 +26,10 @@ from musnad.exchange.export import Exported, export_case
 from musnad.exchange.periods import confirmation
 from musnad.exchange.witnessing import seek_cosignatures
 from tests.core.treaty.data import ACCESS, FULL
-from tests.directory_fixture import make_world
+from tests.directory_fixture import make_set, make_world
 from tests.dossier_fixture import judge
 from tests.scenarios.demo_case import CONTACT, DemoCase
-from tests.world import BASIS, World
+from tests.world import BASIS, Node, World
 
 NOBODYS = MessageId(digest_of(b"nobody ever said this"))
 GIVE_UP = 30
@@ -104,6 +105,22 @@ def export(world: World, demo: DemoCase, folder: Path, party: str = "VN") -> tup
     assert [path.name for path in folder.iterdir()] == ["dossier.zip"]
     assert stat.S_IMODE(sink.stat().st_mode) == 0o600
     return exported, judge(sink, digest_of(world.published.anchor))
+
+
+def newer_set(world: World, version: int) -> dict[str, bytes]:
+    """The same directory, published again."""
+    made = world.published
+    keys = {code: one.role for code, one in made.parties.items()}
+    targets = {f"parties/{code}/party.json": one.party_json for code, one in made.parties.items()}
+    files = make_set(keys, made.roles, targets, made.holders, made.online, version=version)
+    return {"1.root.json": made.anchor, **files}
+
+
+def install(node: Node, files: dict[str, bytes]) -> None:
+    directories = node.ports.directories
+    assert isinstance(directories, MemoryDirectories)
+    directories.files = files
+    directories.current()
 
 
 def question(world: World, demo: DemoCase, text: str = "x", **members: object) -> Message:
@@ -190,6 +207,24 @@ def test_a_request_under_treaty_data_that_nobody_has(tmp_path: Path) -> None:
     assert verdict.proven
     assert verdict.facts is not None
     assert [(told.id, told.treaty) for told in verdict.facts.unjudged] == [(one.id, NOBODYS)]
+
+
+def test_a_receipt_under_a_set_that_this_node_never_fetched(tmp_path: Path) -> None:
+    """The other side refreshed in between: it serves the set that its receipt names, and the dossier holds it."""
+    world, demo = begun(2)
+    vn, qa = world["VN"], world["QA"]
+    first, second, third = (newer_set(world, version) for version in (1, 2, 3))
+    install(qa, second)
+    qa_sees = qa.ports.directories.current().ref.snapshot
+    vn.say(CONTACT, [qa.authority(CONTACT)], bodies.Withdrawal("done"), case=demo.case, answers=MessageId(demo.case))
+    world.settle()
+    install(vn, third)
+    install(qa, third)
+    assert first["1.root.json"] == third["1.root.json"]
+    assert not vn.ports.directories.holds(qa_sees)
+    _, verdict = export(world, demo, tmp_path)
+    assert verdict.proven
+    assert vn.ports.directories.holds(qa_sees)
 
 
 def test_more_heads_than_a_message_may_name(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from musnad.core.transparency.errors import BadProof, BadTile, OutOfTree
 from musnad.core.transparency.tree import NodeReader, inclusion_proof, leaf_hash, verify_inclusion
 from musnad.core.treaty.errors import UnknownTreaty
 from musnad.exchange.composing import Intent, Officer, case_state, say
+from musnad.exchange.directory_sets import obtain_set
 from musnad.exchange.dossier_writer import (
     DossierContent,
     ExhibitContent,
@@ -180,8 +181,13 @@ def _message(entry: Entry) -> Message | Frame | None:
 
 
 def _bundles(ports: Ports, gathered: _Gathered) -> dict[Digest, dict[str, bytes]]:
-    named = {receipt.directory.snapshot for _, receipt in gathered.receipts}
-    named.add(ports.directories.current().ref.snapshot)
+    directory = ports.directories.current()
+    named = set()
+    for entry, receipt in gathered.receipts:
+        named.add(receipt.directory.snapshot)
+        if not entry.own:
+            obtain_set(ports, receipt.directory.snapshot, directory.party(party_of(receipt.recipient)), receipt.at)
+    named.add(directory.ref.snapshot)
     return {one: dict(ports.directories.bundle(one)) for one in sorted(named)}
 
 

@@ -59,6 +59,17 @@ class Directories(Protocol):
     def bundle(self, snapshot: Digest) -> Mapping[str, bytes]:
         """The files of a verified set, for a dossier."""
 
+    def holds(self, snapshot: Digest) -> bool:
+        """Whether ``bundle`` has that set."""
+
+    def keep(self, snapshot: Digest, files: Mapping[str, bytes], at: Instant) -> None:
+        """Keep a set that a peer served, used ``at`` that time, beside the current one; it never becomes that.
+
+        Raises:
+            BadDirectory, DirectoryRollback, DirectoryExpired, ForeignRoot and the errors of its parts: it is not the
+            set that was asked for, not of this node's anchor and history, or had expired then.
+        """
+
 
 class Treaties(Protocol):
     """Every version of the treaty data that this node has judged under."""
@@ -85,6 +96,9 @@ class Wire(Protocol):
 
     def tile(self, party: Party, path: str) -> bytes:
         """A static file of the party's log, by its tlog-tiles path."""
+
+    def directory_set(self, party: Party, snapshot: Digest) -> Mapping[str, bytes]:
+        """The files of a set of the directory that the party holds; ``PeerRefused`` where it does not."""
 
     def submit_checkpoint(self, party: Party, submission: bytes) -> tuple[int, bytes]:
         """POST add-checkpoint (C2SP tlog-witness): HTTP status and body."""

@@ -21,6 +21,7 @@ from musnad.core.messages.receipt import Place
 from musnad.core.transparency.tiles import nodes_of, parse_tile_path, write_bundle
 from musnad.core.transparency.witness import CONFLICT_TYPE, SUBMISSION_LIMIT_OCTETS
 from musnad.exchange.admission import admit_envelope
+from musnad.exchange.directory_sets import write_set
 from musnad.exchange.evidence.errors import RangePastEnd
 from musnad.exchange.evidence.vault import Member, Vault, read_manifest
 from musnad.exchange.exhibits import may_be_served
@@ -132,6 +133,16 @@ def tile(request: HttpRequest, path: str) -> HttpResponseBase:  # noqa: ARG001 -
     answer = HttpResponse(content, content_type="application/octet-stream")
     answer["Cache-Control"] = TILE_CACHE
     return answer
+
+
+@door("GET")
+def directory_set(request: HttpRequest, snapshot: str) -> HttpResponseBase:
+    """A set of the directory that this node has verified, for a peer whose receipts name it."""
+    asker, name = _asker(request), parse_digest(snapshot, what="snapshot")
+    with BODIES.place(asker):
+        if not ports().directories.holds(name):
+            raise NoSuchPath(request.path)
+        return HttpResponse(write_set(ports().directories.bundle(name)), content_type="application/json")
 
 
 @door("POST")

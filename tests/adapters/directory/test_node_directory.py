@@ -186,6 +186,61 @@ def test_a_set_carried_by_hand_is_accepted_like_a_fetched_one(scene: Scene) -> N
     assert elsewhere.current().party(QA) == scene.parties["QA"].party
 
 
+def missed(scene: Scene) -> tuple[NodeDirectory, Digest, dict[str, bytes]]:
+    """A set that another node fetched and ours did not: ours is one ahead of it."""
+    scene.refresh()
+    other = scene.open_node("other")
+    scene.enter("VN", 2)
+    scene.publish()
+    snapshot = scene.refresh(other).ref.snapshot
+    scene.enter("VN", 3)
+    scene.publish()
+    scene.refresh()
+    return other, snapshot, dict(other.bundle(snapshot))
+
+
+def test_a_set_that_a_peer_serves_is_kept_beside_the_current_one(scene: Scene) -> None:
+    _, snapshot, files = missed(scene)
+    before = scene.node.current()
+    assert not scene.node.holds(snapshot)
+    scene.node.keep(snapshot, {**files, "extra.json": b"{}"}, scene.clock.now())
+    assert scene.node.holds(snapshot)
+    assert scene.node.bundle(snapshot) == files
+    assert scene.node.current().ref == before.ref
+    scene.clock.offset = timedelta(days=400)
+    assert scene.node.at(snapshot).ref.snapshot == snapshot
+
+
+def test_a_peer_cannot_serve_another_set_or_one_of_its_own_making(scene: Scene) -> None:
+    _, snapshot, files = missed(scene)
+    now = scene.clock.now()
+    with pytest.raises(BadDirectory):
+        scene.node.keep(Digest("ab" * 32), files, now)
+    with pytest.raises(MusnadError):
+        scene.node.keep(snapshot, {**files, "timestamp.json": b"{}"}, now)
+    with pytest.raises(MusnadError):
+        scene.node.keep(snapshot, {}, now)
+    with pytest.raises(DirectoryExpired):
+        scene.node.keep(snapshot, files, instant(now + timedelta(days=400)))
+    invented = registrar.create(scene.folder / "invented", now=now, entropy=stream("invented"))
+    with pytest.raises(MusnadError):
+        scene.node.keep(snapshot, {**files, "1.root.json": invented}, now)
+    assert not scene.node.holds(snapshot)
+
+
+def test_a_served_set_moves_no_pin_and_brings_no_unvouched_keys(scene: Scene) -> None:
+    """VN's keys changed unvouched in a set that this node never fetched: it is kept without VN."""
+    scene.refresh()
+    other = scene.open_node("other")
+    scene.enter("VN", 2, key=new_signing_key(stream("stranger")))
+    scene.publish()
+    snapshot = scene.refresh(other).ref.snapshot
+    files = dict(other.bundle(snapshot))
+    scene.node.keep(snapshot, files, scene.clock.now())
+    assert set(scene.node.at(snapshot).entries) == {QA}
+    assert scene.node.current().party(VN) == scene.parties["VN"].party
+
+
 # --- expiry, freeze, roll-back --------------------------------------------------------------------------------------
 
 

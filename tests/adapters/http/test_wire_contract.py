@@ -11,7 +11,7 @@ import pytest
 from musnad.adapters.http.wire import HttpWire
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.errors import MusnadError
-from musnad.core.kernel.names import PartyCode, SealId
+from musnad.core.kernel.names import Digest, PartyCode, SealId
 from musnad.core.messages.receipt import RECEIPT_TYPE
 from musnad.core.messages.schema import parse_receipt
 from musnad.core.transparency.witness import Submission
@@ -126,6 +126,15 @@ def test_brings_tiles_and_refuses_those_beyond_the_size(meeting: Meeting) -> Non
     with pytest.raises(PeerRefused) as found:
         wire.tile(party, "tile/0/0")
     assert found.value.refusal == "log.tile-malformed"
+
+
+def test_brings_a_directory_set_by_its_snapshot(meeting: Meeting) -> None:
+    snapshot = meeting.qa.ports.directories.current().ref.snapshot
+    wire, party = meeting.vn.ports.wire, meeting.qa.keys.party
+    assert dict(wire.directory_set(party, snapshot)) == dict(meeting.qa.ports.directories.bundle(snapshot))
+    with pytest.raises(PeerRefused) as found:
+        wire.directory_set(party, Digest("ab" * 32))
+    assert refusal(found) == ("QA", "request.not-found")
 
 
 def test_a_head_is_cosigned_and_a_stale_size_is_told(meeting: Meeting) -> None:

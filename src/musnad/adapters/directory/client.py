@@ -22,7 +22,7 @@ from musnad.adapters.directory.errors import DirectoryStoreUnusable, NoDirectory
 from musnad.adapters.directory.fetching import fetch
 from musnad.adapters.directory.store import Bundle, DirectoryStore, Held, State
 from musnad.core.directory.directory import Directory, SetRef, hold
-from musnad.core.directory.errors import DirectoryExpired
+from musnad.core.directory.errors import BadDirectory, DirectoryExpired
 from musnad.core.directory.frame import Frame, check_advance, judge_frame
 from musnad.core.directory.judge import check_fresh, judge_bundle, judge_party
 from musnad.core.directory.pins import Confirmation, judge_pins
@@ -92,6 +92,34 @@ class NodeDirectory:
     def bundle(self, snapshot: Digest) -> Mapping[str, bytes]:
         """The files of a verified set: only entries that this node accepted from it; ``UnknownSet``."""
         return self._store.read_bundle(snapshot).files
+
+    def holds(self, snapshot: Digest) -> bool:
+        """Whether ``bundle`` has that set."""
+        return self._store.holds(snapshot)
+
+    def keep(self, snapshot: Digest, files: Mapping[str, bytes], at: Instant) -> None:
+        """Keep a set that a peer served, beside the current one: 1. of our anchor, and the one asked for; 2. of one
+        history with the current set; 3. each Party by itself, and by its pin; 4. it held ``at`` that time.
+
+        Neither the current set nor any pin changes. A Party whose entry does not hold is not in it.
+        """
+        with self._alone():
+            state = self._store.read_state()
+            if self._store.holds(snapshot) or state.current is None:
+                return
+            frame = judge_frame(files, self._anchor)  # 1
+            if frame.snapshot_digest != snapshot:
+                raise BadDirectory("not the set that was asked for", frame.snapshot_file)
+            current = judge_frame(self._store.read_bundle(state.current).files, self._anchor)
+            older, newer = sorted((frame, current), key=lambda one: (one.root.version, one.snapshot.version))
+            check_advance(older, newer)  # 2
+            accepted = {name: files[name] for name in frame.names}
+            for code in sorted(frame.role_keys):
+                accepted |= _files_that_hold(frame, files, code)  # 3
+            for conflict in judge_pins(state.pins, frame, accepted, state.confirmed).conflicts:
+                accepted = {name: data for name, data in accepted.items() if not _is_of(name, conflict.party)}
+            judge_bundle(accepted, self._anchor, at, self._grace_days)  # 4
+            self._store.write_bundle(snapshot, Bundle(accepted, at))
 
     def findings(self) -> Mapping[PartyCode, Held]:
         """The Parties whose newest entry is not used, and why."""
@@ -193,6 +221,18 @@ def _party_files(
             raise DirectoryExpired(file)
     except MusnadError as error:
         refused[code] = error.code
+        return {}
+    return {name: files[name] for name in (file, *role.targets)}
+
+
+def _files_that_hold(frame: Frame, files: Mapping[str, bytes], code: PartyCode) -> dict[str, bytes]:
+    """The Party's files where they are what they must be, whether or not they have expired; else nothing."""
+    file = frame.role_file(code)
+    if file is None or file not in files:
+        return {}
+    try:
+        role, _ = judge_party(frame, files, code)
+    except MusnadError:
         return {}
     return {name: files[name] for name in (file, *role.targets)}
 

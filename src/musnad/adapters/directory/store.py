@@ -110,6 +110,10 @@ class DirectoryStore:
         except (MusnadError, KeyError) as error:
             raise DirectoryStoreCorrupt(path.name) from error
 
+    def holds(self, snapshot: Digest) -> bool:
+        """Whether a set is kept."""
+        return (self._bundles / f"{parse_digest(snapshot)}.json").exists()
+
     def write_bundle(self, snapshot: Digest, bundle: Bundle) -> None:
         files = {name: write_b64(data) for name, data in bundle.files.items()}
         members = {"files": files, "verified_at": write_instant(bundle.verified_at)}

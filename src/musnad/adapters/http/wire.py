@@ -18,9 +18,10 @@ from musnad.core.directory.entry import Party
 from musnad.core.kernel.b64 import parse_b64
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.ijson import parse_object
-from musnad.core.kernel.names import AuthorityId, SealId
+from musnad.core.kernel.names import AuthorityId, Digest, SealId
 from musnad.core.messages.receipt import Place
 from musnad.core.transparency.witness import SUBMISSION_LIMIT_OCTETS
+from musnad.exchange.directory_sets import SET_LIMIT_OCTETS, parse_set
 from musnad.exchange.errors import PeerBusy, PeerGarbage, PeerRefused, PeerUnreachable
 from musnad.exchange.evidence.ports import RangeReader, RangeStream
 from musnad.exchange.http_signature import RequestLine, authority_of, sign_request
@@ -94,6 +95,15 @@ class HttpWire:
         if status != 200:
             raise _refusal(party, status, body)
         return body
+
+    def directory_set(self, party: Party, snapshot: Digest) -> Mapping[str, bytes]:
+        status, body = self._ask(party, "GET", f"/gate/v1/directory/{snapshot}", limit_octets=SET_LIMIT_OCTETS)
+        if status != 200:
+            raise _refusal(party, status, body)
+        try:
+            return parse_set(body)
+        except MusnadError as error:
+            raise PeerGarbage(party.code, "directory set") from error
 
     def submit_checkpoint(self, party: Party, submission: bytes) -> tuple[int, bytes]:
         return self._ask(

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from musnad.core.directory.directory import Directory
-from musnad.core.directory.errors import DirectoryExpired
+from musnad.core.directory.errors import BadDirectory, DirectoryExpired
 from musnad.core.kernel.names import Digest
+from musnad.core.kernel.times import Instant
 from musnad.core.treaty.errors import UnknownTreaty
 from musnad.core.treaty.values import Treaty
 
@@ -32,6 +33,15 @@ class MemoryDirectories:
 
     def bundle(self, snapshot: Digest) -> Bundle:
         return self._held(snapshot)[1]
+
+    def holds(self, snapshot: Digest) -> bool:
+        return snapshot in self._seen
+
+    def keep(self, snapshot: Digest, files: Bundle, at: Instant) -> None:  # noqa: ARG002 - judged by the clock
+        judged = self.judge(files)
+        if judged.ref.snapshot != snapshot:
+            raise BadDirectory("not the set that was asked for", "snapshot.json")
+        self._seen[snapshot] = (judged, dict(files))
 
     def _held(self, snapshot: Digest) -> tuple[Directory, Bundle]:
         held = self._seen.get(snapshot)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
 from musnad.core.directory.entry import Party
 from musnad.core.kernel.errors import MusnadError
-from musnad.core.kernel.names import AuthorityId, PartyCode, SealId
+from musnad.core.kernel.names import AuthorityId, Digest, PartyCode, SealId
 from musnad.core.messages.receipt import Place
 from musnad.core.transparency.tiles import build_tile, parse_tile_path, write_bundle
 from musnad.exchange.admission import admit_envelope
@@ -87,6 +87,13 @@ class MemoryWire:
                 start = wanted.index * 256
                 return write_bundle(journal.leaf_entries(start, start + wanted.width))
             return build_tile(wanted, journal.log_size(), journal.tree_node)
+
+    def directory_set(self, party: Party, snapshot: Digest) -> Mapping[str, bytes]:
+        with self._answering(party) as peer:
+            if not peer.directories.holds(snapshot):
+                raise PeerRefused(party.code, NOT_FOUND)
+            files = dict(peer.directories.bundle(snapshot))
+        return {"garbage": b""} if party.code in self.faults.garbage else files
 
     def submit_checkpoint(self, party: Party, submission: bytes) -> tuple[int, bytes]:
         with self._answering(party) as peer:

@@ -62,10 +62,9 @@ class Signatures:
 
 
 def check_messages(reading: Reading, directories: Directories) -> Signatures:
-    """1. the message is of this case, among all its Parties and nobody else; 2. each recipient's receipt fits it and is the only one;
-    3. author and approving officers signed, by keys valid when it was received, and nobody else did; of a message that
-    is not understood only the author is known;
-    4. each receipt is signed by its recipient, and nobody else.
+    """1. the message is of this case, among all its Parties and nobody else; 2. each recipient's receipt fits it and is
+    the only one; 3. author and approving officers signed, by keys valid when it was received, and nobody else did (of a
+    message that is not understood only the author is known); 4. each receipt is signed by its recipient alone.
     """
     found = Signatures()
     carried = reading.carried
