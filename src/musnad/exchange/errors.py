@@ -176,6 +176,15 @@ class NotWitnessed(Unavailable):
 
 
 @dataclass(eq=False)
+class LogForked(Untrusted):
+    """A Party's log signed two heads that cannot both be true; both are kept as proof."""
+
+    code = "log.forked"
+    remedy = "Stop exchanging with that Party, keep both notes, and tell oversight."
+    party: str
+
+
+@dataclass(eq=False)
 class JournalCorrupt(Corrupt):
     """A journalled entry no longer has the digest it was stored under, or its key is gone."""
 

@@ -83,6 +83,7 @@ SENTENCES: dict[str, str] = {
     "key-file.unusable": mark("The key file %(file)s cannot be used: %(why)s."),
     "journal.unavailable": mark("The journal's database is not available now: %(why)s."),
     "key.invalid": mark("The key's bytes are not of its kind: %(what)s."),
+    "log.forked": mark("The log of %(party)s showed two heads that cannot both be true."),
     "log.checkpoint-malformed": mark("The note is not a checkpoint: %(why)s."),
     "log.checkpoint-not-cosigned": mark("The checkpoint of %(origin)s is not cosigned by %(witness)s."),
     "log.checkpoint-not-signed": mark("The checkpoint of %(origin)s lacks its log's signature: %(line)s."),

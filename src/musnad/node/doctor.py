@@ -19,12 +19,13 @@ from musnad.core.crypto.wrapping import UnwrappingKey
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.transparency.checkpoint import open_checkpoint
 from musnad.core.transparency.tree import root
+from musnad.exchange.errors import LogForked
 from musnad.exchange.witnessing import log_key
 from musnad.language import gettext as _
 from musnad.language import isolate, mark
 from musnad.node.assemble import Node
 
-CHECKS_EXPECTED = 10
+CHECKS_EXPECTED = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ CHECKS = {
     "own-entry": mark("The directory lists this node with the keys it holds."),
     "journal": mark("Every journalled entry has its digest."),
     "log": mark("The log's signed head is the tree over the journal."),
+    "forks": mark("No Party's log has shown two heads that cannot both be true."),
     "certificate": mark("The gate's certificate is valid."),
     "enough": mark("Every check was made."),
 }
@@ -81,6 +83,7 @@ def _checks(node: Node) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "own-entry", lambda: _own_entry(node)
     yield "journal", lambda: _journal(node)
     yield "log", lambda: _log(node)
+    yield "forks", lambda: _forks(node)
     yield "certificate", lambda: _certificate(node)
 
 
@@ -158,6 +161,13 @@ def _log(node: Node) -> str:
     tree = open_checkpoint(head.note, node.ports.keys.log.public).checkpoint
     _must(tree.root == root(tree.size, node.ports.journal.tree_node))
     return str(tree.size)
+
+
+def _forks(node: Node) -> str:
+    forked = node.ports.journal.forks()
+    if forked:
+        raise LogForked(", ".join(sorted(one.party for one in forked)))
+    return ""
 
 
 def _certificate(node: Node) -> str:

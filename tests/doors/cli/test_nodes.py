@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from musnad.core.kernel.names import PartyCode
 from musnad.node import doctor
 from musnad.node.assemble import Node
 from musnad.node.configuration import read_configuration
@@ -394,3 +395,14 @@ def test_a_publication_that_reaches_outside_its_party_is_refused(house: House, t
         ran = musnad("directory", "add-party", house.registrar, publication, "--json")
         assert ran.error == "form.invalid"
     assert musnad("directory", "add-party", house.registrar, tmp_path / "none", "--json").error == "form.invalid"
+
+
+def test_the_doctor_tells_of_a_fork(lived: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two heads of a peer's log that cannot both be true stand in the journal; nobody else would look there."""
+    from musnad.exchange.journal import SeenFork
+    from musnad.records.journal import DjangoJournal
+
+    monkeypatch.setattr(DjangoJournal, "forks", lambda _self: (SeenFork(PartyCode("VN"), b"held", b"shown", 2),))
+    ran = lived.doctor("QA", "--json")
+    assert ran.code == 1
+    assert [name for name, well in checks(ran).items() if not well] == ["forks"]
