@@ -10,10 +10,20 @@ from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.cli.timeline import case_json, case_lines, inbox_lines
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.ijson import parse_object
-from musnad.core.kernel.names import CaseRef, MessageId, OfficerName, parse_authority, parse_officer, parse_slug
+from musnad.core.kernel.names import (
+    AuthorityId,
+    CaseRef,
+    MessageId,
+    OfficerName,
+    parse_authority,
+    parse_officer,
+    parse_slug,
+    party_of,
+)
 from musnad.core.kernel.times import parse_day
 from musnad.core.messages import bodies
 from musnad.core.messages.message import LegalBasis
+from musnad.core.messages.version import MUSNAD_1
 from musnad.exchange.admission import Admitted
 from musnad.exchange.composing import Draft, Intent, approve, case_state, drafts, say, send
 from musnad.exchange.exhibits import counterparts
@@ -143,7 +153,7 @@ def run_answer(options: argparse.Namespace, terminal: Terminal) -> int:
     intent = Intent(
         author=author,
         to=to,
-        body=_body(options, ports, case, answers),
+        body=_body(options, ports, case, author, answers),
         language=options.write_in or options.lang or "en",
         exercise=node.configuration.exercise,
         case=case,
@@ -232,7 +242,9 @@ def _approver(options: argparse.Namespace, officer: str | None) -> OfficerName |
     return parse_officer(named) if named else None
 
 
-def _body(options: argparse.Namespace, ports: Ports, case: CaseRef, answers: MessageId | None) -> bodies.Body:
+def _body(
+    options: argparse.Namespace, ports: Ports, case: CaseRef, author: AuthorityId, answers: MessageId | None
+) -> bodies.Body:
     text, until = options.text or "", parse_day(options.until, what="--until") if options.until else None
     match options.kind:
         case "acknowledgement":
@@ -258,7 +270,8 @@ def _body(options: argparse.Namespace, ports: Ports, case: CaseRef, answers: Mes
         case "withdrawal":
             return bodies.Withdrawal(text)
         case _:
-            return bodies.Closing(case_state(ports, case).heads, options.text)
+            heads = case_state(ports, case).heads_for(party_of(author), MUSNAD_1.previous_limit)
+            return bodies.Closing(heads, options.text)
 
 
 def tell_outcome(terminal: Terminal, draft: Draft, admitted: Admitted | None) -> None:

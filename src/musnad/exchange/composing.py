@@ -15,7 +15,7 @@ from musnad.core.case.state import CaseState, Remark, Step
 from musnad.core.crypto.dsse import Dsse, parse_dsse
 from musnad.core.crypto.signing import Signature, SigningKey, VerifyingKey
 from musnad.core.directory.errors import OfficerMayNot, UnknownOfficer
-from musnad.core.kernel.names import AuthorityId, CaseRef, KeyId, MessageId, OfficerName, Slug, authority_of
+from musnad.core.kernel.names import AuthorityId, CaseRef, KeyId, MessageId, OfficerName, Slug, authority_of, party_of
 from musnad.core.messages.bodies import Body
 from musnad.core.messages.message import MESSAGE_TYPE, Approval, ExhibitRef, LegalBasis, Message, write_message
 from musnad.core.messages.receipt import RECEIPT_TYPE
@@ -87,7 +87,7 @@ def compose(ports: Ports, intent: Intent) -> Draft:
         case=intent.case,
         officer=intent.approver,
         approvals=(),
-        previous=state.heads[: MUSNAD_1.previous_limit],
+        previous=state.heads_for(party_of(intent.author), MUSNAD_1.previous_limit),
         answers=intent.answers,
         exhibits=intent.exhibits,
         measure=intent.measure,

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from musnad.core.case import Step, fold
+from musnad.core.case import Accepted, Step, fold, judge
 from musnad.core.kernel.names import MessageId, PartyCode, Slug
 from musnad.core.messages import bodies
 from tests.case_story import (
@@ -172,3 +172,31 @@ def test_ten_thousand_steps_dated_back_are_folded_in_seconds() -> None:
     after = fold(story.case, [*story.steps, *flood], (), TREATIES)
     assert after.exhibits == before.exhibits
     assert len(after.void) == len(flood) - 1 + (after.requests[request].withdrawn is None)
+
+
+def test_of_more_heads_than_a_step_can_name_its_own_come_first() -> None:
+    """Or a flood would push its own last step out of its line."""
+    story, request = accepted()
+    own = story.aside(VN, bodies.Closing((request,)))
+    for number in range(40):
+        story.aside(QA, bodies.Question(f"{number}"), answers=request)
+    state = story.state()
+    for limit in (1, 5, 40):
+        named = state.heads_for(PartyCode("VN"), limit)
+        assert len(named) == limit
+        assert own in named
+        assert named == tuple(sorted(named))
+    assert state.heads_for(PartyCode("VN"), 1024) == state.heads
+
+
+def test_a_closing_over_some_of_the_heads_stands_and_the_next_step_names_the_rest() -> None:
+    story, request = accepted()
+    for number in range(200):
+        story.aside(QA, bodies.Question(f"{number}"), answers=request)
+    some = story.state().heads_for(PartyCode("VN"), 64)
+    assert isinstance(judge(story.state(), story.draft(VN, bodies.Closing(some), previous=some), TREATIES), Accepted)
+    closing = story.say(VN, bodies.Closing(some), previous=some)
+    state = story.state()
+    assert state.closings[PartyCode("VN")] == closing
+    assert len(state.heads) == 200 - 64 + 1
+    assert not state.void

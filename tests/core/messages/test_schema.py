@@ -71,7 +71,7 @@ def drop(member: str) -> Change:
         ("question", put("to", [f"VN/a{n}" for n in range(17)]), "to"),
         ("question", put("previous", []), "previous"),
         ("question", put("previous", [STRANGE, STRANGE]), "previous"),
-        ("question", put("previous", [f"{n:064x}" for n in range(65)]), "previous"),
+        ("question", put("previous", [f"{n:064x}" for n in range(1025)]), "previous"),
         ("question", drop("case"), "case"),
         ("question", drop("answers"), "answers"),
         ("question", put("measure", "access"), "measure"),

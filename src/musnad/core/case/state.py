@@ -206,6 +206,10 @@ class CaseState:
     def void_ids(self) -> frozenset[MessageId]:
         return frozenset(one.id for one in self.void)
 
+    def heads_for(self, party: PartyCode, limit: int) -> tuple[MessageId, ...]:
+        """The heads that a step of ``party`` names, at most ``limit``: its own first, so that it stays one line."""
+        return tuple(sorted(sorted(self.heads, key=lambda one: self.messages[one].author_party != party)[:limit]))
+
     def digest(self) -> Digest:
         """A digest by which two nodes compare their states.
 

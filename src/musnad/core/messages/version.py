@@ -21,7 +21,7 @@ class ProtocolVersion:
 MUSNAD_1 = ProtocolVersion(
     name="musnad/1",
     recipients_limit=16,
-    previous_limit=64,
+    previous_limit=1024,
     exported_heads_limit=4096,
     exhibits_limit=64,
     approvals_limit=8,
