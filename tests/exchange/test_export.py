@@ -12,23 +12,37 @@ from pathlib import Path
 import pytest
 
 from musnad.adapters.memory.reference import MemoryDirectories
+from musnad.adapters.vault.memory import MemorySource
 from musnad.core.crypto.dsse import Dsse, sign
+from musnad.core.directory.errors import RetiredKey
 from musnad.core.dossier.errors import ExportIncomplete
 from musnad.core.dossier.judge import Verdict
 from musnad.core.envelope.envelope import close_envelope
 from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, Slug, digest_of, party_of
+from musnad.core.kernel.times import parse_instant
 from musnad.core.messages import bodies
 from musnad.core.messages.message import MESSAGE_TYPE, Approval, Message, write_message
 from musnad.core.messages.receipt import Place
+from musnad.core.sealing.manifest import PAYLOAD_TYPE as MANIFEST_TYPE
+from musnad.core.sealing.manifest import Tool, write_manifest
 from musnad.core.treaty.errors import UnknownTreaty
 from musnad.exchange.admission import admit_envelope, admit_own
+from musnad.exchange.evidence.sealing import SealingOrder
+from musnad.exchange.exhibits import (
+    ManifestDiffers,
+    fetch,
+    kept_exhibit,
+    read_kept_manifest,
+    seal_into_vault,
+    wrap_for,
+)
 from musnad.exchange.export import Exported, export_case
 from musnad.exchange.periods import confirmation
 from musnad.exchange.witnessing import seek_cosignatures
 from tests.core.treaty.data import ACCESS, FULL
 from tests.directory_fixture import make_set, make_world
 from tests.dossier_fixture import judge
-from tests.scenarios.demo_case import CONTACT, DemoCase
+from tests.scenarios.demo_case import CENTRAL, CONTACT, EVIDENCE, DemoCase
 from tests.world import BASIS, Node, World
 
 NOBODYS = MessageId(digest_of(b"nobody ever said this"))
@@ -225,6 +239,38 @@ def test_a_receipt_under_a_set_that_this_node_never_fetched(tmp_path: Path) -> N
     _, verdict = export(world, demo, tmp_path)
     assert verdict.proven
     assert vn.ports.directories.holds(qa_sees)
+
+
+@pytest.mark.parametrize("what", ["another mode", "a key not valid then", "a second signature"])
+def test_an_exhibit_under_a_manifest_that_no_judge_would_take(tmp_path: Path, what: str) -> None:
+    """The receiver refuses it before it fetches; the offer alone is in the dossier, and says so."""
+    world, demo = begun(8)
+    vn, qa = world["VN"], world["QA"]
+    central = qa.authority(CENTRAL)
+    order = SealingOrder(central, Tool("musnad", "test"), "a mailbox", exercise=what != "another mode")
+    sealed = seal_into_vault(qa.ports, MemorySource(EVIDENCE), order)
+    kept = kept_exhibit(qa.ports, sealed.seal)
+    keys = [qa.keys.signing[CENTRAL]]
+    manifest = read_kept_manifest(kept)
+    if what == "a key not valid then":
+        manifest = replace(manifest, sealed_at=parse_instant("1999-01-01T00:00:00Z"))
+    if what == "a second signature":
+        keys.append(qa.keys.signing[CONTACT])
+    with qa.journal.begin() as transaction:
+        resigned = sign(write_manifest(manifest), MANIFEST_TYPE, keys)
+        transaction.put_exhibit(replace(kept, manifest=resigned.write()))
+    wraps = wrap_for(qa.ports, sealed.seal, (vn.authority(CENTRAL),))
+    [request] = [one.id for one in qa.state(demo.case).requests.values() if one.measure == ACCESS]
+    offer = bodies.Offer("the image")
+    qa.say(CENTRAL, [vn.authority(CENTRAL)], offer, case=demo.case, answers=request, exhibits=(wraps,))
+    world.settle()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vn.ports.wire, "manifest", lambda *_: resigned.write())
+        with pytest.raises((ManifestDiffers, RetiredKey)):
+            fetch(vn.ports, demo.case, sealed.seal)
+    exported, verdict = export(world, demo, tmp_path)
+    assert verdict.proven
+    assert exported.unfetched == (sealed.seal,)
 
 
 def test_more_heads_than_a_message_may_name(tmp_path: Path) -> None:

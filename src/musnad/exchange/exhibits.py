@@ -108,7 +108,7 @@ def fetch(ports: Ports, case: CaseRef, name: SealId, report: Report = no_report)
     peer = directory.party(offer.author_party)
     kept = ports.journal.exhibit(name)
     signed = kept.manifest if kept is not None else ports.wire.manifest(peer, asker, name)
-    manifest = _judge_manifest(ports, signed, held, offer, directory)
+    manifest = _judge_manifest(signed, held, offer, directory)
     if kept is None:
         with ports.journal.begin() as transaction:
             transaction.put_exhibit(KeptExhibit(name, key, signed, "receiving", case))
@@ -249,14 +249,19 @@ def _unwrap(ports: Ports, offer: Message, name: SealId) -> tuple[AuthorityId, by
     raise NotHosted(", ".join(offer.to))
 
 
-def _judge_manifest(ports: Ports, signed: bytes, held: ExhibitState, offer: Message, directory: Directory) -> Manifest:
+def _judge_manifest(signed: bytes, held: ExhibitState, offer: Message, directory: Directory) -> Manifest:
+    """What a dossier's judge will ask of it, asked before anything is fetched: a manifest that is taken here and fails
+    there would make the case unprovable."""
     dsse = parse_dsse(signed, payload_type=PAYLOAD_TYPE, what="manifest")
     if dsse.id != held.manifest:
         raise ManifestDiffers(held.seal)
     manifest = parse_manifest(dsse.payload)
     if manifest.seal != held.seal or manifest.sealed_by.partition("/")[0] != offer.author_party:
         raise ManifestDiffers(held.seal)
-    dsse.verify(directory.signing_key(manifest.sealed_by, dsse.key_ids, ports.clock.now()), what="manifest")
+    key = directory.signing_key(manifest.sealed_by, dsse.key_ids, manifest.sealed_at)
+    if manifest.exercise != offer.exercise or dsse.key_ids != set(key.ids):
+        raise ManifestDiffers(held.seal)
+    dsse.verify(key, what="manifest")
     return manifest
 
 
