@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from musnad.language import use
 from tests.records_settings import use_databases
 
 use_databases()
@@ -25,4 +26,11 @@ def postgres_url() -> Iterator[str]:
 def _databases_are_the_tests_own(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """pytest-django's own database is not used: each test that needs one opens its own."""
     with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _each_test_begins_in_english() -> Iterator[None]:
+    """A test that speaks another language leaves it to no other."""
+    with use("en"):
         yield
