@@ -18,7 +18,7 @@ from musnad.core.envelope.envelope import close_envelope, parse_envelope
 from musnad.core.envelope.errors import NotForUs, RecipientsDiffer
 from musnad.core.kernel.errors import BadForm, MusnadError, NotJson, TooLarge
 from musnad.core.kernel.ijson import parse_object, write_canonical
-from musnad.core.kernel.names import AuthorityId, OfficerName
+from musnad.core.kernel.names import AuthorityId, Digest, OfficerName
 from musnad.core.kernel.times import instant
 from musnad.core.messages.bodies import Request
 from musnad.core.messages.errors import BadMessage
@@ -27,7 +27,7 @@ from musnad.core.messages.receipt import RECEIPT_TYPE, write_receipt
 from musnad.core.messages.schema import parse_message, parse_receipt
 from musnad.exchange.admission import admit_envelope, admit_own, admit_receipt
 from musnad.exchange.composing import compose
-from musnad.exchange.errors import DiskFull, UnexpectedSignature, UnknownReceipt
+from musnad.exchange.errors import DiskFull, ReceiptRefused, UnexpectedSignature, UnknownReceipt
 from musnad.exchange.journal import place_of
 from tests.core.treaty.data import FULL, PRESERVE
 from tests.directory_fixture import NOW, make_party, make_world, stream
@@ -383,6 +383,38 @@ def test_refuses_a_receipt_that_says_something_else(
     with pytest.raises(error):
         admit_receipt(world["VN"].ports, forged.write(), world["QA"].code)
     assert len(world["VN"].journal.waiting()) == 1
+
+
+@pytest.mark.parametrize("lie", ["ahead", "day", "zone", "order", "set"])
+def test_a_receipt_that_cannot_be_true_leaves_the_delivery_open(world: World, lie: str) -> None:
+    """What a verifier would refuse later: the sender goes on asking instead of keeping a case that nobody can prove."""
+    receipt = parse_receipt(parse_dsse(_sent_and_received(world), payload_type=RECEIPT_TYPE, what="receipt").payload)
+    ahead = instant(receipt.at + timedelta(days=3))
+    invented = replace(receipt.directory, snapshot=Digest("0" * 64))
+    forged = {
+        "ahead": replace(receipt, at=ahead, day=ahead.date()),
+        "day": replace(receipt, day=receipt.day + timedelta(days=3)),
+        "zone": replace(receipt, zone="Europe/Paris"),
+        "order": replace(receipt, own_place=replace(receipt.own_place, index=receipt.place.index)),
+        "set": replace(receipt, directory=invented),
+    }[lie]
+    signed = sign(write_receipt(forged), RECEIPT_TYPE, [world["QA"].keys.signing[CONTACT]])
+    with pytest.raises(MusnadError) as refused:
+        admit_receipt(world["VN"].ports, signed.write(), world["QA"].code)
+    assert isinstance(refused.value, ReceiptRefused) == (lie != "set")
+    assert len(world["VN"].journal.waiting()) == 1
+    assert world["VN"].journal.log_size() == 1
+
+
+def test_refuses_a_second_receipt_by_the_same_recipient(world: World) -> None:
+    first = _sent_and_received(world)
+    admit_receipt(world["VN"].ports, first, world["QA"].code)
+    receipt = parse_receipt(parse_dsse(first, payload_type=RECEIPT_TYPE, what="receipt").payload)
+    later = replace(receipt, at=instant(receipt.at + timedelta(minutes=1)))
+    signed = sign(write_receipt(later), RECEIPT_TYPE, [world["QA"].keys.signing[CONTACT]])
+    with pytest.raises(ReceiptRefused):
+        admit_receipt(world["VN"].ports, signed.write(), world["QA"].code)
+    assert world["VN"].journal.log_size() == 2
 
 
 def test_refuses_a_receipt_signed_by_another_authority(world: World) -> None:

@@ -28,12 +28,15 @@ from musnad.core.messages.version import MUSNAD_1
 from musnad.core.transparency.entry import SALT_OCTETS, blind_entry
 from musnad.core.transparency.tree import completed_nodes, leaf_hash
 from musnad.exchange.civil import civil_day
+from musnad.exchange.directory_sets import obtain_set
 from musnad.exchange.errors import NoRecipientHere, ReceiptRefused, UnexpectedSignature, UnknownReceipt
 from musnad.exchange.evidence.errors import NoSuchExhibit
 from musnad.exchange.journal import Entry, EntryKind, KeptExhibit, Transaction, place_of
 from musnad.exchange.ports import Ports
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
+RECEIPT_AHEAD = timedelta(hours=36)
+"""How far a recipient's clock may run ahead of ours; a clock that is a day off still works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +127,12 @@ def admit_receipt(ports: Ports, data: bytes, party: PartyCode) -> Receipt:
     delivery is done, in the same transaction.
 
     1. It is for a message of ours, by a recipient of it, of that Party's log. 2. Its own leaf comes after the
-    message's, its day is its time's in the Party's zone. 3. The recipient has given no other. Whether the log really
-    holds those leaves is proven at export, against a cosigned head.
+    message's, its day is its time's, and its time has come. 3. The directory set that it names is at hand, or its giver
+    serves it. 4. The recipient has given no other. Whether the log really holds those leaves is proven at export,
+    against a cosigned head.
 
-    Raises:
-        UnknownReceipt: 1. ReceiptRefused: 2 and 3; the delivery stays open.
+    Raises, the delivery staying open:
+        UnknownReceipt: 1. ReceiptRefused: 2 and 4. What ``obtain_set`` raises: 3.
         BadSignature, UnknownKey, RetiredKey: the recipient's authority did not sign it.
     """
     dsse = parse_dsse(data, payload_type=RECEIPT_TYPE, what="receipt")
@@ -142,7 +146,8 @@ def admit_receipt(ports: Ports, data: bytes, party: PartyCode) -> Receipt:
     from_party = party_of(receipt.recipient) == party and receipt.recipient in message.to
     if not from_party or receipt.log != directory.party(party).log.name:
         raise UnknownReceipt(receipt.message, receipt.recipient)
-    _check_receipt(receipt, directory.party(party))
+    _check_receipt(receipt, directory.party(party), now)
+    obtain_set(ports, receipt.directory.snapshot, directory.party(party), min(receipt.at, now))
     due = {recipient for recipient in message.to if party_of(recipient) == party}
     ports.steps.reached("receipt.admitted", "before")
     with ports.journal.begin() as transaction:
@@ -173,8 +178,9 @@ def admit_receipt(ports: Ports, data: bytes, party: PartyCode) -> Receipt:
     return receipt
 
 
-def _check_receipt(receipt: Receipt, party: Party) -> None:
+def _check_receipt(receipt: Receipt, party: Party, now: Instant) -> None:
     for holds, why in (
+        (receipt.at - now <= RECEIPT_AHEAD, "of a time that has not come"),
         (receipt.own_place.index > receipt.place.index, "logged before its message"),
         (receipt.zone == party.time_zone, "in another time zone"),
         (abs(receipt.day - receipt.at.date()) <= timedelta(days=1), "its day is not its time's"),
