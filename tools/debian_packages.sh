@@ -4,6 +4,7 @@ set -euo pipefail
 
 wanted=(
     "openssl|a second opinion on digests and TLS"
+    "unzip|a second opinion on the dossier's ZIP"
     "xz-utils|unpacks the forensic sample image"
     "e2fsprogs|makes the file system image that the demo seals"
     "chromium|looks at the desk as an officer would"

@@ -46,6 +46,4 @@ def test_sha256sum_checks_both_manifests(folder: Path) -> None:
 
 
 def test_unzip_finds_no_fault(folder: Path) -> None:
-    if not Path("/usr/bin/unzip").exists():
-        pytest.skip("no unzip here")
     subprocess.run(["unzip", "-tqq", folder.parent / "dossier.zip"], check=True)

@@ -18,6 +18,7 @@ from musnad.node.configuration import FILE, read_configuration
 from tests.processes.judging import check_node, sha256
 from tests.processes.stand import Stand, attach, wait_until
 from tests.processes.story import QA, VN, Story
+from tests.rights import lacking
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
 
@@ -46,7 +47,7 @@ def small_disk(place: Path, size: str) -> Iterator[Resize]:
 
     place.mkdir(exist_ok=True)
     if not mount("-o", f"size={size},mode=700"):
-        pytest.skip("may not mount here")
+        lacking("the right to mount a small file system")
 
     def resize(size: str) -> None:
         assert mount("-o", f"remount,size={size}")

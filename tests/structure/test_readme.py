@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -99,7 +98,6 @@ def test_both_readmes_replay_the_same() -> None:
 
 @pytest.mark.processes
 @pytest.mark.timeout(600)
-@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
 def test_five_minutes_to_two_nodes(shell: subprocess.Popen[str], tmp_path: Path) -> None:
     script = on_ports_of_this_run("\n".join(blocks("README.md")))
     said, complaints = shell.communicate(READER + script, timeout=560)

@@ -17,6 +17,7 @@ from musnad.core.kernel.names import SealId
 from musnad.exchange.evidence.errors import ExhibitBusy, StorageFailed, StorageFull, TargetExists
 from musnad.exchange.evidence.vault import read_range
 from tests.exchange.evidence.workshop import content_of, seal_into
+from tests.rights import lacking
 
 SEAL = SealId("a1" * 16)
 
@@ -87,7 +88,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)], capture_output=True, check=False
     )
     if made.returncode:
-        pytest.skip("may not mount here")
+        lacking("the right to mount a small file system")
     yield place
     subprocess.run(["umount", str(place)], check=True)
 
