@@ -224,21 +224,22 @@ def test_a_request_under_treaty_data_that_nobody_has(tmp_path: Path) -> None:
 
 
 def test_a_receipt_under_a_set_that_this_node_never_fetched(tmp_path: Path) -> None:
-    """The other side refreshed in between: it serves the set that its receipt names, and the dossier holds it."""
+    """The other side refreshed in between: asked when its receipt comes, it serves the set, and the dossier holds it."""
     world, demo = begun(2)
     vn, qa = world["VN"], world["QA"]
     first, second, third = (newer_set(world, version) for version in (1, 2, 3))
     install(qa, second)
     qa_sees = qa.ports.directories.current().ref.snapshot
+    assert not vn.ports.directories.holds(qa_sees)
     vn.say(CONTACT, [qa.authority(CONTACT)], bodies.Withdrawal("done"), case=demo.case, answers=MessageId(demo.case))
     world.settle()
+    assert vn.ports.directories.holds(qa_sees)
+    assert vn.journal.waiting() == ()
     install(vn, third)
     install(qa, third)
     assert first["1.root.json"] == third["1.root.json"]
-    assert not vn.ports.directories.holds(qa_sees)
     _, verdict = export(world, demo, tmp_path)
     assert verdict.proven
-    assert vn.ports.directories.holds(qa_sees)
 
 
 @pytest.mark.parametrize("what", ["another mode", "a key not valid then", "a second signature"])
