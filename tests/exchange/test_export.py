@@ -224,7 +224,7 @@ def test_a_request_under_treaty_data_that_nobody_has(tmp_path: Path) -> None:
 
 
 def test_a_receipt_under_a_set_that_this_node_never_fetched(tmp_path: Path) -> None:
-    """The other side refreshed in between: asked when its receipt comes, it serves the set, and the dossier holds it."""
+    """The other side refreshed in between: asked when its receipt comes, it serves the set; the dossier holds it."""
     world, demo = begun(2)
     vn, qa = world["VN"], world["QA"]
     first, second, third = (newer_set(world, version) for version in (1, 2, 3))
