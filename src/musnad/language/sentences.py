@@ -129,6 +129,7 @@ SENTENCES: dict[str, str] = {
     "source.changed": mark("The source %(name)s changed while it was being sealed; nothing was sealed."),
     "source.unreadable": mark("The source %(name)s cannot be read: %(why)s."),
     "source.unsupported": mark("The source %(name)s is neither a file, a folder of files, nor a disk."),
+    "state.unknown": mark("No State has the code %(state)s."),
     "step.refused": mark("The case as it stands forbids this step: %(grounds)s."),
     "storage.failed": mark("The storage refused: %(what)s (%(why)s)."),
     "storage.full": mark("The disk is full at %(what)s; nothing half-written stands under a final name."),
