@@ -7,7 +7,7 @@ from pathlib import Path
 
 from musnad.cli.here import author_of, find_case, find_draft, find_message, officer_of, open_node
 from musnad.cli.terminal import Commands, Terminal, add_command
-from musnad.cli.timeline import case_json, case_lines, inbox_lines
+from musnad.cli.timeline import case_json, case_lines, inbox_lines, request_lines
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.ijson import parse_object
 from musnad.core.kernel.names import (
@@ -227,7 +227,7 @@ def run_show(options: argparse.Namespace, terminal: Terminal) -> int:
     ports = open_node(options).ports
     case = find_case(ports, options.case)
     state = case_state(ports, case)
-    terminal.result(case_json(state), *case_lines(state))
+    terminal.result(case_json(state), *case_lines(state), *request_lines(state, ports.treaties.known()))
     return 0
 
 

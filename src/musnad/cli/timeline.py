@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from musnad.core.case.state import CaseState
-from musnad.core.messages.bodies import Custody
+from musnad.core.kernel.names import Digest
+from musnad.core.messages.bodies import Custody, Request
 from musnad.core.messages.message import Message
+from musnad.core.treaty.values import Treaty
 from musnad.exchange.reading import InboxRow, InboxView
+from musnad.exchange.reading.form import in_words, request_form
 from musnad.language import current, isolate, write_date, write_time
 from musnad.language import gettext as _
 from musnad.language.words import word
@@ -27,6 +30,8 @@ def case_json(state: CaseState) -> dict[str, object]:
             {
                 "id": one.id,
                 "measure": one.measure,
+                "language": state.messages[one.id].language,
+                "fields": _fields(state.messages[one.id]),
                 "status": one.status,
                 "preserved_until": one.preserved_until.isoformat() if one.preserved_until else None,
                 "questions_open": list(one.questions_open),
@@ -79,6 +84,17 @@ def case_lines(state: CaseState) -> Iterator[str]:
             yield "  " + word("gap", gap.code)
 
 
+def request_lines(state: CaseState, treaties: Mapping[Digest, Treaty]) -> Iterator[str]:
+    """The case's requests for people, field by field in the reader's language; free text as it was written."""
+    for name in state.requests:
+        message = state.messages[name]
+        treaty = treaties.get(message.treaty) if message.treaty is not None else None
+        words = in_words(request_form(message, treaty))
+        yield ""
+        yield _("Request %(id)s: %(measure)s") % {"id": isolate(name[:12]), "measure": next(words)}
+        yield from words
+
+
 def inbox_lines(inbox: InboxView) -> Iterator[str]:
     """The inbox for people: a line a case, and a line a duty under it."""
     if inbox.directory.state != "fresh":
@@ -100,6 +116,10 @@ def _row(row: InboxRow) -> Iterator[str]:
             yield f"    {what}"
         else:
             yield "    " + _("%(duty)s, last day %(day)s") % {"duty": what, "day": write_date(duty.last_day)}
+
+
+def _fields(message: Message) -> dict[str, object]:
+    return dict(message.body.fields) if isinstance(message.body, Request) else {}
 
 
 def _step(message: Message) -> str:

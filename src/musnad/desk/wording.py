@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString
 
 from musnad.core.sealing.manifest import Tool
 from musnad.core.treaty.values import Label
-from musnad.exchange.reading import AuthorityView, DutyView, Part, PartyView, RuleView
+from musnad.exchange.reading import AuthorityView, DutyView, Part, PartyView, RequestView, RuleView
+from musnad.exchange.reading.form import Line, Said, form_lines, original
 from musnad.language import current, isolate, ngettext, number, size, words, write_date, write_time
 from musnad.language import gettext as _
+from musnad.language import penalty as imprisonment
 
 register = template.Library()
 SHORT = 12
@@ -87,12 +89,25 @@ def octets(value: int) -> str:
 @register.filter
 def penalty(part: Part) -> str:
     """A length of imprisonment in the unit that was stated."""
-    if part.kind == "life-or-heavier":
-        return _("life or heavier")
-    length = int(part.text)
-    if part.kind == "months":
-        return ngettext("%(count)s month", "%(count)s months", length) % {"count": length}
-    return ngettext("%(count)s year", "%(count)s years", length) % {"count": length}
+    return imprisonment(part.kind, int(part.text or "0"))
+
+
+@register.filter
+def form(request: RequestView) -> tuple[Line, ...]:
+    """The filled fields as the reader sees them."""
+    return form_lines(request.fields, request.language)
+
+
+@register.filter
+def written(text: str, language: str) -> Said:
+    """What somebody wrote, with the language of the message that it stands in."""
+    return original(text, language)
+
+
+@register.filter
+def tongue(said: Said) -> str:
+    """What the reader must be told of a text's language; empty where it is the reader's own."""
+    return said.note(current())
 
 
 @register.filter

@@ -26,7 +26,7 @@ from musnad.language.speech import (
     use,
 )
 from musnad.language.usage import speak_usage
-from musnad.language.wording import duration, isolate, number, rate, size, write_date, write_time
+from musnad.language.wording import duration, isolate, number, penalty, rate, size, write_date, write_time
 
 __all__ = [
     "LANGUAGES",
@@ -40,6 +40,7 @@ __all__ = [
     "ngettext",
     "npgettext",
     "number",
+    "penalty",
     "pgettext",
     "rate",
     "size",

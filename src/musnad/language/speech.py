@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-LANGUAGES = ("en", "ar")
+LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 DOMAIN = "django"
 LOCALE_DIR = Path(__file__).parent / "locale"
 

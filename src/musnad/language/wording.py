@@ -69,6 +69,16 @@ def duration(seconds: float, speech: Speech | None = None) -> str:
     return say.ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
 
 
+def penalty(unit: str, length: int, speech: Speech | None = None) -> str:
+    """A length of imprisonment in the unit that was stated: ``months``, ``years``, or ``life-or-heavier``."""
+    say = speech or current()
+    if unit == "life-or-heavier":
+        return say.gettext("life or heavier")
+    if unit == "months":
+        return say.ngettext("%(count)s month", "%(count)s months", length) % {"count": length}
+    return say.ngettext("%(count)s year", "%(count)s years", length) % {"count": length}
+
+
 def write_date(day: date, speech: Speech | None = None) -> str:
     """A civil day in words: 23 November 2026."""
     say = speech or current()

@@ -71,8 +71,8 @@ def _step(matter: Matter, entry: Entry) -> StepView:
         return StepView(
             id=entry.id, kind=frame.kind, state="not-understood", ground=None, missing=(), ours=entry.own,
             author=house.authority(frame.author), officer=None, to=tuple(house.authority(one) for one in frame.to),
-            at=None, admitted_at=entry.at, exercise=matter.state.exercise, answers=None, measure=None, parts=(),
-            seals=(), receipts=receipts, undelivered_to=undelivered, notes=(), unjudged=False,
+            language="", at=None, admitted_at=entry.at, exercise=matter.state.exercise, answers=None, measure=None,
+            parts=(), seals=(), receipts=receipts, undelivered_to=undelivered, notes=(), unjudged=False,
             trust=house.trust(entry, dsse, None, frame.author),
         )  # fmt: skip
     message = parse_message(dsse.payload)
@@ -90,6 +90,7 @@ def _step(matter: Matter, entry: Entry) -> StepView:
         author=house.authority(message.author),
         officer=message.officer,
         to=tuple(house.authority(one) for one in message.to),
+        language=message.language,
         at=message.at,
         admitted_at=entry.at,
         exercise=message.exercise,
@@ -151,6 +152,7 @@ def _request(matter: Matter, request: RequestState) -> RequestView:
     instrument = treaty.instruments.get(basis.instrument) if treaty is not None and basis is not None else None
     return RequestView(
         id=request.id,
+        language=message.language,
         measure=request.measure,
         label=measure.label if measure is not None else None,
         rule=rule_view(measure.rule) if measure is not None else None,

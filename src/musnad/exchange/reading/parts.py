@@ -80,14 +80,14 @@ def request_fields(
 
 def _field(name: Slug, value: object, field: Field | None, treaty: Treaty | None) -> FieldView:
     if field is None or treaty is None:
-        return FieldView(name, None, tuple(_plain(value)), required=False, rule=None)
+        return FieldView(name, None, None, tuple(_plain(value)), required=False, rule=None)
     try:
         parts = tuple(_READERS.get(field.kind, _text)(value, field, treaty))
     except (AttributeError, BadForm, KeyError, TypeError):
         # The form of a field is the treaty engine's to judge; what has another form is shown as it is. A part made
         # by a reader is of its kind: a day is a day, a penalty of months or years has a whole number.
         parts = tuple(_plain(value))
-    return FieldView(name, field.label, parts, field.required, rule_view(field.rule))
+    return FieldView(name, field.label, field.help, parts, field.required, rule_view(field.rule))
 
 
 def _plain(value: object, name: str | None = None) -> Iterator[Part]:

@@ -106,10 +106,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A filled field of a request; ``label`` and ``rule`` are None where its treaty data is not at hand."""
+    """A filled field of a request; ``label``, ``help`` and ``rule`` are None where its treaty data is not at hand."""
 
     name: Slug
     label: Label | None
+    help: Label | None
     parts: tuple[Part, ...]
     required: bool
     rule: RuleView | None
@@ -127,6 +128,8 @@ class RequestView:
     """One request of the case, what became of it, and the law it was judged under."""
 
     id: MessageId
+    language: str
+    """The one that its author wrote in, by its tag."""
     measure: Slug
     label: Label | None
     rule: RuleView | None
@@ -220,6 +223,8 @@ class StepView:
     author: AuthorityView
     officer: OfficerName | None
     to: tuple[AuthorityView, ...]
+    language: str
+    """The one that its author wrote in, by its tag; empty where the message is not understood."""
     at: Instant | None
     """By the author's clock; None where the message is not understood."""
     admitted_at: Instant
