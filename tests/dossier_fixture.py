@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from musnad.adapters.treaty_files import load_treaty_bundle
 from musnad.core.crypto.dsse import Dsse, parse_dsse, sign
 from musnad.core.crypto.signing import SigningKey
 from musnad.core.crypto.wrapping import WRAPPED_KEY_OCTETS
@@ -60,7 +61,6 @@ from musnad.core.transparency.cosignature import add_cosignatures, cosign
 from musnad.core.transparency.entry import blind_entry
 from musnad.core.transparency.keys import LogSigningKey, WitnessSigningKey
 from musnad.core.transparency.tree import MemoryTree, leaf_hash
-from musnad.core.treaty.reader import bundle
 from musnad.exchange.dossier_writer import (
     DossierContent,
     ExhibitContent,
@@ -77,14 +77,13 @@ from tests.directory_fixture import NOW, World, make_world
 
 SEAL = SealId("5e" * 16)
 ROOT = Path(__file__).resolve().parent.parent
-ARTICLES = ROOT / "src" / "musnad" / "core" / "treaty" / "articles"
 PRESERVATION = Slug("expedited-preservation")
 ACCESS = Slug("access-to-stored-data")
 
 
 @cache
 def treaty_bundle() -> bytes:
-    return bundle({path.name: path.read_bytes() for path in sorted(ARTICLES.glob("*.toml"))})
+    return load_treaty_bundle()
 
 
 @cache

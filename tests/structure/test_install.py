@@ -42,7 +42,8 @@ def test_the_wheel_carries_what_is_not_code(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for language in ("ar", "en"):
         assert f"musnad/language/locale/{language}/LC_MESSAGES/django.mo" in names
-    assert any(name.startswith("musnad/core/treaty/articles/") and name.endswith(".toml") for name in names)
+    for folder in ("common", "un-convention-against-cybercrime"):
+        assert any(name.startswith(f"musnad/core/treaty/data/{folder}/") and name.endswith(".toml") for name in names)
     assert "musnad/py.typed" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "tools/"))]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from musnad.adapters.files.durable import write_durably
-from musnad.adapters.treaty_files import load_treaty, load_treaty_bundle
+from musnad.adapters.treaty_files import CONVENTION, load_treaties, load_treaty_bundle
 from musnad.core.kernel.errors import Corrupt
-from musnad.core.kernel.names import Digest, digest_of
+from musnad.core.kernel.names import Digest, Slug, digest_of
 from musnad.core.treaty.errors import UnknownTreaty
 from musnad.core.treaty.reader import parse_bundle
 from musnad.core.treaty.values import Treaty
@@ -25,19 +25,20 @@ class TreatyDamaged(Corrupt):
 
 
 class TreatyShelf:
-    """``exchange.ports.Treaties`` over a folder of bundles named by their digest; the installed one is added to it."""
+    """``exchange.ports.Treaties`` over a folder of bundles named by their digest; the installed ones are added to it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._known: dict[Digest, Treaty] = {}
-        self._current = load_treaty()
+        self._installed = load_treaties()
         folder.mkdir(mode=0o700, exist_ok=True)
-        place = self._place(self._current.digest)
-        if not place.exists():
-            write_durably(place, load_treaty_bundle())
+        for name, treaty in self._installed.items():
+            place = self._place(treaty.digest)
+            if not place.exists():
+                write_durably(place, load_treaty_bundle(name))
 
-    def current(self) -> Treaty:
-        return self._current
+    def current(self, instrument: str = "") -> Treaty:
+        return self._installed.get(Slug(instrument), self._installed[CONVENTION])
 
     def known(self) -> Mapping[Digest, Treaty]:
         for place in self._folder.glob("*.json"):

@@ -21,6 +21,7 @@ from musnad.core.messages.message import MESSAGE_TYPE, Approval, ExhibitRef, Leg
 from musnad.core.messages.receipt import RECEIPT_TYPE
 from musnad.core.messages.schema import check_form, parse_message, parse_receipt
 from musnad.core.messages.version import MUSNAD_1
+from musnad.core.treaty.values import Treaty
 from musnad.exchange.admission import Admitted, admit_own
 from musnad.exchange.errors import NotApproved, NotHosted, StepRefused, UnknownCase, UnknownDraft, WrongOfficer
 from musnad.exchange.journal import Entry, StoredDraft
@@ -92,7 +93,7 @@ def compose(ports: Ports, intent: Intent) -> Draft:
         exhibits=intent.exhibits,
         measure=intent.measure,
         legal_basis=intent.legal_basis,
-        treaty=ports.treaties.current().digest if intent.body.kind == "request" else None,
+        treaty=_treaty(ports, intent).digest if intent.body.kind == "request" else None,
     )
     message = _with_approval(message, intent.approver)
     check_form(message)
@@ -203,6 +204,11 @@ def _said_before(ports: Ports, state: CaseState, message: Message) -> Draft | No
         return None
     dsse = parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message")
     return Draft(entry.id, parse_message(dsse.payload), dsse, ())
+
+
+def _treaty(ports: Ports, intent: Intent) -> Treaty:
+    """The data that a request is made under: its legal basis chooses."""
+    return ports.treaties.current(intent.legal_basis.instrument if intent.legal_basis is not None else "")
 
 
 def _opened_lately(ports: Ports, message: Message) -> Iterator[CaseState]:

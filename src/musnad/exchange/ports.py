@@ -72,9 +72,10 @@ class Directories(Protocol):
 
 
 class Treaties(Protocol):
-    """Every version of the treaty data that this node has judged under."""
+    """Every version of the treaties' data that this node has judged under."""
 
-    def current(self) -> Treaty: ...
+    def current(self, instrument: str = "") -> Treaty:
+        """The installed data of the treaty of that name; of the Convention where none of that name is installed."""
 
     def known(self) -> Mapping[Digest, Treaty]: ...
 

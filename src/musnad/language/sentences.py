@@ -142,6 +142,7 @@ SENTENCES: dict[str, str] = {
     "treaty.duplicate": mark("The treaty file %(file)s says the same thing twice at %(place)s."),
     "treaty.label-missing": mark("The treaty file %(file)s lacks a text in one of the languages at %(place)s."),
     "treaty.missing-entry": mark("The treaty file %(file)s lacks an entry that it needs: %(place)s."),
+    "treaty.not-installed": mark("This installation carries no treaty named %(name)s."),
     "treaty.not-toml": mark("The treaty file %(file)s is not a TOML text: %(why)s."),
     "treaty.rule-without-source": mark("The treaty file %(file)s has a rule without a source at %(place)s."),
     "treaty.unknown": mark("This node does not hold the treaty data %(digest)s that the request names."),

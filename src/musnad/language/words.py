@@ -58,6 +58,7 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "asker-role": mark("The asking authority does not have a role that asks for this measure."),
         "basis-unknown": mark("The treaty data knows no such legal basis."),
         "below-threshold": mark("The penalties stated are below those of a serious crime."),
+        "category-not-open": mark("The measure does not reach data of this category."),
         "confirmation-not-due": mark("This measure preserves nothing that could be confirmed."),
         "consultation-missing": mark("The two States should consult before this step."),
         "extension-not-later": mark("The new last day is not after the present one."),

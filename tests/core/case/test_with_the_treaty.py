@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
+from musnad.adapters.treaty_files import load_treaty
 from musnad.core.case import Accepted, CaseState, Refused, fold, judge
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, Slug
 from musnad.core.messages import bodies
 from musnad.core.messages.message import LegalBasis
-from musnad.core.treaty.reader import parse_treaty
 from tests.case_story import QA, UNTIL, VN, Story
 
-ARTICLES = Path(__file__).parents[3] / "src" / "musnad" / "core" / "treaty" / "articles"
-TREATY = parse_treaty({path.name: path.read_bytes() for path in ARTICLES.glob("*.toml")})
+TREATY = load_treaty()
 TREATIES = {TREATY.digest: TREATY}
 PRESERVE = Slug("expedited-preservation")
 BASIS = LegalBasis(Slug("reciprocity"), "")

@@ -1,4 +1,4 @@
-"""Directories and treaties that are simply there: one judged set at a time, one version of the treaty data."""
+"""Directories and treaties that are simply there: one judged set at a time, one version of each treaty's data."""
 
 from __future__ import annotations
 
@@ -52,18 +52,20 @@ class MemoryDirectories:
 
 @dataclass(frozen=True, slots=True)
 class MemoryTreaties:
-    """``exchange.ports.Treaties`` of one version."""
+    """``exchange.ports.Treaties`` of one version of each treaty; ``treaty`` is the one that is taken by default."""
 
     treaty: Treaty
     octets: bytes
+    others: tuple[tuple[Treaty, bytes], ...] = ()
 
-    def current(self) -> Treaty:
-        return self.treaty
+    def current(self, instrument: str = "") -> Treaty:
+        return next((other for other, _ in self.others if other.name == instrument), self.treaty)
 
     def known(self) -> Mapping[Digest, Treaty]:
-        return {self.treaty.digest: self.treaty}
+        return {one.digest: one for one in (self.treaty, *(other for other, _ in self.others))}
 
     def bundle(self, digest: Digest) -> bytes:
-        if digest != self.treaty.digest:
-            raise UnknownTreaty(digest)
-        return self.octets
+        for treaty, octets in ((self.treaty, self.octets), *self.others):
+            if digest == treaty.digest:
+                return octets
+        raise UnknownTreaty(digest)

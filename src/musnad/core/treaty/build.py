@@ -3,15 +3,17 @@
 In order: 1. every name stands once in all files; 2. every source and every name that is used exists; 3. a rule's number
 stands in each of its texts, its article and paragraph are given where there is an article; 4. each measure, its parts
 folded in, is whole (``measure.py``); 5. nothing stands unused: a rule taken out of use cannot stay looking like law.
+What a shared file holds and this treaty does not use is left out of it; ``reader.parse_shelf`` sees that some treaty does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from musnad.core.kernel.names import Digest, Slug
-from musnad.core.treaty.errors import BadEntry, BadPeriod, DuplicateEntry, MissingEntry
+from musnad.core.treaty.errors import BadEntry, BadPeriod, Dangling, DuplicateEntry, MissingEntry
 from musnad.core.treaty.link import Place, Table, frozen, gather, label_of
 from musnad.core.treaty.measure import Words, build_measure
 from musnad.core.treaty.schema import (
@@ -24,24 +26,34 @@ from musnad.core.treaty.schema import (
     RuleForm,
     TreatyForm,
 )
-from musnad.core.treaty.values import Ground, IdentifierType, InForce, Named, Offence, OffenceClass, Rule, Treaty
+from musnad.core.treaty.values import Ground, IdentifierType, InForce, Life, Named, Offence, OffenceClass, Rule, Treaty
 
 T = TypeVar("T")
 
 _NUMBER = "{number}"
+_LIFE = {"instruments": "instruments", "delay": "days", "later_party_delay": "days", "withdrawal_delay": "years"}
 
 
-def build_treaty(forms: Mapping[str, FileForm], digest: Digest) -> Treaty:
-    """The treaty of these files' forms; errors as ``reader.parse_treaty`` names them."""
+def build_treaty(forms: Mapping[str, FileForm], digest: Digest) -> tuple[Treaty, frozenset[Place]]:
+    """The treaty of these files' forms, and the entries of shared files that it does not use.
+
+    Errors as ``reader.parse_treaty`` names them.
+    """
     _check_articles(forms)
     sources = gather(forms, "sources", lambda form: form.sources)
     rules = gather(forms, "rules", lambda form: form.rules).map(
         lambda name, place, form: _rule(name, place, form, forms[place.file].article, sources)
     )
 
-    def named(name: str, place: Place, form: NamedForm) -> Named:
-        rule = rules.find(place.at("rule"), form.rule) if form.rule else None
-        return Named(Slug(name), label_of(form.label), label_of(form.help) if form.help else None, rule)
+    def named(name: str, _: Place, form: NamedForm) -> Named:
+        return Named(Slug(name), label_of(form.label), label_of(form.help) if form.help else None, None)
+
+    meanings = gather(forms, "meanings", lambda form: form.meanings)
+
+    def category(name: str, place: Place, form: NamedForm) -> Named:
+        meaning = meanings.entries.get(name)
+        rule = rules.find(*meaning) if meaning is not None else None
+        return replace(named(name, place, form), rule=rule)
 
     def offence(name: str, place: Place, form: OffenceForm) -> Offence:
         source = _source(place, form.source, sources)
@@ -65,6 +77,9 @@ def build_treaty(forms: Mapping[str, FileForm], digest: Digest) -> Treaty:
         return Ground(Slug(name), label_of(form.label), label_of(form.help), rule, form.needs_reservation, not_for)
 
     measure_forms = gather(forms, "measures", lambda form: form.measures)
+    categories = gather(forms, "data_categories", lambda form: form.data_categories).map(category)
+    for name, (place, _) in meanings.entries.items():
+        categories.find(place, name)
     words = Words(
         rules=rules,
         roles=gather(forms, "roles", lambda form: form.roles).map(named),
@@ -74,8 +89,8 @@ def build_treaty(forms: Mapping[str, FileForm], digest: Digest) -> Treaty:
         fields=gather(forms, "fields", lambda form: form.fields),
         parts=gather(forms, "parts", lambda form: form.parts),
         measures=measure_forms,
+        categories=categories,
     )
-    categories = gather(forms, "data_categories", lambda form: form.data_categories).map(named)
     identifier_types = gather(forms, "identifier_types", lambda form: form.identifier_types).map(
         lambda name, _, form: IdentifierType(Slug(name), label_of(form.label), form.form, form.timed)
     )
@@ -91,17 +106,24 @@ def build_treaty(forms: Mapping[str, FileForm], digest: Digest) -> Treaty:
         standing.as_of,
         rules.find(place.at("in_force.rule"), standing.rule),
     )
+    life = Life(
+        *(_of_life(place.at(f"life.{entry}"), getattr(head.life, entry), unit, rules) for entry, unit in _LIFE.items())
+    )
     instruments.find(place.at("name"), head.name)
     if not measures.entries:
         raise MissingEntry(place.file, "measures")
-    for table in (rules, sources, words.roles, words.events, words.grounds, words.fields, words.parts, offences):
-        table.refuse_unused()
-    return Treaty(
+    unused: set[Place] = set()
+    for table in (rules, words.roles, words.events, words.grounds, words.fields, words.parts, offences):
+        unused.update(table.drop_unused())
+    sources.used.update(one.source for one in rules.values().values())
+    unused.update(sources.drop_unused())
+    treaty = Treaty(
         digest=digest,
         name=Slug(head.name),
         label=label_of(head.label),
         adopted_on=head.adopted_on,
         in_force=in_force,
+        life=life,
         instruments=_by_slug(instruments),
         roles=_by_slug(words.roles),
         events=_by_slug(words.events),
@@ -113,6 +135,7 @@ def build_treaty(forms: Mapping[str, FileForm], digest: Digest) -> Treaty:
         sources=frozen(sources.values()),
         measures=_by_slug(measures),
     )
+    return treaty, frozenset(unused)
 
 
 def _by_slug(table: Table[T]) -> Mapping[Slug, T]:
@@ -122,6 +145,15 @@ def _by_slug(table: Table[T]) -> Mapping[Slug, T]:
 def _source(place: Place, code: str, sources: Table[str]) -> str:
     sources.find(place.at("source"), code)
     return code
+
+
+def _of_life(place: Place, name: str | None, unit: str, rules: Table[Rule]) -> Rule | None:
+    if name is None:
+        return None
+    rule = rules.find(place, name)
+    if rule.unit != unit:
+        raise BadPeriod(place.file, place.path, f"the rule has no quantity in {unit}")
+    return rule
 
 
 def _check_articles(forms: Mapping[str, FileForm]) -> None:
@@ -150,6 +182,8 @@ def _rule(name: str, place: Place, form: RuleForm, article: ArticleForm | None, 
                 raise BadEntry(place.file, place.at(entry).path, "the file is of no article")
     elif form.numbering is None:
         raise MissingEntry(place.file, place.at("numbering").path)
+    if form.source not in sources.entries:
+        raise Dangling(place.file, place.at("source").path, f"sources.{form.source}")
     number = form.quantity.number if form.quantity else None
     for language, text in form.says.model_dump().items():
         if text is not None and (_NUMBER in text) != (number is not None):
@@ -162,7 +196,7 @@ def _rule(name: str, place: Place, form: RuleForm, article: ArticleForm | None, 
         numbering=form.numbering,
         certainty=form.status,
         parallel=tuple(form.parallel),
-        source=_source(place, form.source, sources),
+        source=form.source,
         says=label_of(form.says, number),
         number=number,
         unit=form.quantity.unit if form.quantity else None,

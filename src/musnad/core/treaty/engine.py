@@ -18,6 +18,7 @@ from musnad.core.treaty.findings import Finding, FindingCode, of_form, of_rule
 from musnad.core.treaty.forms import check_form, reaches
 from musnad.core.treaty.values import (
     Certainty,
+    DualCriminality,
     Duty,
     Field,
     FieldKind,
@@ -28,6 +29,7 @@ from musnad.core.treaty.values import (
     Parties,
     Stage,
     Treaty,
+    UseLimit,
 )
 
 
@@ -55,7 +57,7 @@ def check_request(
     found += [of_form(FindingCode.FIELD_UNKNOWN, about=str(name)[:64]) for name in fields if name not in asked.fields]
     for field in asked.fields.values():
         if field.name not in fields:
-            if field.required:
+            if field.required and not _is_excused(field, fields):
                 found.append(of_rule(FindingCode.FIELD_MISSING, field.rule, field=field.name))
             continue
         value = fields[field.name]
@@ -172,6 +174,16 @@ def follow_ups(treaty: Treaty, measure: str) -> tuple[FollowUp, ...]:
     return treaty.measure(measure).follow_ups
 
 
+def use_limits(treaty: Treaty, measure: str) -> tuple[UseLimit, ...]:
+    """The limits on use that the law sets, or lets the sender set, for what this measure hands over."""
+    return treaty.measure(measure).use_limits
+
+
+def dual_criminality(treaty: Treaty, measure: str) -> DualCriminality | None:
+    """Whether the conduct must be criminal in both States, by which rule; None where the data do not say."""
+    return treaty.measure(measure).dual_criminality
+
+
 def duties(treaty: Treaty, measure: str, stage: Stage) -> tuple[Duty, ...]:
     """The rules that an officer is told at this stage; nothing judges them."""
     return tuple(duty for duty in treaty.measure(measure).duties if duty.stage == stage)
@@ -193,15 +205,24 @@ def _check_field(
             for choice in field.choices:
                 if choice.name == value:
                     yield from _check_needs(choice.needs, fields, choice.name)
+        case FieldKind.DATA_CATEGORIES if measure.data_categories is not None:
+            for one in cast("list[str]", value):
+                if one not in measure.data_categories.allowed:
+                    code = FindingCode.CATEGORY_NOT_OPEN
+                    yield of_rule(code, measure.data_categories.rule, field=field.name, about=one)
         case FieldKind.IDENTIFIERS:
-            for place, one in enumerate(cast("list[Mapping[str, str]]", value)):
-                if treaty.identifier_types[Slug(one["type"])].timed and "from" not in one:
+            for place, identifier in enumerate(cast("list[Mapping[str, str]]", value)):
+                if treaty.identifier_types[Slug(identifier["type"])].timed and "from" not in identifier:
                     code = FindingCode.IDENTIFIER_WITHOUT_TIME
                     yield of_rule(code, field.rule, field=field.name, about=f"[{place}]")
         case FieldKind.OFFENCE:
             yield from _check_offence(treaty, measure, field, cast("Mapping[str, object]", value))
         case _:
             pass
+
+
+def _is_excused(field: Field, fields: Mapping[str, object]) -> bool:
+    return any(fields.get(other) == choice for other, choice in field.unless.items())
 
 
 def _check_needs(needs: tuple[Needs, ...], fields: Mapping[str, object], because_of: Slug) -> Iterator[Finding]:

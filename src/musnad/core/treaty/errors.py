@@ -135,3 +135,12 @@ class UnknownTreaty(Unavailable):
     code = "treaty.unknown"
     remedy = "Ask the other side which data it means, and have it asked again under data that both hold."
     digest: str
+
+
+@dataclass(eq=False)
+class NotInstalled(Unavailable):
+    """This installation carries no treaty of that name."""
+
+    code = "treaty.not-installed"
+    remedy = "Choose one of the treaties that this installation carries; docs/measures.md lists them."
+    name: str

@@ -40,6 +40,7 @@ class FindingCode(StrEnum):
     FIELD_NOT_AS_DUE = "field-not-as-due"  # a yes-no field that must be the other of the two
     IDENTIFIER_WITHOUT_TIME = "identifier-without-time"  # an identifier that means little without its moment
     OFFENCE_NOT_OPEN = "offence-not-open"  # the measure is not open for offences of this class
+    CATEGORY_NOT_OPEN = "category-not-open"  # the measure does not reach data of this category
     MAXIMUM_MISSING = "maximum-missing"  # a serious crime without its maximum penalty
     BELOW_THRESHOLD = "below-threshold"  # the maxima stated are below that of a serious crime
     GROUND_BARRED = "ground-barred"  # a rule says that this ground may not serve here

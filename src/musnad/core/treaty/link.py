@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Generic, TypeVar
@@ -34,6 +34,8 @@ class Table(Generic[T]):
     kind: str
     entries: dict[str, tuple[Place, T]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    shared: frozenset[str] = frozenset()
+    """The files that serve several treaties."""
 
     def find(self, place: Place, name: str) -> T:
         """The entry of that name, marked used; ``Dangling`` at ``place`` if there is none."""
@@ -43,22 +45,26 @@ class Table(Generic[T]):
         self.used.add(name)
         return found[1]
 
-    def refuse_unused(self) -> None:
-        for name, (place, _) in self.entries.items():
-            if name not in self.used:
+    def drop_unused(self) -> Iterator[Place]:
+        """Drop what only other treaties use, and say where it stands; ``UnusedEntry`` for a treaty's own."""
+        for name in [name for name in self.entries if name not in self.used]:
+            place, _ = self.entries.pop(name)
+            if place.file not in self.shared:
                 raise UnusedEntry(place.file, place.path)
+            yield place
 
     def values(self) -> dict[str, T]:
         return {name: entry for name, (_, entry) in self.entries.items()}
 
     def map(self, make: Callable[[str, Place, T], U]) -> Table[U]:
         """The same table with each entry made into another."""
-        return Table(self.kind, {name: (place, make(name, place, one)) for name, (place, one) in self.entries.items()})
+        entries = {name: (place, make(name, place, one)) for name, (place, one) in self.entries.items()}
+        return Table(self.kind, entries, shared=self.shared)
 
 
 def gather(forms: Mapping[str, FileForm], kind: str, entries_of: Callable[[FileForm], Mapping[str, T]]) -> Table[T]:
     """One table out of all files; ``DuplicateEntry`` where a name stands in two of them."""
-    table: Table[T] = Table(kind)
+    table: Table[T] = Table(kind, shared=frozenset(file for file, form in forms.items() if form.shared))
     for file, form in forms.items():
         for name, entry in entries_of(form).items():
             place = Place(file, f"{kind}.{name}")

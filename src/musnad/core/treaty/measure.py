@@ -1,7 +1,8 @@
 """Fold a measure's form and its parts into one ``Measure``.
 
 Parts come first, in the order that the measure names them, then the measure's own entries. What may stand once
-(askers, addressees, scope, the rule that closes the grounds) stands in exactly one of them.
+(askers, addressees, scope, the rule that closes the grounds) stands in exactly one of them; what is said of dual
+criminality and of the categories of data in at most one.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from musnad.core.kernel.names import Slug
-from musnad.core.treaty.errors import BadEntry, BadPeriod, DuplicateEntry, MissingEntry
+from musnad.core.treaty.errors import BadEntry, BadPeriod, Dangling, DuplicateEntry, MissingEntry
 from musnad.core.treaty.link import Place, Table, label_of, refuse_repeated
 from musnad.core.treaty.schema import FieldForm, FieldUseForm, LimitForm, MeasureForm, PartForm, PartiesForm
 from musnad.core.treaty.values import (
     Choice,
+    DualCriminality,
     Duty,
     Field,
     FieldKind,
@@ -27,9 +29,11 @@ from musnad.core.treaty.values import (
     Named,
     Needs,
     OffenceClass,
+    OpenCategories,
     Parties,
     Preceding,
     Rule,
+    UseLimit,
 )
 
 T = TypeVar("T")
@@ -47,6 +51,7 @@ class Words:
     fields: Table[FieldForm]
     parts: Table[PartForm]
     measures: Table[MeasureForm]
+    categories: Table[Named]
 
 
 _Pieces = list[tuple[Place, PartForm]]
@@ -73,8 +78,12 @@ def build_measure(name: Slug, place: Place, form: MeasureForm, words: Words) -> 
     addressees = _once(place, "addressees", [(at, one.addressees) for at, one in pieces])
     opening_at, opening = _once(place, "opened_by", [(at, one.opened_by) for at, one in pieces])
     closing_at, closing = _once(place, "grounds_rule", [(at, one.grounds_rule) for at, one in pieces])
+    criminality_at, criminality = _at_most_once(
+        place, "dual_criminality", [(at, p.dual_criminality) for at, p in pieces]
+    )
+    open_at, categories = _at_most_once(place, "data_categories", [(at, one.data_categories) for at, one in pieces])
     fields = _fields(pieces, words)
-    grounds, barred = _grounds(pieces, words)
+    grounds, barred = _grounds(pieces, words, is_notice=form.outcome == "notice")
     precedes = []
     for at, piece in pieces:
         for step in piece.precedes:
@@ -88,6 +97,18 @@ def build_measure(name: Slug, place: Place, form: MeasureForm, words: Words) -> 
         follow_ups.append(FollowUp(Slug(one.measure), one.force, rule(place, "follow_ups.rule", one.rule)))
     duties = tuple(Duty(one.stage, rule(at, "duties.rule", one.rule)) for at, piece in pieces for one in piece.duties)
     refuse_repeated(place.at("duties"), [f"{one.stage}.{one.rule.name}" for one in duties])
+    use_limits = tuple(
+        UseLimit(one.limit, one.force, rule(at, "use_limits.rule", one.rule))
+        for at, p in pieces
+        for one in p.use_limits
+    )
+    refuse_repeated(place.at("use_limits"), [one.limit for one in use_limits])
+    if categories is not None:
+        refuse_repeated(open_at.at("allowed"), categories.allowed)
+        for category in categories.allowed:
+            words.categories.find(open_at.at("allowed"), category)
+        if not any(field.kind is FieldKind.DATA_CATEGORIES for field in fields.values()):
+            raise BadEntry(open_at.file, open_at.path, "the measure has no field for categories of data")
     if form.outcome == "preservation" and not form.limits:
         raise MissingEntry(place.file, place.at("limits").path)
     return Measure(
@@ -105,6 +126,14 @@ def build_measure(name: Slug, place: Place, form: MeasureForm, words: Words) -> 
                 for one, by in opening.classes.items()
             }
         ),
+        dual_criminality=(
+            DualCriminality(criminality.policy, rule(criminality_at, "rule", criminality.rule)) if criminality else None
+        ),
+        data_categories=(
+            OpenCategories(frozenset(map(Slug, categories.allowed)), rule(open_at, "rule", categories.rule))
+            if categories
+            else None
+        ),
         fields=fields,
         limits=tuple(_limit(one, place.at(f"limits.{one}"), limit, words) for one, limit in form.limits.items()),
         grounds=grounds,
@@ -113,6 +142,7 @@ def build_measure(name: Slug, place: Place, form: MeasureForm, words: Words) -> 
         precedes=tuple(precedes),
         follow_ups=tuple(follow_ups),
         duties=duties,
+        use_limits=use_limits,
     )
 
 
@@ -123,6 +153,13 @@ def _once(place: Place, entry: str, found: list[tuple[Place, T | None]]) -> tupl
     if len(given) > 1:
         raise DuplicateEntry(place.file, place.at(entry).path)
     return given[0]
+
+
+def _at_most_once(place: Place, entry: str, found: list[tuple[Place, T | None]]) -> tuple[Place, T | None]:
+    given = [(at.at(entry), one) for at, one in found if one is not None]
+    if len(given) > 1:
+        raise DuplicateEntry(place.file, place.at(entry).path)
+    return given[0] if given else (place.at(entry), None)
 
 
 def _fields(pieces: _Pieces, words: Words) -> Mapping[Slug, Field]:
@@ -158,6 +195,9 @@ def _field(name: Slug, where: Place, use: FieldUseForm, words: Words) -> Field:
         Choice(Slug(one), label_of(choice.label), needs(home.at(f"choices.{one}"), choice.needs))
         for one, choice in form.choices.items()
     )
+    for other, chosen in use.unless.items():
+        if chosen not in words.fields.find(where.at("unless"), other).choices:
+            raise Dangling(where.file, where.at(f"unless.{other}").path, f"fields.{other}.choices.{chosen}")
     return Field(
         name=name,
         kind=form.kind,
@@ -167,11 +207,12 @@ def _field(name: Slug, where: Place, use: FieldUseForm, words: Words) -> Field:
         help=label_of(form.help),
         rule=words.rules.find(where.at("rule"), use.rule),
         choices=choices,
-        needs=needs(home, form.needs),
+        needs=(*needs(home, form.needs), *needs(where, use.needs)),
+        unless=MappingProxyType({Slug(other): Slug(chosen) for other, chosen in use.unless.items()}),
     )
 
 
-def _grounds(pieces: _Pieces, words: Words) -> tuple[Mapping[Slug, Ground], Mapping[Slug, Rule]]:
+def _grounds(pieces: _Pieces, words: Words, *, is_notice: bool) -> tuple[Mapping[Slug, Ground], Mapping[Slug, Rule]]:
     grounds: dict[Slug, Ground] = {}
     barred: dict[Slug, Rule] = {}
     for at, piece in pieces:
@@ -187,7 +228,11 @@ def _grounds(pieces: _Pieces, words: Words) -> tuple[Mapping[Slug, Ground], Mapp
     for name in barred:
         if name in grounds:
             raise DuplicateEntry(pieces[-1][0].file, pieces[-1][0].at(f"grounds.{name}").path)
-    if not grounds:
+    if is_notice and grounds:
+        raise BadEntry(
+            pieces[-1][0].file, pieces[-1][0].at("grounds").path, "a notice asks for nothing that could be refused"
+        )
+    if not grounds and not is_notice:
         raise MissingEntry(pieces[-1][0].file, pieces[-1][0].at("grounds").path)
     return MappingProxyType(grounds), MappingProxyType(barred)
 
@@ -196,10 +241,16 @@ def _limit(name: str, place: Place, form: LimitForm, words: Words) -> Limit:
     rule = words.rules.find(place.at("rule"), form.rule)
     if rule.unit != "days":
         raise BadPeriod(place.file, place.at("rule").path, "the rule has no quantity in days")
-    counting, kept = form.counted_from, form.kept_until
+    counting, kept, suspended = form.counted_from, form.kept_until, form.suspended_by
     words.events.find(place.at("counted_from.event"), counting.event)
     if kept is not None:
         words.events.find(place.at("kept_until.event"), kept.event)
+    if suspended is not None:
+        words.events.find(place.at("suspended_by.event"), suspended.event)
+    if form.warn_days != sorted(set(form.warn_days), reverse=True) or max(form.warn_days, default=0) >= (
+        rule.number or 0
+    ):
+        raise BadPeriod(place.file, place.at("warn_days").path, "not fewer days than the period has, the most first")
     return Limit(
         name=Slug(name),
         rule=rule,
@@ -208,4 +259,7 @@ def _limit(name: str, place: Place, form: LimitForm, words: Words) -> Limit:
         kept_until=Slug(kept.event) if kept else None,
         keeping_rule=words.rules.find(place.at("kept_until.rule"), kept.rule) if kept else None,
         extension_rule=words.rules.find(place.at("extension"), form.extension) if form.extension else None,
+        suspended_by=Slug(suspended.event) if suspended else None,
+        suspending_rule=words.rules.find(place.at("suspended_by.rule"), suspended.rule) if suspended else None,
+        warn_days=tuple(form.warn_days),
     )

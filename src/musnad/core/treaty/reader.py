@@ -10,23 +10,27 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
 from musnad.core.kernel.errors import BadForm, TooLarge
 from musnad.core.kernel.ijson import parse_object, write_canonical
-from musnad.core.kernel.names import digest_of
+from musnad.core.kernel.names import Slug, digest_of
 from musnad.core.treaty.build import build_treaty
 from musnad.core.treaty.errors import (
     BadBundle,
     BadEntry,
     BadPeriod,
+    DuplicateEntry,
     LabelMissing,
     MissingEntry,
     NotToml,
     RuleWithoutSource,
     UnknownEntry,
+    UnusedEntry,
 )
+from musnad.core.treaty.link import Place
 from musnad.core.treaty.schema import FileForm
 from musnad.core.treaty.values import Treaty
 
@@ -47,6 +51,33 @@ def parse_treaty(files: Mapping[str, bytes]) -> Treaty:
         UnknownEntry, MissingEntry, RuleWithoutSource, LabelMissing, BadEntry, BadPeriod: its form.
         Dangling, DuplicateEntry, UnusedEntry: what does not fit together.
     """
+    return _parse(files)[0]
+
+
+def parse_shelf(common: Mapping[str, bytes], own: Mapping[str, Mapping[str, bytes]]) -> Mapping[Slug, Treaty]:
+    """The treaties of a shelf, by name: each of its own files and of those that all share.
+
+    Raises:
+        Whatever ``parse_treaty`` raises of one of them.
+        DuplicateEntry: a treaty's own file has the name of a shared one. BadEntry: a treaty stands in a folder of
+            another name. UnusedEntry: an entry of a shared file that no treaty of the shelf uses.
+    """
+    shelf: dict[Slug, Treaty] = {}
+    unused: list[frozenset[Place]] = []
+    for folder, files in sorted(own.items()):
+        for name in sorted(files.keys() & common.keys()):
+            raise DuplicateEntry(name, folder)
+        treaty, left = _parse({**common, **files})
+        if treaty.name != folder:
+            raise BadEntry("treaty.toml", "treaty.name", f"the folder is named {folder[:80]}")
+        shelf[treaty.name] = treaty
+        unused.append(left)
+    for place in sorted(frozenset.intersection(*unused), key=lambda one: (one.file, one.path)) if unused else ():
+        raise UnusedEntry(place.file, place.path)
+    return MappingProxyType(shelf)
+
+
+def _parse(files: Mapping[str, bytes]) -> tuple[Treaty, frozenset[Place]]:
     forms = {name: _read_file(name, data) for name, data in sorted(files.items())}
     return build_treaty(forms, digest_of(bundle(files)))
 

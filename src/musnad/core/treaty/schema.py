@@ -1,7 +1,8 @@
 """The form of one treaty file, as pydantic sees it; nothing past ``build.py`` knows these classes.
 
 A file holds any of these tables. A rule in a file with ``[article]`` is a rule of that article and gives its paragraph
-and the state of its numbering; a rule in a file without one is practice or our own design and gives neither.
+and the state of its numbering; a rule in a file without one is practice or our own design and gives neither. A file
+with ``shared = true`` serves several treaties: what one of them does not use is left out of that one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,17 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from musnad.core.treaty.values import Certainty, FieldKind, Force, Numbering, Outcome, Stage
+from musnad.core.treaty.values import (
+    Certainty,
+    CriminalityPolicy,
+    FieldKind,
+    Force,
+    Numbering,
+    Outcome,
+    Stage,
+    Unit,
+    UseLimitName,
+)
 
 _ARABIC = re.compile("[\u0621-\u064a]")
 _LATIN = re.compile("[A-Za-z]")
@@ -67,16 +78,24 @@ class InForceForm(_Form):
     rule: Name
 
 
+class LifeForm(_Form):
+    instruments: Name | None = None
+    delay: Name | None = None
+    later_party_delay: Name | None = None
+    withdrawal_delay: Name | None = None
+
+
 class TreatyForm(_Form):
     name: Name
     label: Texts
     adopted_on: date
     in_force: InForceForm
+    life: LifeForm = LifeForm()
 
 
 class QuantityForm(_Form):
     number: Annotated[int, Field(ge=1, le=3650)]
-    unit: Literal["days", "years"]
+    unit: Unit
 
 
 class RuleForm(_Form):
@@ -93,7 +112,6 @@ class RuleForm(_Form):
 class NamedForm(_Form):
     label: Texts
     help: Texts | None = None
-    rule: Name | None = None
 
 
 class IdentifierTypeForm(_Form):
@@ -141,6 +159,8 @@ class FieldUseForm(_Form):
     rule: Name
     required: bool = False
     must_be: bool | None = None
+    needs: dict[Name, Name] = {}
+    unless: dict[Name, Name] = {}
 
 
 class PartiesForm(_Form):
@@ -163,6 +183,24 @@ class LimitForm(_Form):
     counted_from: EventRuleForm
     kept_until: EventRuleForm | None = None
     extension: Name | None = None
+    suspended_by: EventRuleForm | None = None
+    warn_days: list[Annotated[int, Field(ge=1, le=3650)]] = []
+
+
+class DualCriminalityForm(_Form):
+    policy: CriminalityPolicy
+    rule: Name
+
+
+class OpenCategoriesForm(_Form):
+    allowed: Annotated[list[Name], Field(min_length=1)]
+    rule: Name
+
+
+class UseLimitForm(_Form):
+    limit: UseLimitName
+    force: Force
+    rule: Name
 
 
 class PrecedingForm(_Form):
@@ -189,12 +227,15 @@ class PartForm(_Form):
     askers: PartiesForm | None = None
     addressees: PartiesForm | None = None
     opened_by: OpeningForm | None = None
+    dual_criminality: DualCriminalityForm | None = None
+    data_categories: OpenCategoriesForm | None = None
     fields: dict[Name, FieldUseForm] = {}
     grounds: list[Name] = []
     grounds_rule: Name | None = None
     barred: dict[Name, Name] = {}
     precedes: list[PrecedingForm] = []
     duties: list[DutyForm] = []
+    use_limits: list[UseLimitForm] = []
 
 
 class MeasureForm(PartForm):
@@ -210,6 +251,7 @@ class MeasureForm(PartForm):
 class FileForm(_Form):
     """One file: every table is optional, nothing else may stand in it."""
 
+    shared: Literal[True] | None = None
     article: ArticleForm | None = None
     treaty: TreatyForm | None = None
     sources: dict[Code, Text] = {}
@@ -218,6 +260,7 @@ class FileForm(_Form):
     roles: dict[Name, NamedForm] = {}
     events: dict[Name, NamedForm] = {}
     data_categories: dict[Name, NamedForm] = {}
+    meanings: dict[Name, Name] = {}
     identifier_types: dict[Name, IdentifierTypeForm] = {}
     offences: dict[Name, OffenceForm] = {}
     offence_classes: dict[Name, OffenceClassForm] = {}

@@ -50,9 +50,14 @@ class FieldKind(StrEnum):
     CONTACT = "contact"
 
 
-Outcome = Literal["preservation", "evidence"]
+Outcome = Literal["preservation", "evidence", "answer", "notice", "joint"]
+"""What a request that is not refused ends in: a confirmation with a last day; exhibits offered and received; a report of
+execution; nothing more than its receipt; joint work, until the asked side reports its end."""
 Stage = Literal["asking", "answering", "executing", "using"]
 Force = Literal["must", "may"]
+Unit = Literal["days", "years", "instruments"]
+CriminalityPolicy = Literal["no-condition", "may-be-asked", "required"]
+UseLimitName = Literal["speciality", "confidentiality", "onward-consent", "return-or-deletion", "safeguards"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class Rule:
     source: str
     says: Label
     number: int | None
-    unit: Literal["days", "years"] | None
+    unit: Unit | None
     note: str | None
 
 
@@ -165,11 +170,13 @@ class Field:
     rule: Rule
     choices: tuple[Choice, ...]
     needs: tuple[Needs, ...]
+    unless: Mapping[Slug, Slug]
+    """Choices (by the field that holds each) under which a required field is not required."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A period: how long at least, from what, what keeps it running past its last day, and how it is lengthened."""
+    """A period: how long at least, from what, what stops or keeps it running, how it is lengthened, when to warn."""
 
     name: Slug
     rule: Rule
@@ -178,6 +185,10 @@ class Limit:
     kept_until: Slug | None
     keeping_rule: Rule | None
     extension_rule: Rule | None
+    suspended_by: Slug | None
+    suspending_rule: Rule | None
+    warn_days: tuple[int, ...]
+    """How many days before the last day somebody is warned, the earliest warning first."""
 
     @property
     def at_least_days(self) -> int:
@@ -212,6 +223,31 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class DualCriminality:
+    """Whether the conduct must be criminal in both States before this measure is taken."""
+
+    policy: CriminalityPolicy
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCategories:
+    """The only categories of data that a measure reaches."""
+
+    allowed: frozenset[Slug]
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class UseLimit:
+    """A limit on what is handed over that the law sets (``must``), or lets the sender set (``may``)."""
+
+    limit: UseLimitName
+    force: Force
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
 class Parties:
     """Which roles of authorities may stand on one side of a measure."""
 
@@ -232,6 +268,8 @@ class Measure:
     addressees: Parties
     scope_rule: Rule
     opened_by: Mapping[Slug, Rule]
+    dual_criminality: DualCriminality | None
+    data_categories: OpenCategories | None
     fields: Mapping[Slug, Field]
     limits: tuple[Limit, ...]
     grounds: Mapping[Slug, Ground]
@@ -240,6 +278,7 @@ class Measure:
     precedes: tuple[Preceding, ...]
     follow_ups: tuple[FollowUp, ...]
     duties: tuple[Duty, ...]
+    use_limits: tuple[UseLimit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +293,16 @@ class InForce:
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """The rules that give the numbers of the treaty's own life: when it begins for whom, and when it ends."""
+
+    instruments: Rule | None
+    delay: Rule | None
+    later_party_delay: Rule | None
+    withdrawal_delay: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
 class Treaty:
     """One version of the data. ``digest`` is that of its bundle, and each request names it."""
 
@@ -262,6 +311,7 @@ class Treaty:
     label: Label
     adopted_on: Day
     in_force: InForce
+    life: Life
     instruments: Mapping[Slug, Named]
     roles: Mapping[Slug, Named]
     events: Mapping[Slug, Named]
