@@ -17,7 +17,7 @@ from typing import TypeVar
 from musnad.adapters.files.keys import read_officer
 from musnad.adapters.vault.memory import MemoryTarget
 from musnad.adapters.vault.source import FileSource
-from musnad.cli.demo.play import ACCESS_FIELDS
+from musnad.cli.demo.scenarios.first_case import ACCESS_FIELDS
 from musnad.core.case.state import CaseState
 from musnad.core.kernel.errors import Unavailable
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, SealId, Slug

@@ -22,7 +22,7 @@ from musnad.adapters.files.keys import FileKeyRing
 from musnad.adapters.http.wire import HttpWire
 from musnad.adapters.treaty_shelf import TreatyShelf
 from musnad.adapters.vault.files import FilesVault
-from musnad.cli.demo.stage import PARTIES, Done, Stage
+from musnad.cli.demo.stage import Done, Stage
 from musnad.exchange.ports import Ports
 from musnad.exchange.steps import NoSteps
 from musnad.node.configuration import read_configuration
@@ -173,12 +173,12 @@ class Stand(Stage):
 
     def build(self) -> None:
         super().build()
-        self.ports = {code: attach(self.node(code)) for code in PARTIES}
+        self.ports = {code: attach(self.node(code)) for code in self.parties}
         for node in self.nodes.values():
             wait_until(node.is_up, f"{node.code} up")
 
         def is_listed() -> bool:
-            return all((self.node(code) / "directory" / "state.json").exists() for code in PARTIES)
+            return all((self.node(code) / "directory" / "state.json").exists() for code in self.parties)
 
         wait_until(is_listed, "the directory at both nodes")
 

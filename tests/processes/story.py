@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from musnad.cli.demo.play import ACCESS_FIELDS
+from musnad.cli.demo.scenarios.first_case import ACCESS_FIELDS
 from musnad.core.case.state import CaseState
 from musnad.core.kernel.names import CaseRef
 from musnad.core.messages.bodies import Custody

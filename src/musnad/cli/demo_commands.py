@@ -1,4 +1,4 @@
-"""``musnad demo``: the product's heartbeat. Two nodes, one case, one proven file."""
+"""``musnad demo``: the product's heartbeat. A few nodes, one case, one proven file."""
 
 from __future__ import annotations
 
@@ -12,17 +12,15 @@ from pathlib import Path
 
 from musnad.adapters.clock import system_entropy
 from musnad.adapters.files.links import make_link
-from musnad.cli.demo.evidence import make_image
 from musnad.cli.demo.play import Play
-from musnad.cli.demo.stage import PARTIES, Stage
+from musnad.cli.demo.scenarios import SCENARIOS
+from musnad.cli.demo.stage import Stage
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
 from musnad.language import current, isolate
 from musnad.language import gettext as _
 from musnad.node.configuration import read_configuration
 from musnad.node.errors import FolderTaken
-
-SCENARIOS = ("first-case",)
 
 
 def register(commands: Commands) -> None:
@@ -31,14 +29,16 @@ def register(commands: Commands) -> None:
         commands,
         "demo",
         run_demo,
-        about=_("run a whole case between two nodes on this machine, as an exercise, and verify its dossier"),
+        about=_("run a whole case between nodes on this machine, as an exercise, and verify its dossier"),
         example="musnad demo --lang ar --out case",
         node=False,
     )
-    demo.add_argument("--scenario", choices=SCENARIOS, default=SCENARIOS[0], help=_("which case is played"))
-    demo.add_argument("--evidence", type=Path, help=_("a file or folder to send; by default a disk image is made"))
+    demo.add_argument(
+        "--scenario", choices=tuple(SCENARIOS), default=next(iter(SCENARIOS)), help=_("which case is played")
+    )
+    demo.add_argument("--evidence", type=Path, help=_("a file or folder to send; by default the scenario makes one"))
     demo.add_argument("--out", type=Path, help=_("a new folder in which everything is kept"))
-    demo.add_argument("--serve", action="store_true", help=_("leave both nodes running until stopped"))
+    demo.add_argument("--serve", action="store_true", help=_("leave the nodes running until stopped"))
 
 
 def run_demo(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -46,18 +46,18 @@ def run_demo(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.evidence is not None and not options.evidence.exists():
         raise BadForm("--evidence", "no such file or folder")
     folder = _folder(options.out)
-    stage = Stage(folder, current().language, options.entry)
+    scenario = SCENARIOS[options.scenario]
+    stage = Stage(folder, current().language, options.entry, scenario.PARTIES)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_arguments: sys.exit(143))
     dossier, anchor = folder / "dossier.zip", folder / "trust" / "root.json"
     try:
         terminal.line(_("An exercise: everything here is invented, nothing is law."))
-        terminal.line(_("Making the Registrar and two nodes in %(folder)s") % {"folder": isolate(folder)})
+        terminal.line(_("Making the Registrar and the nodes of the States in %(folder)s") % {"folder": isolate(folder)})
         stage.build()
-        evidence = options.evidence or make_image(folder)
-        play = Play(stage, terminal, evidence.resolve(), current().language)
-        play.run()
-        play.export(dossier)
+        evidence = options.evidence or scenario.make_evidence(folder)
+        play = Play(stage, terminal, evidence.resolve(), current().language, dossier)
+        scenario.run(play)
         verdict = _verify(dossier, anchor, terminal)
         terminal.result(
             {"dossier": str(dossier), "trust": str(anchor), "case": play.case, "verdict": verdict, "exercise": True},
@@ -95,7 +95,7 @@ def _verify(dossier: Path, anchor: Path, terminal: Terminal) -> int:
 
 
 def _serve(stage: Stage, terminal: Terminal) -> None:
-    for party in PARTIES:
+    for party in stage.parties:
         node = stage.node(party)
         configuration = read_configuration(node)
         link = f"http://{configuration.desk.listen}{make_link(node, system_entropy)}"
@@ -103,7 +103,7 @@ def _serve(stage: Stage, terminal: Terminal) -> None:
             _("%(party)s: gate %(gate)s, desk (this link works once) %(desk)s")
             % {"party": isolate(party), "gate": isolate(configuration.gate.url), "desk": isolate(link)}
         )
-    terminal.line(_("Both nodes are running; press Ctrl-C to stop them."))
+    terminal.line(_("The nodes are running; press Ctrl-C to stop them."))
     try:
         for process in stage.running:
             process.wait()

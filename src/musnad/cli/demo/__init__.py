@@ -1,1 +1,1 @@
-"""The demo: two States' nodes and a Registrar as separate processes, and one whole case between them, proven."""
+"""The demo: a few States' nodes and a Registrar as separate processes, and one whole case among them, proven."""

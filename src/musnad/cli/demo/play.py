@@ -1,271 +1,292 @@
-"""The demo's play: one case from the first request to the closed, exported and verified case, told as it goes."""
+"""What every scenario plays with: one case among the stage's Parties, told as it goes.
+
+    play.ask("access", VN, [QA], "access-to-stored-data", play.fields("access", FIELDS))
+    play.tell(VN, _("asks for the data"))
+    play.answer("accepted", QA, "acceptance", "access")
+
+Every helper is one command of ``musnad``, given as an officer would give it, and waits for what it needs: whoever
+speaks has first received everything that was said before. ``said`` keeps the ids of the messages by a name of the
+scenario's own. Authorities are named in full, ``VN/contact-24-7``.
+"""
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from musnad.cli.demo.stage import PARTIES, Stage
+from musnad.cli.demo.stage import STATES, STEP_SECONDS, DemoStepFailed, Stage
 from musnad.cli.terminal import Terminal
-from musnad.language import current, duration, isolate
+from musnad.language import current, isolate
 from musnad.language import gettext as _
 
-VN_CONTACT, QA_CONTACT = "VN/contact-24-7", "QA/contact-24-7"
-VN_CENTRAL, QA_CENTRAL = "VN/central-authority", "QA/central-authority"
-BASIS = ("--basis", "agreement-for-the-case", "--basis-note")
+BASIS = "agreement-for-the-case"
+BASIS_NOTE = {
+    "en": "Exercise. The States agreed to act as under the Convention, which is not in force.",
+    "ar": "تمرين. اتفقت الدول على العمل كما في الاتفاقية، وهي غير نافذة بعد.",
+}
+PAUSE_SECONDS = 0.2
+
+Texts = Mapping[str, str]
+"""One text in English and Arabic (``en``, ``ar``)."""
+Fields = Mapping[str, dict[str, object]]
+"""A request's fields in English and Arabic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An exhibit as it was sealed."""
+
+    seal: str
+    sha256: str
+
+    @property
+    def short(self) -> str:
+        """The first half of its SHA-256, for a line of the timeline."""
+        return isolate(self.sha256[:32] + "…")
 
 
 @dataclass
 class Play:
-    """The case as it goes on. ``said`` keeps the ids of the messages by a name of the play's own."""
+    """The case as it goes on. ``said`` keeps the ids of the messages by a name of the scenario's own."""
 
     stage: Stage
     terminal: Terminal
     evidence: Path
     language: str
+    dossier: Path
     begun: float = field(default_factory=time.monotonic)
     case: str = ""
+    opener: str = ""
     said: dict[str, str] = field(default_factory=dict)
+    held: dict[str, set[str]] = field(default_factory=dict)
+    """By Party, the messages that its node is known to hold."""
 
-    def run(self) -> None:
-        """Every step, in order."""
-        self.preserve()
-        self.access()
-        self.deliver()
-        self.close()
+    # --- saying ---
 
-    def preserve(self) -> None:
-        """Viet Nam's point of contact asks Qatar's to preserve; Qatar does."""
-        request = self.fields("preservation", PRESERVATION_FIELDS[self.language])
-        self.ask("preservation", VN_CONTACT, QA_CONTACT, "expedited-preservation", request)
-        self.tell(
-            VN_CONTACT, _("asks Qatar to preserve stored data, before it is lost; its officer signed the request")
-        )
-        self.answer("acknowledged", QA_CONTACT, "acknowledgement", "preservation", "--text", "QA-2026-0417")
-        self.tell(QA_CONTACT, _("acknowledges: a person has read it"))
-        self.answer("accepted", QA_CONTACT, "acceptance", "preservation")
-        self.tell(QA_CONTACT, _("accepts"))
-        self.answer("confirmed", QA_CONTACT, "confirmation", "preservation")
-        found = self.stage.command("show", self.case, "--node", str(self.stage.node("QA")))
-        until = next(one["preserved_until"] for one in found["requests"] if one["id"] == self.said["preservation"])  # type: ignore[attr-defined]
-        self.tell(
-            QA_CONTACT, _("confirms that the data are preserved, up to and including %(day)s") % {"day": isolate(until)}
-        )
-
-    def access(self) -> None:
-        """Viet Nam's central authority asks for the data; Qatar's asks back, is answered, and accepts."""
-        self.stage.await_message("VN", self.case, self.said["confirmed"])
-        request = self.fields("access", ACCESS_FIELDS[self.language])
-        self.ask(
-            "access",
-            VN_CENTRAL,
-            QA_CENTRAL,
-            "access-to-stored-data",
-            request,
-            *("--case", self.case, "--follows", self.said["preservation"]),
-        )
-        self.tell(VN_CENTRAL, _("asks Qatar's central authority for access to the preserved data"))
-        self.answer("access-acknowledged", QA_CENTRAL, "acknowledgement", "access", "--text", "QA-CA-2026-88")
-        question = _("Which of the two accounts is meant by the identifier in the request?")
-        self.answer("question", QA_CENTRAL, "question", "access", "--text", question)
-        self.tell(QA_CENTRAL, _("asks one question"))
-        reply = _("The first one; the second belongs to the victim.")
-        self.answer("reply", VN_CENTRAL, "reply", "question", "--text", reply)
-        self.tell(VN_CENTRAL, _("answers it"))
-        self.stage.await_message("QA", self.case, self.said["reply"])
-        condition = _("Use in the criminal case named in the request only.")
-        self.answer("access-accepted", QA_CENTRAL, "acceptance", "access", "--condition", condition)
-        self.tell(QA_CENTRAL, _("accepts, on one condition of use"))
-
-    def deliver(self) -> None:
-        """Qatar seals the evidence at its source and offers it; Viet Nam pulls, verifies and opens it."""
-        qa, vn = str(self.stage.node("QA")), str(self.stage.node("VN"))
-        sealed = self.stage.command(
-            *("seal", str(self.evidence), "--node", qa, "--author", QA_CENTRAL, "--case", self.case),
-            *("--under", self.said["access"], "--officer", str(self.stage.officer(QA_CENTRAL))),
-            *("--note", _("Image of a portable computer, evidence bag 17")),
-            shows_progress=True,
-        )
-        seal = str(sealed["seal"])
-        self.tell(
-            QA_CENTRAL,
-            _("seals the evidence at its source: SHA-256 %(digest)s")
-            % {"digest": isolate(str(sealed["sha256"])[:32] + "…")},
-        )
-        offer = self.stage.command(
-            *("offer", self.case, seal, "--node", qa, "--author", QA_CENTRAL, "--to", VN_CENTRAL),
-            *("--answers", self.said["access"], "--approver", f"{QA_CENTRAL}/falcon"),
-        )
-        released = self.stage.command(
-            *("approve", str(offer["draft"]), "--node", qa, "--officer", str(self.stage.officer(QA_CENTRAL)))
-        )
-        self.said["offer"] = str(released["message"])
-        self.tell(QA_CENTRAL, _("offers it; its officer signed the release"))
-        self.stage.await_message("VN", self.case, self.said["offer"])
-        begun = time.monotonic()
-        self.stage.command("fetch", self.case, "--node", vn, shows_progress=True)
-        self.tell(
-            VN_CENTRAL, _("pulled it and verified every part (%(time)s)") % {"time": duration(time.monotonic() - begun)}
-        )
-        opened = self.stage.folder / "opened.img"
-        self.stage.command(
-            *("open", self.case, seal, "--node", vn, "--out", str(opened)),
-            *("--officer", str(self.stage.officer(VN_CENTRAL))),
-            shows_progress=True,
-        )
-        self.tell(VN_CENTRAL, _("opened it under its officer's signature: its SHA-256 is the one that Qatar sealed"))
-
-    def close(self) -> None:
-        """Both sides close the case as they know it, and come to the same state."""
-        self._settle()
-        for author in (VN_CENTRAL, QA_CENTRAL):
-            self.answer(f"closed by {author}", author, "closing", None)
-            self.stage.await_message(
-                "QA" if author == VN_CENTRAL else "VN", self.case, self.said[f"closed by {author}"]
-            )
-            self.tell(author, _("closes the case"))
-        self._settle()
-
-    def export(self, dossier: Path) -> None:
-        """Viet Nam exports the case to one file."""
-        self.stage.command(
-            *("export", self.case, "--node", str(self.stage.node("VN")), "--out", str(dossier)),
-            *("--officer", str(self.stage.officer(VN_CENTRAL))),
-        )
-        self.tell(VN_CENTRAL, _("exports the case to one file that proves itself"))
-
-    def ask(self, name: str, author: str, to: str, measure: str, fields: Path, *more: str) -> None:
-        """One request, approved by its officer."""
+    def ask(
+        self,
+        name: str,
+        author: str,
+        to: Sequence[str],
+        measure: str,
+        fields: Path,
+        *more: str,
+        follows: str | None = None,
+        basis: str = BASIS,
+        basis_note: Texts = BASIS_NOTE,
+    ) -> str:
+        """One request, approved by its officer. It asks the first Party of ``to`` and tells the others; in a case that
+        is open already, ``follows`` names the earlier request that it follows."""
+        within = ("--case", self.case) if self.case else ()
+        after = ("--follows", self.said[follows]) if follows is not None else ()
+        self.await_all(author)
         made = self.stage.command(
-            *("ask", "--node", self._node(author), "--author", author, "--to", to, "--measure", measure),
-            *("--fields", str(fields), "--officer", str(self.stage.officer(author)), *BASIS, BASIS_NOTE[self.language]),
+            *("ask", "--node", self.node(author), "--author", author, *_each("--to", to), "--measure", measure),
+            *("--fields", str(fields), "--officer", self.officer(author)),
+            *("--basis", basis, "--basis-note", basis_note[self.language]),
+            *within,
+            *after,
             *more,
         )
-        self.said[name] = str(made["message"])
-        self.case = self.case or str(made["case"])
+        self.case, self.opener = self.case or str(made["case"]), self.opener or author
+        return self._keep(name, author, made)
 
-    def answer(self, name: str, author: str, kind: str, answers: str | None, *more: str) -> None:
-        """One answer, once what it answers has arrived."""
+    def answer(
+        self,
+        name: str,
+        author: str,
+        kind: str,
+        answers: str | None,
+        *more: str,
+        to: Sequence[str] = (),
+        by_officer: bool = False,
+    ) -> str:
+        """One step that answers another (or none: a closing), once all that was said before has arrived.
+
+        ``to`` is by default everybody the author last spoke with; with ``by_officer`` its officer signs it, too.
+        """
+        self.await_all(author)
         told = ("--answers", self.said[answers]) if answers else ()
+        signed = ("--officer", self.officer(author)) if by_officer else ()
         made = self.stage.command(
-            *("answer", self.case, "--node", self._node(author), "--author", author, "--kind", kind, *told, *more)
+            *("answer", self.case, "--node", self.node(author), "--author", author, "--kind", kind),
+            *told,
+            *_each("--to", to),
+            *signed,
+            *more,
         )
-        self.said[name] = str(made["message"])
+        return self._keep(name, author, made)
 
-    def fields(self, name: str, fields: dict[str, object]) -> Path:
-        """A request's fields as the file that ``musnad ask`` reads."""
+    # --- evidence ---
+
+    def seal(self, author: str, under: str, note: Texts, evidence: Path | None = None) -> Sealed:
+        """Seal a file under a request: in one pass, at its source; collected and sealed are said to all."""
+        self.await_all(author)
+        before = self._steps_at(author)
+        sealed = self.stage.command(
+            *("seal", str(evidence or self.evidence), "--node", self.node(author), "--author", author),
+            *("--case", self.case, "--under", self.said[under], "--officer", self.officer(author)),
+            *("--note", note[self.language]),
+            shows_progress=True,
+        )
+        self._keep_new(f"sealed {sealed['seal']}", author, before)
+        return Sealed(str(sealed["seal"]), str(sealed["sha256"]))
+
+    def offer(
+        self, name: str, author: str, to: Sequence[str], sealed: Sealed, answers: str, *, waits: bool = False
+    ) -> str:
+        """Offer an exhibit, its key closed for every authority of ``to``; approved by the author's officer at once, or,
+        where it ``waits``, left as a draft for ``approve``: then its id is the draft's."""
+        self.await_all(author)
+        party, office = author.split("/")
+        approval = ("--approver", f"{author}/{STATES[party].officers[office]}") if waits else ()
+        made = self.stage.command(
+            *("offer", self.case, sealed.seal, "--node", self.node(author), "--author", author, *_each("--to", to)),
+            *("--answers", self.said[answers], *(approval or ("--officer", self.officer(author)))),
+        )
+        return str(made["draft"]) if waits else self._keep(name, author, made)
+
+    def approve(self, name: str, author: str, draft: str) -> str:
+        """The officer signs a draft, and it is sent."""
+        made = self.stage.command("approve", draft, "--node", self.node(author), "--officer", self.officer(author))
+        return self._keep(name, author, made)
+
+    def fetch(self, author: str, sealed: Sealed) -> float:
+        """Pull an offered exhibit and verify it; the seconds that it took."""
+        self.await_all(author)
+        before, begun = self._steps_at(author), time.monotonic()
+        self.stage.command("fetch", self.case, sealed.seal, "--node", self.node(author), shows_progress=True)
+        took = time.monotonic() - begun
+        self._keep_new(f"received by {author}", author, before)
+        return took
+
+    def open(self, author: str, sealed: Sealed, name: str) -> Path:
+        """Open a received exhibit into a new file of the stage's folder, under the officer's signature."""
+        before, out = self._steps_at(author), self.stage.folder / name
+        self.stage.command(
+            *("open", self.case, sealed.seal, "--node", self.node(author), "--out", str(out)),
+            *("--officer", self.officer(author)),
+            shows_progress=True,
+        )
+        self._keep_new(f"opened by {author}", author, before)
+        return out
+
+    # --- the end ---
+
+    def close(self, *authors: str, more: Sequence[str] = ()) -> None:
+        """Each of these closes the case as it knows it, one after the other; then all hold the same case."""
+        self.settle()
+        for author in authors:
+            self.answer(f"closed by {author}", author, "closing", None, *more)
+            self.tell(author, _("closes the case"))
+        self.settle()
+
+    def export(self, author: str, *more: str) -> None:
+        """Export the case to the dossier."""
+        self.settle()
+        self.stage.command(
+            *("export", self.case, "--node", self.node(author), "--out", str(self.dossier)),
+            *("--officer", self.officer(author), *more),
+        )
+        self.tell(author, _("exports the case to one file that proves itself"))
+
+    def settle(self) -> None:
+        """Until nothing is on its way, and the nodes of all its Parties hold the same case."""
+        until = time.monotonic() + STEP_SECONDS
+        while True:
+            inboxes = [self.stage.command("inbox", "--node", str(self.stage.node(one))) for one in self.parties]
+            shown = [self.show(one) for one in self.parties]
+            if not any(inbox["waiting"] for inbox in inboxes) and len({str(one["digest"]) for one in shown}) == 1:
+                return
+            if time.monotonic() > until:
+                raise DemoStepFailed("settle", ", ".join(self.parties))
+            time.sleep(PAUSE_SECONDS)
+
+    # --- looking ---
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The Parties of the case, as its opening message names them; the stage's before there is one."""
+        if not self.case:
+            return tuple(self.stage.parties)
+        return tuple(str(one) for one in _list(self.show(self.opener), "parties"))
+
+    def show(self, author: str) -> dict[str, object]:
+        """The case as a Party's node has it now (``musnad show --json``)."""
+        return self.stage.command("show", self.case, "--node", self.node(author))
+
+    def request(self, author: str, name: str) -> dict[str, object]:
+        """One request of it: status, last day and so on."""
+        found = _list(self.show(author), "requests")
+        return next(one for one in found if isinstance(one, dict) and one["id"] == self.said[name])
+
+    def await_all(self, author: str) -> None:
+        """Until everything that this play has said so far stands in the author's journal."""
+        party, wanted = author.partition("/")[0], set(self.said.values())
+        if not wanted <= self.held.get(party, set()):
+            self.stage.await_case(party, self.case, lambda found: wanted <= _ids(found))
+            self.held[party] = wanted
+
+    def fields(self, name: str, fields: Fields) -> Path:
+        """A request's fields, in the play's language, as the file that ``musnad ask`` reads."""
         place = self.stage.folder / f"{name}.json"
-        place.write_text(json.dumps(fields, ensure_ascii=False, indent=1), "utf-8")
+        place.write_text(json.dumps(fields[self.language], ensure_ascii=False, indent=1), "utf-8")
         return place
 
     def tell(self, author: str, what: str) -> None:
         """One line of the timeline."""
-        party, _, authority = author.partition("/")
-        names: dict[str, str] = PARTIES[party]["names"]  # type: ignore[assignment]
+        party, _slash, office = author.partition("/")
+        names = STATES[party].names
         state = names.get(current().language, names["en"])
         passed = isolate(f"{time.monotonic() - self.begun:6.1f} s")
-        office = pgettext_office(authority)
-        self.terminal.line(
-            f"{passed}  {state}, {office}: {what}"
-            if current().language == "en"
-            else f"{passed}  {state}، {office}: {what}"
-        )
+        comma = "," if current().language == "en" else "،"
+        self.terminal.line(f"{passed}  {state}{comma} {office_name(office)}: {what}")
 
-    def _settle(self) -> None:
-        """Until nothing is on its way, and both nodes hold the same case."""
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            inboxes = [self.stage.command("inbox", "--node", str(self.stage.node(party))) for party in PARTIES]
-            shown = [self.stage.command("show", self.case, "--node", str(self.stage.node(party))) for party in PARTIES]
-            if not any(inbox["waiting"] for inbox in inboxes) and len({str(one["digest"]) for one in shown}) == 1:
-                return
-            time.sleep(0.2)
-
-    def _node(self, author: str) -> str:
+    def node(self, author: str) -> str:
+        """The folder of the author's node."""
         return str(self.stage.node(author.partition("/")[0]))
 
+    def officer(self, author: str) -> str:
+        """The key file of its officer."""
+        return str(self.stage.officer(author))
 
-def pgettext_office(authority: str) -> str:
+    def _keep(self, name: str, author: str, made: Mapping[str, object]) -> str:
+        self.said[name] = str(made["message"])
+        self.held.setdefault(author.partition("/")[0], set()).add(self.said[name])
+        return self.said[name]
+
+    def _steps_at(self, author: str) -> set[str]:
+        return _ids(self.show(author))
+
+    def _keep_new(self, name: str, author: str, before: set[str]) -> None:
+        """The custody messages that a command said beside what it told."""
+        for place, new in enumerate(sorted(self._steps_at(author) - before)):
+            self._keep(f"{name} {place}", author, {"message": new})
+
+
+def office_name(office: str) -> str:
     """An authority's office in words."""
     return {
         "contact-24-7": _("24/7 point of contact"),
         "central-authority": _("central authority"),
-    }[authority]
+        "law-enforcement": _("law enforcement authority"),
+        "judicial-authority": _("judicial authority"),
+        "extradition-authority": _("extradition authority"),
+    }[office]
 
 
-BASIS_NOTE = {
-    "en": "Exercise. Both States agreed to act as under the Convention, which is not in force.",
-    "ar": "تمرين. اتفقت الدولتان على العمل كما في الاتفاقية، وهي غير نافذة بعد.",
-}
-_OFFENCE = {
-    "class": "convention-offence",
-    "name": "illegal-access",
-    "provision": "Penal Code, section 289",
-    "maximum": {"number": 7, "unit": "years"},
-}
-_PERIOD = {"from": "2026-10-01", "until": "2026-10-31", "zone": "Asia/Qatar"}
-_IDENTIFIERS = [
-    {
-        "type": "internet-address",
-        "value": "203.0.113.77",
-        "port": 44321,
-        "from": "2026-10-03T10:00:00+07:00",
-        "until": "2026-10-03T11:30:00+07:00",
-    }
-]
-PRESERVATION_FIELDS: dict[str, dict[str, object]] = {
-    "en": {
-        "seeking-authority": "24/7 point of contact, Hanoi",
-        "offence": _OFFENCE,
-        "facts": "On 3 October 2026 a hospital's server was entered with stolen credentials from an address in Doha.",
-        "data-sought": "The stored content and logs of the portable computer's hosting account.",
-        "data-categories": ["traffic", "content"],
-        "link-to-offence": "The address held the session during which the hospital's records were copied.",
-        "identifiers": _IDENTIFIERS,
-        "period-of-data": _PERIOD,
-        "necessity": "The provider keeps such data for thirty days only.",
-        "access-request-intended": True,
-        "confidential": True,
-    },
-    "ar": {
-        "seeking-authority": "جهة الاتصال العاملة على مدار الساعة، هانوي",
-        "offence": _OFFENCE | {"provision": "قانون العقوبات، المادة ٢٨٩"},
-        "facts": "في ٣ تشرين الأول/أكتوبر ٢٠٢٦ دُخل إلى خادم مستشفى ببيانات اعتماد مسروقة من عنوان في الدوحة.",
-        "data-sought": "المحتوى المخزن وسجلات حساب الاستضافة العائد إلى الحاسوب المحمول.",
-        "data-categories": ["traffic", "content"],
-        "link-to-offence": "جرت من هذا العنوان الجلسة التي نُسخت خلالها سجلات المستشفى.",
-        "identifiers": _IDENTIFIERS,
-        "period-of-data": _PERIOD,
-        "necessity": "لا يحتفظ مقدِّم الخدمة بهذه البيانات إلا ثلاثين يومًا.",
-        "access-request-intended": True,
-        "confidential": True,
-    },
-}
-ACCESS_FIELDS: dict[str, dict[str, object]] = {
-    "en": {
-        "subject": "Investigation of illegal access to a hospital's server",
-        "investigating-body": "Supreme People's Procuracy, department for high-technology crime",
-        "facts": "The preserved data show who used the address while the records were copied.",
-        "offence": _OFFENCE,
-        "assistance-sought": "Search of the seized portable computer, and a sealed image of its disk.",
-        "purpose": "Evidence in the criminal case against the persons who entered the server.",
-        "data-sought": "A complete image of the disk.",
-        "data-categories": ["traffic", "content"],
-        "identifiers": _IDENTIFIERS,
-        "period-of-data": _PERIOD,
-    },
-    "ar": {
-        "subject": "التحقيق في دخول غير مشروع إلى خادم مستشفى",
-        "investigating-body": "النيابة الشعبية العليا، إدارة جرائم التكنولوجيا المتقدمة",
-        "facts": "تُظهر البيانات المحفوظة من استعمل العنوان أثناء نسخ السجلات.",
-        "offence": _OFFENCE | {"provision": "قانون العقوبات، المادة ٢٨٩"},
-        "assistance-sought": "تفتيش الحاسوب المحمول المضبوط، وصورة مختومة لقرصه.",
-        "purpose": "دليل في القضية الجنائية ضد من دخلوا الخادم.",
-        "data-sought": "صورة كاملة للقرص.",
-        "data-categories": ["traffic", "content"],
-        "identifiers": _IDENTIFIERS,
-        "period-of-data": _PERIOD,
-    },
-}
+def _each(option: str, values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(part for value in values for part in (option, value))
+
+
+def _list(found: Mapping[str, object], name: str) -> list[object]:
+    listed = found[name]
+    return listed if isinstance(listed, list) else []
+
+
+def _ids(found: Mapping[str, object]) -> set[str]:
+    """Of the steps that ``show`` told."""
+    return {str(one["id"]) for one in _list(found, "steps") if isinstance(one, dict)}

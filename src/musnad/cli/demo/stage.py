@@ -1,4 +1,7 @@
-"""The demo's stage: the Registrar and two nodes in one folder, each its own processes, meeting only over HTTPS."""
+"""The demo's stage: the Registrar and the Parties' nodes in one folder, separate processes, meeting over HTTPS only.
+
+Which Parties, and with which authorities, is the scenario's to say (a ``Cast``); who they are stands here.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from musnad.adapters.treaty_files import load_treaty
 from musnad.core.kernel.errors import Unavailable
+from musnad.core.kernel.names import Slug
 from musnad.node.configuration import read_configuration
 from musnad.node.running import is_listening
 
@@ -25,23 +30,65 @@ PAUSE_SECONDS = 0.1
 ARRIVING = frozenset({"case.unknown", "message.unknown", "log.not-witnessed", "directory.none"})
 """What a command says while the other side's message, or a new node's first directory, is still on its way."""
 
-PARTIES = {
-    "VN": {
-        "names": {"en": "Viet Nam", "ar": "فييت نام"},
-        "zone": "Asia/Ho_Chi_Minh",
-        "officers": {"contact-24-7": "lotus", "central-authority": "bamboo"},
-    },
-    "QA": {
-        "names": {"en": "Qatar", "ar": "قطر"},
-        "zone": "Asia/Qatar",
-        "officers": {"contact-24-7": "pearl", "central-authority": "falcon"},
-    },
+Cast = Mapping[str, Sequence[str]]
+"""Who plays: each Party with the offices that it has authorities for; every office is also a role of the treaty's."""
+
+CONTACT, CENTRAL = "contact-24-7", "central-authority"
+PARTIES: Cast = {"VN": (CONTACT, CENTRAL), "QA": (CONTACT, CENTRAL)}
+"""The usual two."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A State of the demo: its names, its time zone, and an officer's pseudonym for each office."""
+
+    names: Mapping[str, str]
+    zone: str
+    officers: Mapping[str, str]
+
+
+STATES: Mapping[str, State] = {
+    "VN": State(
+        {"en": "Viet Nam", "ar": "فييت نام"},
+        "Asia/Ho_Chi_Minh",
+        {
+            CONTACT: "lotus",
+            CENTRAL: "bamboo",
+            "law-enforcement": "heron",
+            "judicial-authority": "jade",
+            "extradition-authority": "orchid",
+        },
+    ),
+    "QA": State(
+        {"en": "Qatar", "ar": "قطر"},
+        "Asia/Qatar",
+        {
+            CONTACT: "pearl",
+            CENTRAL: "falcon",
+            "law-enforcement": "dune",
+            "judicial-authority": "oryx",
+            "extradition-authority": "dhow",
+        },
+    ),
+    "EG": State(
+        {"en": "Egypt", "ar": "مصر"},
+        "Africa/Cairo",
+        {
+            CONTACT: "papyrus",
+            CENTRAL: "ibis",
+            "law-enforcement": "reed",
+            "judicial-authority": "scarab",
+            "extradition-authority": "felucca",
+        },
+    ),
 }
 AUTHORITY_NAMES = {
-    "contact-24-7": {"en": "24/7 point of contact", "ar": "جهة الاتصال العاملة على مدار الساعة"},
-    "central-authority": {"en": "Central authority", "ar": "السلطة المركزية"},
+    CONTACT: {"en": "24/7 point of contact", "ar": "جهة الاتصال العاملة على مدار الساعة"},
+    CENTRAL: {"en": "Central authority", "ar": "السلطة المركزية"},
+    "law-enforcement": {"en": "Law enforcement authority", "ar": "سلطة إنفاذ القانون"},
+    "judicial-authority": {"en": "Judicial authority", "ar": "السلطة القضائية"},
+    "extradition-authority": {"en": "Extradition authority", "ar": "سلطة تسليم المجرمين"},
 }
-MEASURES = ("expedited-preservation", "access-to-stored-data")
 
 Entry = Callable[[Sequence[str]], int]
 """A command line's words to its exit code: ``musnad.cli.main.main``."""
@@ -74,6 +121,7 @@ class Stage:
     language: str
     entry: Entry | None = None
     """``musnad`` itself, which imports the demo and so is handed to it; a stage whose ``_run`` needs none has none."""
+    parties: Cast = field(default_factory=lambda: PARTIES)
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -83,18 +131,18 @@ class Stage:
     def officer(self, authority: str) -> Path:
         """The key file of the authority's officer."""
         party, _, name = authority.partition("/")
-        return self.node(party) / "officers" / f"{name}.{PARTIES[party]['officers'][name]}.key"  # type: ignore[index]
+        return self.node(party) / "officers" / f"{name}.{STATES[party].officers[name]}.key"
 
     def build(self) -> None:
-        """Make the Registrar and both nodes, list them, publish, and start everything."""
+        """Make the Registrar and every node, list them, publish, and start everything."""
         registrar = self.folder / "registrar"
         self.command("directory", "create", str(registrar))
         (self.folder / "trust").mkdir(exist_ok=True)
         (self.folder / "trust" / "root.json").write_bytes((registrar / "root.json").read_bytes())
-        directory_port, *ports = free_ports(1 + 2 * len(PARTIES))
-        for place, party in enumerate(PARTIES):
+        directory_port, *ports = free_ports(1 + 2 * len(self.parties))
+        for place, (party, offices) in enumerate(self.parties.items()):
             plan = self.folder / f"{party.lower()}.toml"
-            plan.write_text(_plan(party, directory_port, *ports[2 * place : 2 * place + 2]), "utf-8")
+            plan.write_text(_plan(party, directory_port, *ports[2 * place : 2 * place + 2], offices=offices), "utf-8")
             self.command(
                 *("node", "create", str(self.node(party)), "--plan", str(plan)),
                 *("--root", str(registrar / "root.json")),
@@ -104,9 +152,9 @@ class Stage:
         self.command("directory", "publish", str(registrar))
         self.start("directory", "serve", str(registrar), "--listen", f"127.0.0.1:{directory_port}")
         self._wait(f"127.0.0.1:{directory_port}")
-        for party in PARTIES:
+        for party in self.parties:
             self.start_node(party)
-        for party in PARTIES:
+        for party in self.parties:
             configuration = read_configuration(self.node(party))
             self._wait(configuration.gate.listen)
             self._wait(configuration.desk.listen)
@@ -259,12 +307,13 @@ def _error_code(output: bytes) -> str:
     return str(found.get("error", "")) if isinstance(found, dict) else ""
 
 
-def _plan(party: str, directory_port: int, gate_port: int, desk_port: int) -> str:
-    described = PARTIES[party]
-    names, officers = described["names"], described["officers"]
+def _plan(
+    party: str, directory_port: int, gate_port: int, desk_port: int, *, offices: Sequence[str] = (CONTACT, CENTRAL)
+) -> str:
+    state = STATES[party]
     lines = [
-        f"names = {_inline(names)}",
-        f'time_zone = "{described["zone"]}"',
+        f"names = {_inline(state.names)}",
+        f'time_zone = "{state.zone}"',
         "[configuration]",
         f'party = "{party}"',
         "exercise = true",
@@ -273,18 +322,23 @@ def _plan(party: str, directory_port: int, gate_port: int, desk_port: int) -> st
         f'directory = {{ url = "https://127.0.0.1:{directory_port}" }}',
         "worker = { pause_seconds = 0.1, checkpoint_seconds = 1, directory_seconds = 60, back_off_limit_seconds = 5 }",
     ]
-    for name, pseudonym in officers.items():  # type: ignore[attr-defined]
+    for office in offices:
         lines += [
             "[[authorities]]",
-            f'id = "{party}/{name}"',
-            f'roles = ["{name}"]',
-            f"names = {_inline(AUTHORITY_NAMES[name])}",
+            f'id = "{party}/{office}"',
+            f'roles = ["{office}"]',
+            f"names = {_inline(AUTHORITY_NAMES[office])}",
             'languages = ["ar", "en"]',
-            f"measures = {json.dumps(MEASURES)}",
-            f'officers = ["{pseudonym}"]',
+            f"measures = {json.dumps(_measures_of(office))}",
+            f'officers = ["{state.officers[office]}"]',
         ]
     return "\n".join(lines) + "\n"
 
 
-def _inline(names: object) -> str:
-    return "{ " + ", ".join(f'{language} = "{name}"' for language, name in dict(names).items()) + " }"  # type: ignore[call-overload]
+def _measures_of(office: str) -> list[str]:
+    """What an authority of that role may be asked for, by the treaty data."""
+    return [name for name, measure in load_treaty().measures.items() if Slug(office) in measure.addressees.roles]
+
+
+def _inline(names: Mapping[str, str]) -> str:
+    return "{ " + ", ".join(f'{language} = "{name}"' for language, name in names.items()) + " }"
