@@ -21,7 +21,7 @@ TREATY = load_treaty()
 EN, AR, FR = speak("en"), speak("ar"), speak("fr")
 FACTS = "في 20 نوفمبر 2026 حُوِّلت أموال من حسابات الضحايا.\nThe second line names example.qa."
 ARABIC = {
-    "seeking-authority": "وحدة مكافحة الجرائم السيبرانية",
+    "investigating-body": "وحدة مكافحة الجرائم السيبرانية",
     "facts": FACTS,
     "offence": {
         "class": "serious-crime",
@@ -32,12 +32,14 @@ ARABIC = {
     "data-categories": ["subscriber", "content"],
     "identifiers": [
         {"type": "email", "value": "falcon@mail.example.qa"},
-        {"type": "ip-address", "value": "192.0.2.7", "from": "2026-11-01T10:00:00+03:00", "port": 443},
+        {"type": "internet-address", "value": "192.0.2.7", "from": "2026-11-01T10:00:00+03:00", "port": 443},
     ],
     "period-of-data": {"from": "2026-11-01", "until": "2026-11-20", "zone": "Asia/Qatar"},
     "urgency": "urgent",
+    "wanted-by": "2026-12-01",
+    "authenticity-contact": {"name": "الوكيل محمد", "function": "رئيس الوحدة", "reach": "+974 4400 0000"},
     "confidential": True,
-    "access-request-intended": False,
+    "expedited": False,
 }
 
 
@@ -46,7 +48,7 @@ def request(fields: Mapping[str, object], language: str) -> Message:
         MESSAGES["request"],
         body=bodies.Request(fields),
         language=language,
-        measure=Slug("expedited-preservation"),
+        measure=Slug("access-to-stored-data"),
         legal_basis=LegalBasis(Slug("un-convention-against-cybercrime"), "تمرين"),
     )
 
@@ -61,7 +63,7 @@ def texts(form: Form, name: str) -> list[str]:
 
 def test_a_request_in_arabic_is_read_in_english() -> None:
     form = request_form(request(ARABIC, "ar"), TREATY, EN)
-    assert form.measure.text == TREATY.measures[Slug("expedited-preservation")].label.texts["en"]
+    assert form.measure.text == TREATY.measures[Slug("access-to-stored-data")].label.texts["en"]
     assert line(form, "facts").label.text == "Summary of the facts"
     assert line(form, "facts").help is not None
     (facts,) = line(form, "facts").values
@@ -74,7 +76,10 @@ def test_a_request_in_arabic_is_read_in_english() -> None:
     ]
     assert texts(form, "urgency") == ["Urgent"]
     assert texts(form, "confidential") == ["Yes"]
-    assert texts(form, "access-request-intended") == ["No"]
+    assert texts(form, "expedited") == ["No"]
+    assert texts(form, "wanted-by") == ["1 December 2026"]
+    reach = line(form, "authenticity-contact").values[-1]
+    assert (reach.said.text, reach.said.language) == ("+974 4400 0000", None)
     assert texts(form, "period-of-data") == ["1 November 2026", "20 November 2026", "Asia/Qatar"]
     offence = line(form, "offence").values
     assert [value.heading and value.heading.text for value in offence] == [
@@ -85,7 +90,7 @@ def test_a_request_in_arabic_is_read_in_english() -> None:
 
 
 def test_a_request_in_english_is_read_in_arabic() -> None:
-    written = {**ARABIC, "facts": "Funds were moved.", "seeking-authority": "Cybercrime Unit"}
+    written = {**ARABIC, "facts": "Funds were moved.", "investigating-body": "Cybercrime Unit"}
     form = request_form(request(written, "en"), TREATY, AR)
     assert line(form, "facts").label.text == "ملخص الوقائع"
     assert line(form, "facts").label.direction == "rtl"
@@ -93,13 +98,13 @@ def test_a_request_in_english_is_read_in_arabic() -> None:
     assert (facts.said.text, facts.said.direction) == ("Funds were moved.", "ltr")
     assert texts(form, "urgency") == ["عاجل"]
     assert texts(form, "period-of-data")[:2] == ["1 نوفمبر 2026", "20 نوفمبر 2026"]
-    kind = TREATY.identifier_types[Slug("ip-address")].label.texts["ar"]
+    kind = TREATY.identifier_types[Slug("internet-address")].label.texts["ar"]
     assert kind in texts(form, "identifiers")
 
 
 def test_what_a_third_language_lacks_stands_in_english_and_says_so() -> None:
     """Each label falls back for itself: one that has French is said in French beside others that have not."""
-    field = TREATY.measures[Slug("expedited-preservation")].fields[Slug("facts")]
+    field = TREATY.measures[Slug("access-to-stored-data")].fields[Slug("facts")]
     label = Label({**field.label.texts, "fr": "Exposé des faits"})
     form = request_form(request(ARABIC, "ar"), _with_label(TREATY, "facts", label), FR)
     facts, offence = line(form, "facts"), line(form, "offence")
@@ -131,7 +136,7 @@ def test_what_the_data_does_not_know_is_shown_as_it_came_and_says_so() -> None:
 
 def test_without_the_treaty_data_everything_is_shown_as_it_is() -> None:
     form = request_form(request(ARABIC, "ar"), None, EN)
-    assert form.measure.text == "expedited-preservation"
+    assert form.measure.text == "access-to-stored-data"
     assert form.in_force is None
     assert {one.field for one in form.lines} == ARABIC.keys()
     assert not any(one.known for one in form.lines)
@@ -145,9 +150,10 @@ def test_only_a_request_has_a_form() -> None:
 def test_the_words_carry_every_value_and_mark_what_is_foreign() -> None:
     said = list(in_words(request_form(request(ARABIC, "ar"), TREATY, EN), EN))
     whole = "\n".join(said)
+    assert "\u2067The second line names example.qa.\u2069" in whole  # a line of an Arabic text runs as the text
     for text in ("192.0.2.7", "falcon@mail.example.qa", "Asia/Qatar", "7 years", *FACTS.split("\n")):
         assert text in whole
-    assert whole.count("(original, in Arabic)") == 4  # authority, facts, provision, the note on the basis
+    assert whole.count("(original, in Arabic)") == 6  # body, facts, provision, contact (two), the note on the basis
     assert "not in force" in whole
 
 
@@ -187,6 +193,6 @@ def test_a_language_that_musnad_does_not_speak_is_named_by_its_tag() -> None:
 
 
 def _with_label(treaty: Treaty, name: str, label: Label) -> Treaty:
-    measure = treaty.measures[Slug("expedited-preservation")]
+    measure = treaty.measures[Slug("access-to-stored-data")]
     fields = {**measure.fields, Slug(name): replace(measure.fields[Slug(name)], label=label)}
     return replace(treaty, measures={**treaty.measures, measure.name: replace(measure, fields=fields)})

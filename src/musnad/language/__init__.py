@@ -26,7 +26,7 @@ from musnad.language.speech import (
     use,
 )
 from musnad.language.usage import speak_usage
-from musnad.language.wording import duration, isolate, number, penalty, rate, size, write_date, write_time
+from musnad.language.wording import duration, embed, isolate, number, penalty, rate, size, write_date, write_time
 
 __all__ = [
     "LANGUAGES",
@@ -34,6 +34,7 @@ __all__ = [
     "choose_language",
     "current",
     "duration",
+    "embed",
     "gettext",
     "isolate",
     "mark",

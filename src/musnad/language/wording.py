@@ -11,8 +11,10 @@ from datetime import date, datetime
 from musnad.language.speech import Speech, current
 
 _LRI = "\u2066"  # LEFT-TO-RIGHT ISOLATE
+_RLI = "\u2067"  # RIGHT-TO-LEFT ISOLATE
 _PDI = "\u2069"  # POP DIRECTIONAL ISOLATE
 _MARKS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
+_OPENINGS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _STEP = 1024
 
 
@@ -23,6 +25,18 @@ def isolate(text: object, speech: Speech | None = None) -> str:
     """
     plain = str(text).translate(_MARKS)
     return f"{_LRI}{plain}{_PDI}" if (speech or current()).direction == "rtl" else plain
+
+
+def embed(text: str, direction: str, speech: Speech | None = None) -> str:
+    """Somebody's text inside a line of ours: it keeps its direction where that is the other one, line by line.
+
+    Embeddings and isolates of its own are dropped, since one left open would carry the rest of our line with it.
+    """
+    plain = text.translate(_OPENINGS)
+    if direction == (speech or current()).direction:
+        return plain
+    mark = _RLI if direction == "rtl" else _LRI
+    return "\n".join(f"{mark}{row}{_PDI}" if row else row for row in plain.split("\n"))
 
 
 def number(value: int) -> str:

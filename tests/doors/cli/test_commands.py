@@ -320,7 +320,19 @@ def test_inbox_and_show_speak_the_readers_language(asked: tuple[House, str], lan
         assert (ran.code, ran.err) == (0, "")
         assert bool(re.search(r"[\u0600-\u06ff]", ran.out)) == (language == "ar")
         if language == "ar":
-            assert not _ENGLISH.search(ran.out)
+            written = re.compile("\u2066[^\u2069]*\u2069")  # what the author wrote in English, and identifiers
+            assert not _ENGLISH.search(written.sub("", ran.out))
+
+
+def test_show_prints_a_request_in_the_readers_language(asked: tuple[House, str]) -> None:
+    house, case = asked
+    english, arabic = (house.run("QA", "show", case, "--lang", language).out for language in ("en", "ar"))
+    for told, label in ((english, "Summary of the facts"), (arabic, "ملخص الوقائع")):
+        assert f"  {label}\n" in told
+        assert all(row in told for row in str(FULL[PRESERVE]["facts"]).splitlines())
+    (request,) = house.json("QA", "show", case)["requests"]
+    assert request["language"] == "en"
+    assert request["fields"] == FULL[PRESERVE]
 
 
 def test_json_is_the_same_in_both_languages(asked: tuple[House, str]) -> None:

@@ -210,6 +210,20 @@ def test_a_void_step_is_shown_with_its_ground(inside: Client, story: Story) -> N
     assert "The request had been withdrawn." in said
 
 
+def test_free_text_bears_its_language_and_its_direction(inside: Client, story: Story) -> None:
+    """Coded values are the reader's, what was written is its author's: marked, and never run the page's way."""
+    path = f"/case/{story.preserved}/"
+    english = text_of(inside, path)
+    assert '<span class="said" lang="en" dir="ltr">The account received the proceeds' in english
+    assert "(original, in" not in english
+    inside.post("/language/", {"language": "ar", "back": path})
+    arabic = text_of(inside, path)
+    assert '<span class="said" lang="en" dir="ltr">The account received the proceeds' in arabic
+    assert "بيانات المحتوى" in arabic
+    assert arabic.count('class="tongue"') >= 5
+    assert "<dt><span>ملخص الوقائع</span></dt>" in arabic
+
+
 def test_a_rule_that_is_not_certain_says_so(inside: Client, story: Story) -> None:
     said = text_of(inside, f"/case/{story.preserved}/")
     assert "from memory, to be verified" in said

@@ -22,7 +22,7 @@ from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Label, Treaty
 from musnad.exchange.reading.parts import request_fields
 from musnad.exchange.reading.values import FieldView, Part, RuleView
-from musnad.language import Speech, current, isolate, mark, penalty, write_date, write_time
+from musnad.language import Speech, current, embed, isolate, mark, penalty, write_date, write_time
 from musnad.language.tongues import Direction, direction_of, direction_of_text, only_in, original_in, primary
 from musnad.language.words import WORDS
 
@@ -170,7 +170,7 @@ def _indented(value: Value, say: Speech, *, first: bool) -> Iterator[str]:
 
 
 def _marked(said: Said, say: Speech) -> str:
-    text = isolate(said.text, say) if said.language is None else said.text
+    text = isolate(said.text, say) if said.language is None else embed(said.text, said.direction, say)
     note = said.note(say)
     return say.gettext("%(text)s (%(note)s)") % {"text": text, "note": note} if note else text
 
