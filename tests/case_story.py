@@ -48,6 +48,7 @@ OTHER_SEAL = SealId("0a" * 16)
 MANIFEST = Digest("3c" * 32)
 PRESERVATION = Slug("preservation")
 ACCESS = Slug("access")
+ADVICE, INFORMATION, TEAM = Slug("technical-advice"), Slug("spontaneous-information"), Slug("joint-investigation")
 LAST_DAY = date(2027, 1, 22)
 LATER = date(2027, 3, 22)
 
@@ -78,6 +79,8 @@ def measure(name: str, outcome: str, **members: object) -> Measure:
         addressees=parties,
         scope_rule=rule("scope"),
         opened_by={},
+        dual_criminality=None,
+        data_categories=None,
         fields={},
         limits=(),
         grounds={Slug("essential-interests"): ground("essential-interests")},
@@ -86,6 +89,7 @@ def measure(name: str, outcome: str, **members: object) -> Measure:
         precedes=(),
         follow_ups=(),
         duties=(),
+        use_limits=(),
     )
     return replace(whole, **members)  # type: ignore[arg-type]
 
@@ -93,7 +97,7 @@ def measure(name: str, outcome: str, **members: object) -> Measure:
 def treaty() -> Treaty:
     limit = Limit(
         Slug("kept"), rule("sixty-days", number=60), Slug("receipt"), rule("counting"), Slug("decided"),
-        rule("until-decided"), rule("extending"),
+        rule("until-decided"), rule("extending"), None, None, (7, 1),
     )  # fmt: skip
     preceding = Preceding(Slug("consultation"), Slug("refusal"), frozenset(), rule("consult-first"))
     measures = {
@@ -105,6 +109,9 @@ def treaty() -> Treaty:
             follow_ups=(FollowUp(ACCESS, "must", rule("request-follows")),),
         ),
         ACCESS: measure(ACCESS, "evidence"),
+        ADVICE: measure(ADVICE, "answer"),
+        INFORMATION: measure(INFORMATION, "notice"),
+        TEAM: measure(TEAM, "joint"),
     }
     given = {
         "digest": Digest("7e" * 32),

@@ -10,14 +10,24 @@ import pytest
 
 import musnad.core.case
 from musnad.core.case.state import Status
-from musnad.core.messages.bodies import KINDS, Act, CustodyEvent
+from musnad.core.messages.bodies import (
+    KINDS,
+    Act,
+    AtEnd,
+    CallBackResult,
+    Channel,
+    CustodyEvent,
+    Onward,
+    Result,
+    Use,
+)
 from musnad.core.treaty.findings import FindingCode
 from musnad.core.treaty.values import Certainty, Numbering
 from musnad.language import speak
 from musnad.language.words import WORDS, Table, word
 
 CASE = Path(musnad.core.case.__file__).parent
-GAPS = {"digest-differs", "nobody-holds-it", "origin-not-recorded", "times-run-backwards"}
+GAPS = {"digest-differs", "nobody-holds-it", "origin-not-recorded", "times-run-backwards", "used-past-limit"}
 
 
 def _codes(*files: str, pattern: str) -> set[str]:
@@ -36,6 +46,7 @@ def _expected() -> dict[Table, set[str]]:
         "ground": yielded - GAPS,
         "kind": set(KINDS),
         "numbering": set(Numbering),
+        "said": {one for said in (AtEnd, CallBackResult, Channel, Onward, Result, Use) for one in get_args(said)},
         "status": set(get_args(Status)),
     }
 

@@ -12,7 +12,7 @@ from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Measure
 from musnad.language import Speech, write_date
 from musnad.report.markup import Html, code, fill, join, rows, said, tag, text
-from musnad.report.words import ACTS, EVENTS, KINDS, moment, word
+from musnad.report.words import ACTS, EVENTS, KINDS, SAID, moment, word
 
 Told = tuple[str, Html]
 """One line of a step: what it is, and what it says."""
@@ -96,6 +96,83 @@ def _(
 @_content.register
 def _(body: bodies.Acceptance, _facts: Facts, _message: Message, say: Speech) -> Iterator[Told]:
     yield from ((say.gettext("Condition"), said(condition)) for condition in body.conditions)
+    yield from _limits(body.limits, say)
+
+
+@_content.register
+def _(body: bodies.Execution, _facts: Facts, _message: Message, say: Speech) -> Iterator[Told]:
+    yield say.gettext("Result"), text(word(SAID, body.result, say))
+    yield say.gettext("Text"), said(body.text)
+    if body.done_on is not None:
+        yield say.gettext("Done on"), text(write_date(body.done_on, say))
+
+
+@_content.register
+def _(body: bodies.ConsentRequest, _facts: Facts, _message: Message, say: Speech) -> Iterator[Told]:
+    yield say.gettext("Use"), text(word(SAID, body.use, say))
+    if body.seal is not None:
+        yield say.gettext("Exhibit"), code(body.seal)
+    yield from ((say.gettext("Passed on to"), code(one)) for one in body.recipients)
+    yield say.gettext("Reasons"), said(body.text)
+
+
+@_content.register
+def _(body: bodies.Consent, _facts: Facts, _message: Message, say: Speech) -> Iterator[Told]:
+    yield say.gettext("Agreed"), text(say.gettext("yes") if body.granted else say.gettext("no"))
+    if body.text is not None:
+        yield say.gettext("Text"), said(body.text)
+    yield from _limits(body.limits, say)
+
+
+@_content.register
+def _(body: bodies.Silence, _facts: Facts, _message: Message, say: Speech) -> Iterator[Told]:
+    yield say.gettext("Text"), said(body.text)
+    if body.receipt is not None:
+        yield say.gettext("Their receipt"), code(body.receipt)
+    if body.attempts is not None:
+        yield say.gettext("Deliveries tried in vain"), text(str(body.attempts.count))
+        yield say.gettext("First attempt"), text(moment(body.attempts.first_at, say))
+        yield say.gettext("Last attempt"), text(moment(body.attempts.last_at, say))
+
+
+@_content.register
+def _(body: bodies.Transcript, facts: Facts, message: Message, say: Speech) -> Iterator[Told]:
+    yield say.gettext("Said by"), code(body.speaker)
+    yield say.gettext("Came by"), text(word(SAID, body.channel, say))
+    yield say.gettext("Received on"), text(write_date(body.received_on, say))
+    if body.reference is not None:
+        yield say.gettext("File number"), said(body.reference)
+    if body.document is not None:
+        yield say.gettext("SHA-256 of the paper"), code(body.document)
+    yield say.gettext("It says"), text(word(KINDS, body.said.kind, say))
+    yield from _content(body.said, facts, message, say)
+
+
+@_content.register
+def _(body: bodies.CallBack, _facts: Facts, _message: Message, say: Speech) -> Iterator[Told]:
+    yield say.gettext("Contact"), said(body.contact)
+    yield say.gettext("Reached by"), said(body.reached_by)
+    yield say.gettext("When"), text(moment(body.at, say))
+    yield say.gettext("Result"), text(word(SAID, body.result, say))
+    if body.note is not None:
+        yield say.gettext("Note"), said(body.note)
+
+
+@_content.register
+def _(body: bodies.Takeover, _facts: Facts, _message: Message, say: Speech) -> Iterator[Told]:
+    yield from ((say.gettext("Contested entries"), code(one)) for one in body.contested)
+
+
+def _limits(limits: bodies.UseLimits | None, say: Speech) -> Iterator[Told]:
+    if limits is None:
+        return
+    yield say.gettext("Confidential"), text(say.gettext("yes") if limits.confidential else say.gettext("no"))
+    yield say.gettext("Passing on"), text(word(SAID, limits.onward, say))
+    if limits.purpose is not None:
+        yield say.gettext("Only for"), said(limits.purpose)
+    if limits.until is not None and limits.at_end is not None:
+        yield say.gettext("Held until, included"), text(write_date(limits.until, say))
+        yield say.gettext("At its end"), text(word(SAID, limits.at_end, say))
 
 
 @_content.register
@@ -133,6 +210,7 @@ def _(body: bodies.Offer, _facts: Facts, message: Message, say: Speech) -> Itera
     yield from ((say.gettext("Exhibit"), code(exhibit.seal)) for exhibit in message.exhibits)
     if body.note is not None:
         yield say.gettext("Note"), said(body.note)
+    yield from _limits(body.limits, say)
 
 
 @_content.register
@@ -157,6 +235,7 @@ def _request(facts: Facts, message: Message, body: bodies.Request, say: Speech) 
         named = treaty.instruments.get(message.legal_basis.instrument) if treaty is not None else None
         basis = named.label.for_language(say.language) if named is not None else str(message.legal_basis.instrument)
         yield say.gettext("Legal basis"), join([text(basis), said(message.legal_basis.note)], " ")
+    yield from _limits(body.limits, say)
     for name, value in sorted(body.fields.items()):
         field = next((one for key, one in measure.fields.items() if key == name), None) if measure is not None else None
         yield (field.label.for_language(say.language) if field is not None else name), _value(value, say)

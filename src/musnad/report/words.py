@@ -20,6 +20,13 @@ KINDS: dict[str, str] = {
     "extension-request": mark("Request to preserve for longer"),
     "withdrawal": mark("Withdrawal"),
     "offer": mark("Offer of sealed evidence"),
+    "execution": mark("Report of what was done"),
+    "consent-request": mark("Request to use the data otherwise"),
+    "consent": mark("Answer on the use of the data"),
+    "silence": mark("Statement that no answer came"),
+    "transcript": mark("Entered from paper"),
+    "call-back": mark("Call-back"),
+    "takeover": mark("Takeover of the case"),
     "custody": mark("Custody"),
     "closing": mark("Closing"),
 }
@@ -41,6 +48,7 @@ EVENTS: dict[str, str] = {
     "opened": mark("opened"),
     "copied": mark("copied"),
     "exported": mark("exported"),
+    "forwarded": mark("forwarded"),
     "returned": mark("returned"),
     "destroyed": mark("destroyed"),
 }
@@ -55,6 +63,28 @@ GAPS: dict[str, str] = {
     "digest-differs": mark("Two entries state different SHA-256 digests."),
     "times-run-backwards": mark("This entry is dated before an earlier one of the same Party."),
     "nobody-holds-it": mark("After this entry nobody holds it."),
+    "used-past-limit": mark("It was used after the last day on which it might be held."),
+}
+SAID: dict[str, str] = {
+    "confirmed": mark("Confirmed as genuine"),
+    "defence-disclosure": mark("Disclosure for the defence"),
+    "denied": mark("Denied: not genuine"),
+    "destroy": mark("Destroy it"),
+    "e-mail": mark("E-mail"),
+    "executed": mark("Executed"),
+    "forbidden": mark("Forbidden"),
+    "free": mark("Free"),
+    "in-person": mark("In person"),
+    "interpol": mark("INTERPOL"),
+    "not-executed": mark("Not executed"),
+    "not-reached": mark("Not reached"),
+    "onward-transfer": mark("Passing on"),
+    "other-use": mark("Use for another purpose"),
+    "paper": mark("Paper"),
+    "partly-executed": mark("Partly executed"),
+    "return": mark("Return it"),
+    "telephone": mark("Telephone"),
+    "with-consent": mark("Only with consent"),
 }
 
 

@@ -43,7 +43,8 @@ def test_each_step_hands_the_duty_to_the_other_side() -> None:
     story.say(QA, bodies.Acknowledgement(), answers=request)
     assert told(story) == [("decide", QA)]
     question = story.say(QA, bodies.Question("?"), answers=request)
-    assert told(story) == [("answer-question", VN)]
+    assert told(story) == [("answer-question", VN), ("decide", QA)]
+    assert [duty.suspended for duty in duties(story.state(), TREATIES, {})] == [False, True]
     story.say(VN, bodies.Reply("!"), answers=question)
     story.say(QA, bodies.Acceptance(), answers=request)
     assert told(story) == [("confirm-preservation", QA)]

@@ -30,7 +30,7 @@ REFUSAL = bodies.Refusal((Slug("essential-interests"),), "It touches an inquiry 
 
 
 def test_every_kind_that_is_shared_has_its_place_in_the_order() -> None:
-    assert set(PRECEDENCE) == set(KINDS) - {"exported"}
+    assert set(PRECEDENCE) == set(KINDS) - {"exported", "transcript"}
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from musnad.core.case.open import OpenExhibit, OpenRequest
-from musnad.core.case.state import CaseState, standing
-from musnad.core.kernel.names import Digest, MessageId, PartyCode, SealId
+from musnad.core.case.state import CaseState, as_said, standing
+from musnad.core.kernel.names import Digest, MessageId, PartyCode, SealId, party_of
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Measure, Treaty
 
 Treaties = Mapping[Digest, Treaty]
+
+
+_ANSWERABLE = bodies.Question | bodies.ExtensionRequest | bodies.ConsentRequest
+"""What answers a request and may itself be answered; one calls back about anything that was entered."""
 
 
 @dataclass(slots=True)
@@ -25,7 +29,14 @@ class Board:
     requests: dict[MessageId, OpenRequest] = field(default_factory=dict)
     exhibits: dict[SealId, OpenExhibit] = field(default_factory=dict)
     closings: dict[PartyCode, MessageId] = field(default_factory=dict)
+    takeovers: dict[PartyCode, MessageId] = field(default_factory=dict)
+    contested: dict[MessageId, None] = field(default_factory=dict)
     applied: dict[MessageId, Message] = field(default_factory=dict)
+    """As said: a transcript stands here as what its speaker said."""
+    entered: dict[MessageId, PartyCode] = field(default_factory=dict)
+    """The transcripts, and whose word they are."""
+    speaking: set[PartyCode] = field(default_factory=set)
+    """Parties that have said something by a node of their own."""
 
     @property
     def opened(self) -> bool:
@@ -40,16 +51,16 @@ class Board:
         return measure_in(self.treaties, request.facts.treaty, request.facts.measure)
 
     def request_answered_by(self, message: Message) -> OpenRequest | None:
-        """The standing request that the message answers, itself or through a question or extension-request."""
-        if message.answers is None:
-            return None
-        found = self.requests.get(message.answers)
-        if found is not None:
-            return found
-        between = self.applied.get(message.answers)
-        if between is None or not isinstance(between.body, bodies.Question | bodies.ExtensionRequest):
-            return None
-        return self.requests.get(between.answers) if between.answers is not None else None
+        """The standing request that the message answers, itself or through what was asked about it."""
+        one = message.answers
+        while one is not None and one not in self.requests:
+            between = self.applied.get(one)
+            if between is None or not (
+                isinstance(between.body, _ANSWERABLE) or isinstance(message.body, bodies.CallBack)
+            ):
+                return None
+            one = between.answers
+        return self.requests.get(one) if one is not None else None
 
 
 def board_of(state: CaseState, treaties: Treaties) -> Board:
@@ -61,7 +72,11 @@ def board_of(state: CaseState, treaties: Treaties) -> Board:
         {one: OpenRequest.of(request) for one, request in state.requests.items()},
         {seal: OpenExhibit.of(exhibit) for seal, exhibit in state.exhibits.items()},
         dict(state.closings),
-        dict(standing(state)),
+        dict(state.takeovers),
+        dict.fromkeys(state.contested),
+        {one: as_said(message) for one, message in standing(state)},
+        {one: party_of(m.body.speaker) for one, m in standing(state) if isinstance(m.body, bodies.Transcript)},
+        {message.author_party for _, message in standing(state)},
     )
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from musnad.core.case.board import Board
+from musnad.core.case.limits import strictest
 from musnad.core.case.open import OpenExhibit
 from musnad.core.case.state import CustodyEntry, ExhibitState, Gap
 from musnad.core.kernel.names import MessageId, PartyCode, Slug, party_of
@@ -23,6 +24,7 @@ from musnad.core.messages.message import Message
 
 _BEGINS = frozenset({"collected", "sealed"})
 _ENDS = frozenset({"returned", "destroyed"})
+_USES = frozenset({"opened", "copied", "exported", "forwarded"})
 
 
 def custody_grounds(board: Board, message: Message, body: bodies.Custody) -> Iterator[str]:
@@ -60,7 +62,8 @@ def _opening(board: Board, exhibit: OpenExhibit, party: PartyCode) -> Iterator[s
     if party not in exhibit.holders:
         yield "opened-before-received"
     request = board.requests.get(exhibit.facts.request) if exhibit.facts.request is not None else None
-    if request is None or request.facts.accepted is None or request.facts.withdrawn is not None:
+    stands = request is not None and request.facts.withdrawn is None
+    if request is None or not stands or (request.facts.accepted is None and request.facts.outcome != "notice"):
         yield "opened-before-accepted"
 
 
@@ -79,8 +82,10 @@ def with_custody(exhibit: OpenExhibit | None, own_id: MessageId, message: Messag
     return exhibit
 
 
-def with_offer(exhibit: OpenExhibit | None, own_id: MessageId, message: Message, place: int) -> OpenExhibit:
-    """The exhibit after its offer: the ``place``-th that the message names."""
+def with_offer(
+    exhibit: OpenExhibit | None, own_id: MessageId, message: Message, place: int, limits: tuple[bodies.UseLimits, ...]
+) -> OpenExhibit:
+    """The exhibit after its offer: the ``place``-th that the message names, under these conditions."""
     named = message.exhibits[place]
     exhibit = exhibit or OpenExhibit.of(ExhibitState(named.seal, holders=(message.author_party,)))
     exhibit.facts = replace(
@@ -92,6 +97,7 @@ def with_offer(exhibit: OpenExhibit | None, own_id: MessageId, message: Message,
         offered_to=tuple(
             sorted(wrap.recipient for wrap in named.wraps if party_of(wrap.recipient) != message.author_party)
         ),
+        limits=limits,
     )
     _enter(exhibit, CustodyEntry(own_id, "offered", message.author, message.officer, message.at))
     return exhibit
@@ -113,3 +119,7 @@ def _gaps(exhibit: OpenExhibit, entry: CustodyEntry) -> Iterator[str]:
         yield "times-run-backwards"
     if not exhibit.holders:
         yield "nobody-holds-it"
+    if entry.event in _USES and party_of(entry.authority) != exhibit.origin:
+        limit = strictest(exhibit.facts.limits)
+        if limit is not None and limit.until is not None and entry.at.date() > limit.until:
+            yield "used-past-limit"

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from musnad.core.case.board import Board, measure_in
 from musnad.core.case.open import OpenRequest
-from musnad.core.case.state import Remark, asked_of
+from musnad.core.case.state import Remark, as_said, asked_of
 from musnad.core.kernel.names import AuthorityId, MessageId, Slug
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
@@ -38,6 +38,7 @@ def needs_treaty(board: Board, message: Message) -> bool:
     """Whether the step would be held against treaty data that is not at hand."""
     if isinstance(message.body, bodies.Request):
         return measure_in(board.treaties, message.treaty, message.measure) is None
+    message = as_said(message)
     if not isinstance(message.body, _JUDGED):
         return False
     request = board.request_answered_by(message)
@@ -83,6 +84,7 @@ def _on_request(board: Board, message: Message, body: bodies.Request, roles: Rol
 
 
 def _on_answer(board: Board, message: Message) -> tuple[Finding, ...]:
+    message = as_said(message)
     request = board.request_answered_by(message)
     treaty = board.treaties.get(request.facts.treaty) if request is not None else None
     measure = board.measure(request) if request is not None else None

@@ -75,6 +75,8 @@ def fold(case: CaseRef, steps: Iterable[Step], receipts: Iterable[Receipt], trea
         requests=MappingProxyType({one: request.state() for one, request in board.requests.items()}),
         exhibits=MappingProxyType({seal: exhibit.state() for seal, exhibit in board.exhibits.items()}),
         closings=MappingProxyType(board.closings),
+        takeovers=MappingProxyType(board.takeovers),
+        contested=tuple(sorted(board.contested)),
         heads=tuple(sorted(set(order) - named)),
         order=tuple(order),
         void=tuple(void),

@@ -11,14 +11,15 @@ The grounds stand in docs/protocol.md, "Void steps". Nothing here asks the direc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from musnad.core.case.board import Board
 from musnad.core.case.custody import custody_grounds
 from musnad.core.case.open import OpenRequest
-from musnad.core.case.state import asked_of
-from musnad.core.kernel.names import MessageId, Slug, party_of
+from musnad.core.case.state import RequestState, as_said, asked_of, providers, receivers
+from musnad.core.kernel.names import MessageId, PartyCode, Slug, party_of
 from musnad.core.messages import bodies
+from musnad.core.messages.bodies import SPOKEN
 from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Certainty
 
@@ -31,6 +32,8 @@ GROUNDS: tuple[str, ...] = (
     "not-told-to-all",
     "exercise-mismatch",
     "case-is-closed",
+    # a transcript
+    "speaks-for-itself",
     # an answer
     "answers-unknown",
     "answers-wrong-kind",
@@ -45,6 +48,8 @@ GROUNDS: tuple[str, ...] = (
     "period-backwards",
     "shortens",
     "nothing-preserved",
+    "question-open",
+    "exhibit-not-received",
     "seal-offered-already",
     "not-the-holder",
     "not-for-the-asker",
@@ -60,6 +65,9 @@ GROUNDS: tuple[str, ...] = (
     "received-already",
     "opened-before-received",
     "opened-before-accepted",
+    # a takeover
+    "nothing-entered",
+    "already-taken-over",
     # a closing
     "already-closed",
     "heads-unknown",
@@ -76,13 +84,17 @@ ASKED_SIDE = frozenset(
         "refusal",
         "postponement",
         "confirmation",
-        "offer",
+        "execution",
     }
 )
 _ANSWERED: dict[str, frozenset[str]] = {
     "reply": frozenset({"question"}),
     "confirmation": frozenset({"request", "extension-request"}),
+    "consent": frozenset({"consent-request"}),
+    "call-back": SPOKEN | {"request"},
 }
+_AFTER_CLOSING = bodies.Custody | bodies.ConsentRequest | bodies.Consent | bodies.CallBack
+"""What was given is answered for after the case is closed, too."""
 _A_REQUEST = frozenset({"request"})
 
 
@@ -92,7 +104,23 @@ def grounds_against(board: Board, message: Message, knows: Knows) -> tuple[Slug,
     return tuple(Slug(ground) for ground in sorted(found, key=_PLACE.__getitem__))
 
 
+def side_of(kind: str, request: RequestState) -> frozenset[PartyCode]:
+    """The Parties of a request that may say a kind of answer to it."""
+    match kind:
+        case "offer" | "consent":
+            return providers(request)
+        case "consent-request":
+            return receivers(request)
+        case "call-back":
+            return frozenset({request.asker_party, request.asked_party})
+        case _:
+            return frozenset({request.asked_party if kind in ASKED_SIDE else request.asker_party})
+
+
 def _grounds(board: Board, message: Message, knows: Knows) -> Iterator[str]:
+    if isinstance(message.body, bodies.Transcript) and party_of(message.body.speaker) in board.speaking:
+        yield "speaks-for-itself"
+    message = as_said(message)
     if not board.opened and message.case is not None:
         yield "case-not-opened"
         return
@@ -102,7 +130,7 @@ def _grounds(board: Board, message: Message, knows: Knows) -> Iterator[str]:
         yield "not-told-to-all"
     if board.opened and message.exercise != board.exercise:
         yield "exercise-mismatch"
-    if board.closed and not isinstance(message.body, bodies.Custody):
+    if board.closed and not isinstance(message.body, _AFTER_CLOSING):
         yield "case-is-closed"
     if message.answers is None:
         yield from _unanswering(board, message, knows)
@@ -115,8 +143,7 @@ def _grounds(board: Board, message: Message, knows: Knows) -> Iterator[str]:
     if answered.kind not in _ANSWERED.get(message.kind, _A_REQUEST) or request is None:
         yield "answers-wrong-kind"
         return
-    side = request.facts.asked_party if message.kind in ASKED_SIDE else request.facts.asker_party
-    if message.author_party != side:
+    if message.author_party not in side_of(message.kind, request.facts):
         yield "wrong-side"
     yield from _answering(board, message, request)
 
@@ -127,11 +154,23 @@ def _unanswering(board: Board, message: Message, knows: Knows) -> Iterator[str]:
         yield from _request(board, message, body, knows)
     elif isinstance(body, bodies.Custody):
         yield from custody_grounds(board, message, body)
+    elif isinstance(body, bodies.Takeover):
+        yield from _takeover(board, message, body, knows)
     elif isinstance(body, bodies.Closing):
         if message.author_party in board.closings:
             yield "already-closed"
         if not all(knows(head) for head in body.heads):
             yield "heads-unknown"
+
+
+def _takeover(board: Board, message: Message, body: bodies.Takeover, knows: Knows) -> Iterator[str]:
+    entered = {one for one, party in board.entered.items() if party == message.author_party}
+    if not entered or not entered.issuperset(body.contested):
+        yield "nothing-entered"
+    if message.author_party in board.takeovers:
+        yield "already-taken-over"
+    if not all(knows(head) for head in body.heads):
+        yield "heads-unknown"
 
 
 def _request(board: Board, message: Message, body: bodies.Request, knows: Knows) -> Iterator[str]:
@@ -152,7 +191,9 @@ def _request(board: Board, message: Message, body: bodies.Request, knows: Knows)
 
 
 def _answering(board: Board, message: Message, request: OpenRequest) -> Iterator[str]:
-    if request.facts.withdrawn is not None:
+    if isinstance(message.body, bodies.CallBack):
+        return
+    if request.facts.withdrawn is not None and not isinstance(message.body, _AFTER_CLOSING):
         yield "withdrawn"
     if request.facts.refused is not None:
         yield "already-decided"
@@ -172,11 +213,41 @@ def _answering(board: Board, message: Message, request: OpenRequest) -> Iterator
             yield from _extension(body, request)
         case bodies.Offer():
             yield from _offer(board, message, request)
+        case _:
+            yield from _answering_more(board, message, request)
+
+
+def _answering_more(board: Board, message: Message, request: OpenRequest) -> Iterator[str]:
+    match message.body:
+        case bodies.Execution():
+            yield from _execution(request, {"preservation", "evidence", "answer", "joint"})
+            if request.facts.result in {"executed", "not-executed"}:
+                yield "already-decided"
+        case bodies.Silence():
+            yield from _silence(request.facts, request)
+        case bodies.ConsentRequest() as body if body.seal is not None:
+            exhibit = board.exhibits.get(body.seal)
+            ours = exhibit is not None and exhibit.facts.request == request.facts.id
+            if exhibit is None or not ours or message.author_party not in exhibit.told_by:
+                yield "exhibit-not-received"
+        case bodies.Consent() if request.consents[message.answers or MessageId("")].granted is not None:
+            yield "already-answered"
         case _:  # a question or a consultation may be said while the request is not over
             pass
 
 
+def _silence(facts: RequestState, request: OpenRequest) -> Iterator[str]:
+    if facts.outcome == "notice":
+        yield "wrong-outcome"
+    if facts.accepted is not None or facts.postponed is not None:
+        yield "already-decided"
+    if request.questions:
+        yield "question-open"
+
+
 def _decision(board: Board, message: Message, request: OpenRequest) -> Iterator[str]:
+    if request.facts.outcome == "notice":
+        yield "wrong-outcome"
     if request.facts.accepted is not None:
         yield "already-decided"
     measure = board.measure(request)
@@ -187,15 +258,15 @@ def _decision(board: Board, message: Message, request: OpenRequest) -> Iterator[
             yield "ground-not-lawful"
 
 
-def _execution(request: OpenRequest, outcome: str) -> Iterator[str]:
-    if request.facts.accepted is None:
+def _execution(request: OpenRequest, outcomes: Collection[str]) -> Iterator[str]:
+    if request.facts.accepted is None and request.facts.outcome != "notice":
         yield "not-accepted"
-    if request.facts.outcome not in {None, outcome}:
+    if request.facts.outcome is not None and request.facts.outcome not in outcomes:
         yield "wrong-outcome"
 
 
 def _confirmation(message: Message, body: bodies.Confirmation, request: OpenRequest) -> Iterator[str]:
-    yield from _execution(request, "preservation")
+    yield from _execution(request, {"preservation"})
     if body.preserved_until < body.counted_from:
         yield "period-backwards"
     extends = message.answers != request.facts.id
@@ -210,7 +281,7 @@ def _confirmation(message: Message, body: bodies.Confirmation, request: OpenRequ
 
 
 def _extension(body: bodies.ExtensionRequest, request: OpenRequest) -> Iterator[str]:
-    yield from _execution(request, "preservation")
+    yield from _execution(request, {"preservation"})
     if request.facts.preserved_until is None:
         yield "nothing-preserved"
     elif body.until <= request.facts.preserved_until:
@@ -218,7 +289,7 @@ def _extension(body: bodies.ExtensionRequest, request: OpenRequest) -> Iterator[
 
 
 def _offer(board: Board, message: Message, request: OpenRequest) -> Iterator[str]:
-    yield from _execution(request, "evidence")
+    yield from _execution(request, {"evidence", "answer", "notice", "joint"})
     seals = [exhibit.seal for exhibit in message.exhibits]
     if len(set(seals)) != len(seals):
         yield "seal-offered-already"
@@ -228,5 +299,6 @@ def _offer(board: Board, message: Message, request: OpenRequest) -> Iterator[str
             yield "seal-offered-already"
         if known is not None and message.author_party not in known.holders:
             yield "not-the-holder"
-        if not any(party_of(wrap.recipient) == request.facts.asker_party for wrap in exhibit.wraps):
+        others = receivers(request.facts) - {message.author_party}
+        if others.isdisjoint(party_of(wrap.recipient) for wrap in exhibit.wraps):
             yield "not-for-the-asker"

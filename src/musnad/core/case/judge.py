@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from musnad.core.case.board import Treaties, board_of
 from musnad.core.case.findings import NO_ROLES, Roles, findings_on
 from musnad.core.case.grounds import grounds_against
-from musnad.core.case.state import SETTLED, UNDECIDED, CaseState, Remark, RequestState
+from musnad.core.case.state import SETTLED, UNDECIDED, CaseState, Remark, RequestState, providers, receivers
 from musnad.core.kernel.names import MessageId, PartyCode, Slug
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
@@ -76,12 +76,17 @@ def next_steps(state: CaseState, party: PartyCode) -> tuple[NextStep, ...]:
     if party not in state.parties:
         return ()
     steps: list[NextStep] = []
+    for request in state.requests.values():
+        steps.extend(_using(request, party))
+        if state.closed:
+            continue
+        if party == request.asked_party:
+            steps.extend(_asked_side(request))
+        if party == request.asker_party:
+            steps.extend(_asker_side(request))
+        if party in providers(request) and request.status not in {"refused", "withdrawn"} and _may_give(request):
+            steps.append(NextStep("offer", request.id))
     if not state.closed:
-        for request in state.requests.values():
-            if party == request.asked_party:
-                steps.extend(_asked_side(request))
-            if party == request.asker_party:
-                steps.extend(_asker_side(request))
         steps.append(NextStep("request"))
         if party not in state.closings:
             steps.append(NextStep("closing"))
@@ -93,6 +98,19 @@ def next_steps(state: CaseState, party: PartyCode) -> tuple[NextStep, ...]:
     return tuple(steps)
 
 
+def _may_give(request: RequestState) -> bool:
+    return request.outcome == "notice" or (request.accepted is not None and request.outcome != "preservation")
+
+
+def _using(request: RequestState, party: PartyCode) -> Iterator[NextStep]:
+    if party in receivers(request) and (request.delivered or request.executed or request.outcome == "notice"):
+        yield NextStep("consent-request", request.id)
+    if party in providers(request):
+        for wish in request.consents:
+            if wish.granted is None:
+                yield NextStep("consent", wish.id)
+
+
 def _asked_side(request: RequestState) -> Iterator[NextStep]:
     status = request.status
     if status in {"refused", "withdrawn"}:
@@ -101,15 +119,17 @@ def _asked_side(request: RequestState) -> Iterator[NextStep]:
         yield NextStep("acknowledgement", request.id)
     yield NextStep("question", request.id)
     yield NextStep("consultation", request.id)
+    if request.outcome == "notice":
+        return
     if status in UNDECIDED:
         for kind in ("acceptance", "refusal", "postponement"):
             yield NextStep(kind, request.id)
-    elif request.outcome != "evidence":
+    elif request.outcome in {"preservation", None}:
         for extension in request.extensions_open:
             yield NextStep("confirmation", extension.id)
         yield NextStep("confirmation", request.id)
-    if request.accepted is not None and request.outcome != "preservation":
-        yield NextStep("offer", request.id)
+    if request.accepted is not None and request.result not in {"executed", "not-executed"}:
+        yield NextStep("execution", request.id)
 
 
 def _asker_side(request: RequestState) -> Iterator[NextStep]:
@@ -121,6 +141,8 @@ def _asker_side(request: RequestState) -> Iterator[NextStep]:
         yield NextStep("extension-request", request.id)
     if not request.fulfilled or request.confirmed is not None:
         yield NextStep("withdrawal", request.id)
+    if request.outcome != "notice" and request.status in {"asked", "acknowledged"}:
+        yield NextStep("silence", request.id)
 
 
 def _open_matters(state: CaseState, message: Message) -> Iterator[Remark]:

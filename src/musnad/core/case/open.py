@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self
 
-from musnad.core.case.state import CustodyEntry, ExhibitState, Extension, Gap, RequestState
+from musnad.core.case.state import (
+    ConsentState,
+    CustodyEntry,
+    ExhibitState,
+    Extension,
+    Gap,
+    RequestState,
+    is_fulfilled,
+)
 from musnad.core.kernel.names import Digest, MessageId, PartyCode, SealId, party_of
 from musnad.core.kernel.times import Instant
 
@@ -25,6 +33,8 @@ class OpenRequest:
     followed_by: list[MessageId]
     offered: dict[SealId, None]
     delivered: dict[SealId, None]
+    silences: list[MessageId]
+    consents: dict[MessageId, ConsentState]
 
     @classmethod
     def of(cls, state: RequestState) -> Self:
@@ -36,6 +46,8 @@ class OpenRequest:
             list(state.followed_by),
             dict.fromkeys(state.offered),
             dict.fromkeys(state.delivered),
+            list(state.silences),
+            {one.id: one for one in state.consents},
         )
 
     def state(self) -> RequestState:
@@ -48,12 +60,14 @@ class OpenRequest:
             followed_by=tuple(self.followed_by),
             offered=tuple(self.offered),
             delivered=tuple(self.delivered),
+            silences=tuple(self.silences),
+            consents=tuple(self.consents.values()),
         )
 
     @property
     def fulfilled(self) -> bool:
         """As ``RequestState.fulfilled``: only what was offered for this request is delivered to it."""
-        return self.facts.confirmed is not None or (bool(self.offered) and len(self.offered) == len(self.delivered))
+        return is_fulfilled(self.facts, len(self.offered), len(self.delivered))
 
 
 @dataclass(slots=True)
@@ -68,6 +82,11 @@ class OpenExhibit:
     """The Parties that said something of it, and the latest time that each gave."""
     digests: set[Digest]
     sealed: bool = False
+
+    @property
+    def origin(self) -> PartyCode | None:
+        """The Party that it comes from: whoever spoke of it first."""
+        return party_of(self.custody[0].authority) if self.custody else None
 
     @classmethod
     def of(cls, state: ExhibitState) -> Self:

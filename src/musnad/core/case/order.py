@@ -4,7 +4,8 @@
 2. A Party that says something beside its own earlier step does not come before what was built on that step, nor
    before what it knew in saying it (``forks``).
 3. Of the messages that may apply by 1 and 2, the one whose kind stands first in ``PRECEDENCE`` applies next: what
-   discloses or binds least comes first. Where 2 holds back every one of them, it is left aside for this choice.
+   discloses or binds least comes first, and a transcript counts as what it enters. Where 2 holds back every one of
+   them, it is left aside for this choice.
 4. Of the same kind, the smaller id comes first.
 
 So of two contradictory steps said at the same time the less intrusive one stands, and the other finds the case already
@@ -21,11 +22,13 @@ from heapq import heapify, heappop, heappush
 
 from musnad.core.case.descent import Descent
 from musnad.core.case.forks import Forks
-from musnad.core.case.state import Waiting
+from musnad.core.case.state import Waiting, as_said
 from musnad.core.kernel.names import MessageId, PartyCode
 from musnad.core.messages.message import Message
 
 PRECEDENCE: tuple[str, ...] = (
+    "takeover",
+    "silence",
     "withdrawal",
     "refusal",
     "postponement",
@@ -34,11 +37,15 @@ PRECEDENCE: tuple[str, ...] = (
     "reply",
     "acknowledgement",
     "extension-request",
+    "consent-request",
     "request",
     "acceptance",
     "confirmation",
+    "execution",
+    "consent",
     "offer",
     "custody",
+    "call-back",
     "closing",
 )
 _RANK = {kind: rank for rank, kind in enumerate(PRECEDENCE)}
@@ -58,7 +65,7 @@ def put_in_order(
     for own, parents in enumerate(descent.parents):
         for parent in parents:
             children[parent].append(own)
-    keys = [(_RANK[messages[one].kind], one, own) for own, one in enumerate(descent.ids)]
+    keys = [(_RANK[as_said(messages[one]).kind], one, own) for own, one in enumerate(descent.ids)]
     ready = [key for key in keys if not pending[key[2]]]
     heapify(ready)
     behind: dict[int, list[int]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Literal
 
 from musnad.core.kernel.ijson import write_canonical
@@ -20,6 +20,7 @@ from musnad.core.kernel.names import (
     party_of,
 )
 from musnad.core.kernel.times import Day, Instant, write_day, write_instant
+from musnad.core.messages.bodies import Result, Transcript, Use, UseLimits
 from musnad.core.messages.message import Message
 from musnad.core.messages.receipt import Receipt
 
@@ -78,6 +79,18 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentState:
+    """A wish to pass data on or use them otherwise; ``granted`` is None until it is answered (by ``answer``)."""
+
+    id: MessageId
+    use: Use
+    seal: SealId | None
+    recipients: tuple[PartyCode, ...]
+    granted: bool | None = None
+    answer: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestState:
     """One request: who asked whom for what, and what became of it. Ids name the steps that did it."""
 
@@ -85,7 +98,7 @@ class RequestState:
     measure: Slug
     treaty: Digest
     outcome: str | None
-    """``preservation`` or ``evidence``; None while the treaty data of this request is not at hand."""
+    """As the treaty data has it (``treaty.values.Outcome``); None while that of this request is not at hand."""
     asker: AuthorityId
     asked: tuple[AuthorityId, ...]
     acknowledged: MessageId | None = None
@@ -107,6 +120,16 @@ class RequestState:
     followed_by: tuple[MessageId, ...] = ()
     offered: tuple[SealId, ...] = ()
     delivered: tuple[SealId, ...] = ()
+    limits: tuple[UseLimits, ...] = ()
+    """Conditions on everything that is given under this request."""
+    executed: MessageId | None = None
+    result: Result | None = None
+    silences: tuple[MessageId, ...] = ()
+    consents: tuple[ConsentState, ...] = ()
+    urgency: str | None = None
+    wanted_by: Day | None = None
+    data_lost_on: Day | None = None
+    """The day on which the holder deletes the data, where the request tells it."""
 
     @property
     def asker_party(self) -> PartyCode:
@@ -118,8 +141,8 @@ class RequestState:
 
     @property
     def fulfilled(self) -> bool:
-        """Preservation is confirmed, or every exhibit offered so far was received by the asker."""
-        return self.confirmed is not None or (bool(self.offered) and set(self.offered) == set(self.delivered))
+        """As ``is_fulfilled``."""
+        return is_fulfilled(self, len(self.offered), len(self.delivered))
 
     @property
     def status(self) -> Status:
@@ -168,6 +191,8 @@ class ExhibitState:
     request: MessageId | None = None
     offered_by: AuthorityId | None = None
     offered_to: tuple[AuthorityId, ...] = ()
+    limits: tuple[UseLimits, ...] = ()
+    """The conditions under which it was offered, those of its request among them."""
     holders: tuple[PartyCode, ...] = ()
     custody: tuple[CustodyEntry, ...] = ()
     gaps: tuple[Gap, ...] = ()
@@ -185,6 +210,10 @@ class CaseState:
     requests: Mapping[MessageId, RequestState]
     exhibits: Mapping[SealId, ExhibitState]
     closings: Mapping[PartyCode, MessageId]
+    takeovers: Mapping[PartyCode, MessageId]
+    """Parties that others wrote for and that now speak for themselves, and the step that says so."""
+    contested: tuple[MessageId, ...]
+    """What was entered for such a Party and it does not acknowledge."""
     heads: tuple[MessageId, ...]
     """Folded messages that no folded message names as previous: what the next step should name."""
     order: tuple[MessageId, ...]
@@ -237,6 +266,46 @@ def _plain(value: object) -> object:
     if isinstance(value, Day):
         return write_day(value)
     return value
+
+
+def is_fulfilled(request: RequestState, offered: int, delivered: int) -> bool:
+    """Preservation is confirmed; information is acknowledged; joint work has its report; what was asked for was
+    received (evidence) or reported on (an answer), with every exhibit offered so far received."""
+    if request.confirmed is not None:
+        return True
+    if request.outcome == "notice":
+        return request.acknowledged is not None and offered == delivered
+    done = request.result in {"executed", "not-executed"}
+    if request.outcome in {"answer", "joint"}:
+        return done and (offered == delivered or request.outcome == "joint")
+    return (done or offered > 0) and offered == delivered and request.result != "partly-executed"
+
+
+def providers(request: RequestState) -> frozenset[PartyCode]:
+    """Who may give exhibits under a request: who is asked; who informs unasked; in joint work both."""
+    match request.outcome:
+        case "notice":
+            return frozenset({request.asker_party})
+        case "joint":
+            return frozenset({request.asker_party, request.asked_party})
+        case _:
+            return frozenset({request.asked_party})
+
+
+def receivers(request: RequestState) -> frozenset[PartyCode]:
+    """Whom a request's exhibits are for: the other side of ``providers``."""
+    if request.outcome == "joint":
+        return providers(request)
+    return frozenset({request.asker_party, request.asked_party}) - providers(request)
+
+
+def as_said(message: Message) -> Message:
+    """What the case hears: of a transcript what its speaker said, to everybody else; any other message as it is."""
+    body = message.body
+    if not isinstance(body, Transcript):
+        return message
+    to = tuple(dict.fromkeys((message.author, *(one for one in message.to if one != body.speaker))))
+    return replace(message, author=body.speaker, to=to, body=body.said, officer=None, approvals=())
 
 
 def asked_of(message: Message) -> tuple[AuthorityId, ...]:

@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from musnad.core.kernel.ijson import JsonObject
-from musnad.core.kernel.names import Digest, MessageId, SealId, Slug
+from musnad.core.kernel.names import AuthorityId, Digest, MessageId, PartyCode, SealId, Slug
 from musnad.core.kernel.times import Day, Instant
 
-CustodyEvent = Literal["collected", "sealed", "received", "opened", "copied", "exported", "returned", "destroyed"]
+CustodyEvent = Literal[
+    "collected", "sealed", "received", "opened", "copied", "exported", "forwarded", "returned", "destroyed"
+]
 Act = Literal["send", "release", "open", "export"]
+Onward = Literal["free", "with-consent", "forbidden"]
+AtEnd = Literal["return", "destroy"]
+Result = Literal["executed", "partly-executed", "not-executed"]
+Use = Literal["onward-transfer", "other-use", "defence-disclosure"]
+Channel = Literal["paper", "e-mail", "telephone", "in-person", "interpol"]
+CallBackResult = Literal["confirmed", "denied", "not-reached"]
+
+
+@dataclass(frozen=True, slots=True)
+class UseLimits:
+    """Conditions that travel with data: what they may be used for, by whom, and until when.
+
+    ``purpose`` is the only use that is allowed (speciality); ``until`` is the last day, included, on which they may be
+    held, and ``at_end`` what is then done with them. Both stand, or neither.
+    """
+
+    confidential: bool
+    onward: Onward
+    purpose: str | None = None
+    until: Day | None = None
+    at_end: AtEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +43,8 @@ class Request:
     kind: ClassVar[str] = "request"
     fields: JsonObject
     follows: MessageId | None = None
+    limits: UseLimits | None = None
+    """Where nothing is asked and information is given: the conditions under which it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +77,7 @@ class Acceptance:
 
     kind: ClassVar[str] = "acceptance"
     conditions: tuple[str, ...] = ()
+    limits: UseLimits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +139,81 @@ class Offer:
 
     kind: ClassVar[str] = "offer"
     note: str | None = None
+    limits: UseLimits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What became of a request that was accepted: what was done, or that nothing was found."""
+
+    kind: ClassVar[str] = "execution"
+    result: Result
+    text: str
+    done_on: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRequest:
+    """May what was received be passed on, used otherwise, or disclosed to the defence? All of it, or one exhibit."""
+
+    kind: ClassVar[str] = "consent-request"
+    use: Use
+    text: str
+    recipients: tuple[PartyCode, ...] = ()
+    seal: SealId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The answer of whoever gave the data; ``limits`` are those of the new use."""
+
+    kind: ClassVar[str] = "consent"
+    granted: bool
+    text: str | None = None
+    limits: UseLimits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Deliveries that were tried in vain, by the author's own account."""
+
+    count: int
+    first_at: Instant
+    last_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The asker's statement that no answer came: ``receipt`` is the recipient's, ``attempts`` where it gave none.
+
+    It says what its author holds when it is logged. The author's own receipt of an answer from before rebuts it.
+    """
+
+    kind: ClassVar[str] = "silence"
+    text: str
+    receipt: MessageId | None = None
+    attempts: Attempts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """A second contact of the other side was asked whether a paper is genuine."""
+
+    kind: ClassVar[str] = "call-back"
+    contact: str
+    reached_by: str
+    at: Instant
+    result: CallBackResult
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """A Party that others wrote for until now speaks for itself: from these heads on, and contesting these entries."""
+
+    kind: ClassVar[str] = "takeover"
+    heads: tuple[MessageId, ...]
+    contested: tuple[MessageId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +247,41 @@ class Exported:
     heads: tuple[MessageId, ...]
 
 
+Spoken = (
+    Acknowledgement
+    | Question
+    | Reply
+    | Acceptance
+    | Consultation
+    | Refusal
+    | Postponement
+    | Confirmation
+    | Execution
+    | ExtensionRequest
+    | Withdrawal
+    | Consent
+    | Closing
+)
+"""What may be entered for a Party that has no node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What an authority without a node said on paper or otherwise, entered by an officer of the author.
+
+    ``document`` is the SHA-256 of the paper's scan or of the message as it came. Who entered it is the message's
+    officer; the case takes ``said`` as the speaker's word until the speaker's own node says otherwise.
+    """
+
+    kind: ClassVar[str] = "transcript"
+    speaker: AuthorityId
+    channel: Channel
+    received_on: Day
+    said: Spoken
+    reference: str | None = None
+    document: Digest | None = None
+
+
 Body = (
     Request
     | Acknowledgement
@@ -159,6 +295,13 @@ Body = (
     | ExtensionRequest
     | Withdrawal
     | Offer
+    | Execution
+    | ConsentRequest
+    | Consent
+    | Silence
+    | Transcript
+    | CallBack
+    | Takeover
     | Custody
     | Closing
     | Exported
@@ -179,6 +322,13 @@ KINDS: dict[str, type[Body]] = {
         ExtensionRequest,
         Withdrawal,
         Offer,
+        Execution,
+        ConsentRequest,
+        Consent,
+        Silence,
+        Transcript,
+        CallBack,
+        Takeover,
         Custody,
         Closing,
         Exported,
@@ -187,9 +337,11 @@ KINDS: dict[str, type[Body]] = {
 
 OPENS_WITH_KIND = "request"
 """Only a request may open a case."""
-ANSWERING = frozenset(KINDS) - {"request", "custody", "closing", "exported"}
-"""Kinds that must say what they answer."""
+SPOKEN: frozenset[str] = frozenset(body.kind for body in get_args(Spoken))
+"""Kinds that may be entered for a Party without a node."""
+ANSWERING = frozenset(KINDS) - {"request", "transcript", "takeover", "custody", "closing", "exported"}
+"""Kinds that must say what they answer; a transcript must where what it enters must."""
 EXHIBITING = frozenset({"offer"})
 """Kinds that may carry exhibits, and must."""
-REQUIRED_ACT: dict[str, Act] = {"request": "send", "offer": "release", "exported": "export"}
+REQUIRED_ACT: dict[str, Act] = {"request": "send", "offer": "release", "transcript": "send", "exported": "export"}
 """Kinds that an officer must have approved by signature, and by which act; custody asks it for ``opened``."""

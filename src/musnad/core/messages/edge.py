@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from musnad.core.kernel import names, times
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.ijson import INTEGER_LIMIT
-from musnad.core.messages.bodies import Act, CustodyEvent
+from musnad.core.messages.bodies import (
+    SPOKEN,
+    Act,
+    AtEnd,
+    CallBackResult,
+    Channel,
+    CustodyEvent,
+    Onward,
+    Result,
+    Use,
+)
 from musnad.core.messages.version import MUSNAD_1
 
 
@@ -49,6 +59,12 @@ def _all_plain(value: object) -> object:
     return [_all_plain(part) for part in value] if isinstance(value, list) else value
 
 
+def _spoken(kind: str) -> str:
+    if kind not in SPOKEN:
+        raise ValueError("not a kind that is entered for another")
+    return kind
+
+
 Text = Annotated[str, Field(min_length=1, max_length=MUSNAD_1.text_limit), AfterValidator(_plain)]
 Short = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_plain)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
@@ -56,6 +72,8 @@ Zone = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)
 Hex64 = Annotated[str, _by(names.parse_digest)]
 Seal = Annotated[str, _by(names.parse_seal_id)]
 Name = Annotated[str, _by(names.parse_slug)]
+PartyName = Annotated[str, _by(names.parse_party)]
+Spoken = Annotated[str, AfterValidator(_spoken)]
 Authority = Annotated[str, _by(names.parse_authority)]
 Officer = Annotated[str, _by(names.parse_officer)]
 At = Annotated[str, _by(times.parse_instant)]
@@ -70,9 +88,24 @@ class Edge(BaseModel):
 EdgeModel = TypeVar("EdgeModel", bound=BaseModel)
 
 
+class UseLimitsEdge(Edge):
+    confidential: bool
+    onward: Onward
+    purpose: Text | None = None
+    until: OnDay | None = None
+    at_end: AtEnd | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.until is None) != (self.at_end is None):
+            raise ValueError("until and at_end stand together")
+        return self
+
+
 class RequestEdge(Edge):
     fields: Annotated[dict[Name, Any], AfterValidator(_all_plain)]
     follows: Hex64 | None = None
+    limits: UseLimitsEdge | None = None
 
 
 class AcknowledgementEdge(Edge):
@@ -85,6 +118,7 @@ class TextEdge(Edge):
 
 class AcceptanceEdge(Edge):
     conditions: list[Text] = Field(default_factory=list, max_length=64)
+    limits: UseLimitsEdge | None = None
 
 
 class RefusalEdge(Edge):
@@ -114,6 +148,77 @@ class WithdrawalEdge(Edge):
 
 class OfferEdge(Edge):
     note: Text | None = None
+    limits: UseLimitsEdge | None = None
+
+
+class ExecutionEdge(Edge):
+    result: Result
+    text: Text
+    done_on: OnDay | None = None
+
+
+class ConsentRequestEdge(Edge):
+    use: Use
+    text: Text
+    recipients: list[PartyName] = Field(default_factory=list, max_length=MUSNAD_1.recipients_limit)
+    seal: Seal | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.use == "onward-transfer") != bool(self.recipients):
+            raise ValueError("recipients stand where data are passed on, and only there")
+        return self
+
+
+class ConsentEdge(Edge):
+    granted: bool
+    text: Text | None = None
+    limits: UseLimitsEdge | None = None
+
+
+class AttemptsEdge(Edge):
+    count: Annotated[int, Field(ge=1, le=INTEGER_LIMIT)]
+    first_at: At
+    last_at: At
+
+
+class SilenceEdge(Edge):
+    text: Text
+    receipt: Hex64 | None = None
+    attempts: AttemptsEdge | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.receipt is None) == (self.attempts is None):
+            raise ValueError("either a receipt or the attempts to deliver")
+        return self
+
+
+class SaidEdge(Edge):
+    kind: Spoken
+    body: dict[str, Any]
+
+
+class TranscriptEdge(Edge):
+    speaker: Authority
+    channel: Channel
+    received_on: OnDay
+    said: SaidEdge
+    reference: Short | None = None
+    document: Hex64 | None = None
+
+
+class CallBackEdge(Edge):
+    contact: Short
+    reached_by: Short
+    at: At
+    result: CallBackResult
+    note: Text | None = None
+
+
+class TakeoverEdge(Edge):
+    heads: list[Hex64] = Field(min_length=1, max_length=MUSNAD_1.previous_limit)
+    contested: list[Hex64] = Field(default_factory=list, max_length=MUSNAD_1.previous_limit)
 
 
 class CustodyEdge(Edge):
@@ -148,11 +253,19 @@ BODIES: dict[str, type[Edge]] = {
     "extension-request": ExtensionRequestEdge,
     "withdrawal": WithdrawalEdge,
     "offer": OfferEdge,
+    "execution": ExecutionEdge,
+    "consent-request": ConsentRequestEdge,
+    "consent": ConsentEdge,
+    "silence": SilenceEdge,
+    "transcript": TranscriptEdge,
+    "call-back": CallBackEdge,
+    "takeover": TakeoverEdge,
     "custody": CustodyEdge,
     "closing": ClosingEdge,
     "exported": ExportedEdge,
 }
-DAYS = frozenset({"until", "preserved_until", "counted_from"})
+DAYS = frozenset({"until", "preserved_until", "counted_from", "done_on", "received_on"})
+INSTANTS = frozenset({"at", "first_at", "last_at"})
 
 
 class ApprovalEdge(Edge):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import get_args
 
 from musnad.core.kernel.b64 import write_b64
 from musnad.core.kernel.ijson import JsonObject, write_canonical
@@ -19,7 +20,7 @@ from musnad.core.kernel.names import (
 )
 from musnad.core.kernel.names import party_of as _party_of
 from musnad.core.kernel.times import Day, Instant, write_day, write_instant
-from musnad.core.messages.bodies import REQUIRED_ACT, Act, Body, Custody
+from musnad.core.messages.bodies import REQUIRED_ACT, Act, Attempts, Body, Custody, Spoken, UseLimits
 
 MESSAGE_TYPE = "application/vnd.musnad.message+json"
 
@@ -165,11 +166,15 @@ def _present(members: JsonObject) -> JsonObject:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def _write_body(body: Body) -> JsonObject:
+def _write_body(body: Body | UseLimits | Attempts) -> JsonObject:
     return _present({member.name: _write_value(getattr(body, member.name)) for member in fields(body)})
 
 
 def _write_value(value: object) -> object:
+    if isinstance(value, UseLimits | Attempts):
+        return _write_body(value)
+    if isinstance(value, get_args(Spoken)):
+        return {"kind": value.kind, "body": _write_body(value)}
     if isinstance(value, tuple):
         return [_write_value(part) for part in value]
     # An instant is a datetime, and a datetime is a date: the order matters.

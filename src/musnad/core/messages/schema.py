@@ -5,6 +5,7 @@ Any bytes give a value or a ``MusnadError``. Unknown members are refused: what a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,6 +19,7 @@ from musnad.core.messages.bodies import ANSWERING, EXHIBITING, KINDS, OPENS_WITH
 from musnad.core.messages.edge import (
     BODIES,
     DAYS,
+    INSTANTS,
     EdgeModel,
     ExhibitEdge,
     FrameEdge,
@@ -76,7 +78,7 @@ def check_form(message: Message) -> None:
     3. measure, basis and treaty stand on requests and nowhere else; 4. answering kinds say what they answer;
     5. exhibits stand where they are offered, each wrapped to recipients only; 6. officers are the author's own, and the
     one who speaks is among those who sign; 7. what an officer must approve names an approval with that act; 8. the
-    exporter speaks to itself, nobody else does, and nobody speaks to his own Party.
+    exporter speaks to itself, nobody else does, and nobody speaks to his own Party; 9. who is quoted is a recipient.
     """
     kind = message.kind
     for member, values in (("to", message.to), ("previous", message.previous)):
@@ -95,7 +97,8 @@ def check_form(message: Message) -> None:
         ("treaty", message.treaty),
     ):
         _must((value is not None) == (kind == "request"), member, "stands on requests, and only there")  # 3
-    _must((message.answers is not None) == (kind in ANSWERING), "answers", "stands on answers, and only there")  # 4
+    said = message.body.said.kind if isinstance(message.body, bodies.Transcript) else kind
+    _must((message.answers is not None) == (said in ANSWERING), "answers", "stands on answers, and only there")  # 4
     _must(bool(message.exhibits) == (kind in EXHIBITING), "exhibits", "stand on offers, and only there")  # 5
     for exhibit in message.exhibits:
         wrapped = [wrap.recipient for wrap in exhibit.wraps]
@@ -112,6 +115,8 @@ def check_form(message: Message) -> None:
     if act is not None:  # 7
         _must(any(given.act == act for given in message.approvals), "approvals", f"no officer approved: {act}")
     _must((kind == "exported") == message.own_chain, "to", "only an export is said to oneself")  # 8
+    if isinstance(message.body, bodies.Transcript):  # 9
+        _must(message.body.speaker in message.to, "speaker", "not among those whom the case is shared with")
     strangers = all(names.party_of(recipient) != message.author_party for recipient in message.to)
     _must(message.own_chain or strangers, "to", "an authority of the author's own Party")
 
@@ -143,16 +148,29 @@ def _known_version(found: JsonObject) -> ProtocolVersion:
     return VERSIONS[name]
 
 
-def _body(kind: str, found: dict[str, Any]) -> bodies.Body:
-    members = _validate(BODIES[kind], found, "body.").model_dump(exclude_none=True)
+def _body(kind: str, found: dict[str, Any], prefix: str = "body.") -> bodies.Body:
+    members = _values(_validate(BODIES[kind], found, prefix).model_dump(exclude_none=True))
+    if kind == "transcript":
+        said = members["said"]
+        members["said"] = _body(said["kind"], said["body"], f"{prefix}said.body.")
+    for member, value in _NESTED.items():
+        if member in members:
+            members[member] = value(**_values(members[member]))
+    return KINDS[kind](**members)
+
+
+def _values(members: dict[str, Any]) -> dict[str, Any]:
     for member, value in members.items():
         if isinstance(value, list):
             members[member] = tuple(value)
         elif member in DAYS:
             members[member] = times.parse_day(value)
-        elif member == "at":
+        elif member in INSTANTS:
             members[member] = times.parse_instant(value)
-    return KINDS[kind](**members)
+    return members
+
+
+_NESTED: dict[str, Callable[..., object]] = {"limits": bodies.UseLimits, "attempts": bodies.Attempts}
 
 
 def _exhibit(edge: ExhibitEdge) -> ExhibitRef:
@@ -190,3 +208,10 @@ def parse_frame(payload: bytes) -> Frame:
     to = tuple(names.AuthorityId(recipient) for recipient in edge.to)
     case = None if edge.case is None else names.CaseRef(edge.case)
     return Frame(edge.version, edge.kind, names.AuthorityId(edge.author), to, case)
+
+
+def parse_body(kind: str, members: dict[str, Any]) -> bodies.Body:
+    """A body of that kind from its members alone, for who composes; ``UnknownVersion`` or ``BadMessage``."""
+    if kind not in KINDS:
+        raise UnknownVersion(kind[:64])
+    return _body(kind, members)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import datetime
 
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import Slug
-from musnad.core.kernel.times import parse_day
+from musnad.core.kernel.times import Day, instant, parse_day
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Choice, Field, FieldKind, Label, Measure, Named, Treaty
 from musnad.exchange.reading.house import rule_view
 from musnad.exchange.reading.values import FieldView, GroundView, Part, PartKind
 
-_CODES = frozenset({"zone", "reference", "payload-manifest"})
+_CODES = frozenset({"zone", "reference", "payload-manifest", "receipt", "seal"})
+_SAID = frozenset({"result", "use", "onward", "at-end", "channel"})
+"""Members whose value is one of a few words (``language.words``, table ``said``)."""
 _UNITS: dict[str, PartKind] = {"months": "months", "years": "years", "life-or-heavier": "life-or-heavier"}
 
 
@@ -28,13 +31,33 @@ def body_parts(message: Message, measure: Measure | None) -> tuple[Part, ...]:
             grounds = tuple(Part("ground", "label", one.name, one.label) for one in grounds_of(body.grounds, measure))
             return (*grounds, Part("reasons", "text", body.reasons))
         case bodies.Acceptance():
-            return tuple(Part("condition", "text", one) for one in body.conditions)
+            conditions = (Part("condition", "text", one) for one in body.conditions)
+            return (*conditions, *limit_parts(body.limits))
         case bodies.Custody():
             return tuple(_custody(body))
         case bodies.Closing():
             return (Part("summary", "text", body.summary),) if body.summary else ()
+        case bodies.Transcript():
+            return tuple(_transcript(body, message, measure))
         case _:
             return tuple(_members(body))
+
+
+def limit_parts(limits: bodies.UseLimits | None) -> tuple[Part, ...]:
+    """The conditions of use that a message sets."""
+    return tuple(_members(limits)) if limits is not None else ()
+
+
+def _transcript(body: bodies.Transcript, message: Message, measure: Measure | None) -> Iterator[Part]:
+    yield Part("speaker", "code", body.speaker)
+    yield Part("channel", "said", body.channel)
+    yield Part("received-on", "day", day=body.received_on)
+    if body.reference is not None:
+        yield Part("reference", "code", body.reference)
+    if body.document is not None:
+        yield Part("document", "code", body.document)
+    yield Part("said-kind", "kind", body.said.kind)
+    yield from body_parts(replace(message, body=body.said), measure)
 
 
 def _custody(body: bodies.Custody) -> Iterator[Part]:
@@ -48,16 +71,26 @@ def _custody(body: bodies.Custody) -> Iterator[Part]:
         yield Part("sha256", "code", body.sha256)
 
 
-def _members(body: bodies.Body) -> Iterator[Part]:
+def _members(body: bodies.Body | bodies.UseLimits | bodies.Attempts) -> Iterator[Part]:
     for member in fields(body):
         value = getattr(body, member.name)
         name = member.name.replace("_", "-")
-        if value is None or isinstance(value, tuple):
-            continue
-        if isinstance(value, str):
-            yield Part(name, "code" if name in _CODES else "text", value)
-        else:
-            yield Part(name, "day", day=value)
+        if isinstance(value, tuple):
+            yield from (Part(name, "code", str(one)) for one in value if name != "heads")
+        elif isinstance(value, bodies.UseLimits | bodies.Attempts):
+            yield from _members(value)
+        elif value is not None:
+            yield _member("limit-until" if isinstance(body, bodies.UseLimits) and name == "until" else name, value)
+
+
+def _member(name: str, value: object) -> Part:
+    if isinstance(value, bool):
+        return Part(name, "yes" if value else "no")
+    if isinstance(value, datetime):
+        return Part(name, "moment", moment=instant(value))
+    if isinstance(value, Day):
+        return Part(name, "day", day=value)
+    return Part(name, "said" if name in _SAID else "code" if name in _CODES else "text", str(value))
 
 
 def grounds_of(names: tuple[Slug, ...], measure: Measure | None) -> tuple[GroundView, ...]:

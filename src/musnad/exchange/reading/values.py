@@ -25,7 +25,20 @@ from musnad.core.sealing.manifest import Manifest
 from musnad.core.treaty.values import Label
 
 PartKind = Literal[
-    "text", "code", "day", "moment", "label", "yes", "no", "months", "years", "life-or-heavier", "event", "seal"
+    "text",
+    "code",
+    "day",
+    "moment",
+    "label",
+    "yes",
+    "no",
+    "months",
+    "years",
+    "life-or-heavier",
+    "event",
+    "seal",
+    "said",
+    "kind",
 ]
 """How a part is to be shown; ``code`` is an identifier, the three penalties carry a number or nothing."""
 
