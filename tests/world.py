@@ -14,13 +14,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from musnad.adapters.law_files import load_law_data, load_samples
 from musnad.adapters.memory.clock import ManualClock, seeded_entropy
 from musnad.adapters.memory.journal import MemoryJournal
 from musnad.adapters.memory.keyring import MemoryKeyRing
+from musnad.adapters.memory.laws import MemoryLaws
 from musnad.adapters.memory.reference import MemoryDirectories, MemoryTreaties
 from musnad.adapters.memory.steps import FaultySteps
 from musnad.adapters.memory.wire import MemoryWire, WireFaults
-from musnad.adapters.treaty_files import load_treaty, load_treaty_bundle
+from musnad.adapters.treaty_files import load_treaties, load_treaty, load_treaty_bundle
 from musnad.adapters.vault.memory import MemoryVault
 from musnad.core.case.state import CaseState
 from musnad.core.crypto.dsse import parse_dsse
@@ -28,6 +30,7 @@ from musnad.core.directory.directory import Directory
 from musnad.core.directory.judge import judge_bundle
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, PartyCode, Slug
 from musnad.core.kernel.times import Instant
+from musnad.core.law.reader import vocabulary
 from musnad.core.messages.bodies import REQUIRED_ACT, Body, Custody
 from musnad.core.messages.message import MESSAGE_TYPE, ExhibitRef, LegalBasis, Message
 from musnad.core.messages.schema import parse_message
@@ -162,6 +165,7 @@ class World:
             keys=key_ring(keys),
             directories=MemoryDirectories(self._judge, self.published.files),
             treaties=MemoryTreaties(load_treaty(), load_treaty_bundle()),
+            laws=make_laws(),
             vault=vault or MemoryVault(),
             wire=MemoryWire(lambda party: self.nodes[party].ports, faults),
             steps=steps,
@@ -198,6 +202,12 @@ def key_ring(keys: PartyKeys) -> MemoryKeyRing:
         signing_keys={keys.authority(name): key for name, key in keys.signing.items()},
         unwrapping_keys={keys.authority(name): (key,) for name, key in keys.wrapping.items()},
     )
+
+
+def make_laws() -> MemoryLaws:
+    """The packaged samples, in memory."""
+    known = vocabulary(load_law_data(), load_treaties().values())
+    return MemoryLaws(load_law_data(), known, dict(load_samples(known)))
 
 
 def _payload(signed: bytes) -> bytes:

@@ -20,6 +20,8 @@ from musnad.adapters.clock import SystemClock, system_entropy
 from musnad.adapters.directory.client import NodeDirectory
 from musnad.adapters.files.keys import FileKeyRing
 from musnad.adapters.http.wire import HttpWire
+from musnad.adapters.law_files import LawFiles
+from musnad.adapters.treaty_files import load_treaties
 from musnad.adapters.treaty_shelf import TreatyShelf
 from musnad.adapters.vault.files import FilesVault
 from musnad.cli.demo.stage import Done, Stage
@@ -62,6 +64,7 @@ def attach(folder: Path) -> Ports:
         keys=keys,
         directories=NodeDirectory(folder / "directory", anchor, clock),
         treaties=TreatyShelf(folder / "treaty"),
+        laws=LawFiles(load_treaties().values(), folder / "law"),
         vault=FilesVault(folder / "vault"),
         wire=HttpWire(keys, clock),
         steps=NoSteps(),

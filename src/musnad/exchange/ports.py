@@ -10,8 +10,9 @@ from musnad.core.crypto.signing import SigningKey
 from musnad.core.crypto.wrapping import UnwrappingKey
 from musnad.core.directory.entry import Party
 from musnad.core.directory.judge import Directory
-from musnad.core.kernel.names import AuthorityId, Digest, Entropy, PartyCode, SealId
+from musnad.core.kernel.names import AuthorityId, Digest, Entropy, MessageId, PartyCode, SealId
 from musnad.core.kernel.times import Instant
+from musnad.core.law.values import LawData, Profile
 from musnad.core.messages.receipt import Place
 from musnad.core.transparency.keys import LogSigningKey, WitnessSigningKey
 from musnad.core.treaty.values import Treaty
@@ -83,6 +84,22 @@ class Treaties(Protocol):
         """The octets of one version; ``UnknownTreaty``."""
 
 
+class Laws(Protocol):
+    """National law profiles: the packaged samples, and the State's own files where it keeps some."""
+
+    def data(self) -> LawData:
+        """The powers, and which of them each measure needs."""
+
+    def profiles(self) -> Mapping[PartyCode, Profile]:
+        """Every profile at hand, by State; the errors of ``parse_profile`` where one is broken, and then none."""
+
+    def check(self, file: str, data: bytes) -> Profile:
+        """The profile that these octets hold, stored nowhere; errors as ``parse_profile``."""
+
+    def keep(self, file: str, data: bytes) -> Profile:
+        """The same, kept in the place of the State's earlier one; errors as ``check``, and then nothing is kept."""
+
+
 class Wire(Protocol):
     """What one node asks of another over HTTPS; raises ``PeerUnreachable``, ``PeerGarbage`` or ``PeerRefused``."""
 
@@ -101,6 +118,12 @@ class Wire(Protocol):
     def directory_set(self, party: Party, snapshot: Digest) -> Mapping[str, bytes]:
         """The files of a set of the directory that the party holds; ``PeerRefused`` where it does not."""
 
+    def receipts(self, party: Party, asker: AuthorityId, message: MessageId) -> tuple[bytes, ...]:
+        """The receipts (DSSE bytes) of a message that the party holds; ``PeerRefused`` where ``asker`` is not in it."""
+
+    def checkpoint(self, party: Party) -> bytes:
+        """The newest signed head of the party's log, with the cosignatures that it has; nothing is verified."""
+
     def submit_checkpoint(self, party: Party, submission: bytes) -> tuple[int, bytes]:
         """POST add-checkpoint (C2SP tlog-witness): HTTP status and body."""
 
@@ -116,6 +139,7 @@ class Ports:
     keys: KeyRing
     directories: Directories
     treaties: Treaties
+    laws: Laws
     vault: Vault
     wire: Wire
     steps: Steps

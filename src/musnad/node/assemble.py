@@ -14,6 +14,8 @@ from musnad.adapters.directory.client import NodeDirectory, Refreshed
 from musnad.adapters.directory.fetcher import PinnedFetcher
 from musnad.adapters.files.keys import FileKeyRing
 from musnad.adapters.http.wire import HttpWire
+from musnad.adapters.law_files import LawFiles
+from musnad.adapters.treaty_files import load_treaties
 from musnad.adapters.treaty_shelf import TreatyShelf
 from musnad.adapters.vault.files import FilesVault
 from musnad.exchange.ports import Ports
@@ -72,6 +74,7 @@ def assemble(folder: Path) -> Node:
         keys=keys,
         directories=directory,
         treaties=TreatyShelf(folder / "treaty"),
+        laws=LawFiles(load_treaties().values(), folder / "law"),
         vault=FilesVault(folder / "vault"),
         wire=HttpWire(keys, clock),
         steps=_steps(),
