@@ -128,6 +128,32 @@ SENTENCES: dict[str, str] = {
     "receipt.unknown": mark(
         "The receipt of %(recipient)s is for message %(message)s, which this node did not send there."
     ),
+    "register.author-not-trusted": mark("This node does not trust %(author)s for the register."),
+    "register.catalogue": mark("The register's own file %(file)s is wrong at %(place)s: %(why)s."),
+    "register.column": mark("%(file)s, line %(line)s: the column %(field)s is unknown, missing or stands twice."),
+    "register.contradiction": mark(
+        "%(file)s, line %(line)s, field %(field)s: what it says of %(party)s contradicts %(other)s (rule %(rule)s)."
+    ),
+    "register.damaged": mark("The kept change %(file)s of the register is not what was written."),
+    "register.day": mark("%(file)s, line %(line)s, field %(field)s: not a day that can be: %(why)s."),
+    "register.from-the-future": mark("The update of %(author)s says that it was made at %(at)s, which is yet to come."),
+    "register.no-source": mark("%(file)s, line %(line)s, field %(field)s: the fact has no source."),
+    "register.no-status": mark("%(file)s, line %(line)s, field %(field)s: the fact does not say how sure it is."),
+    "register.no-such-state": mark("The register knows no State or organisation %(party)s."),
+    "register.not-a-table": mark("%(file)s is not a table of register rows: %(why)s."),
+    "register.out-of-order": mark(
+        "The update of %(author)s follows %(previous)s, but the last one held here is %(held)s."
+    ),
+    "register.repeated": mark("%(file)s, line %(line)s: the same fact as in line %(first)s."),
+    "register.replaced": mark("%(file)s, line %(line)s: the fact %(fact)s no longer stands; in its place: %(by)s."),
+    "register.row": mark("%(file)s, line %(line)s, field %(field)s: %(why)s."),
+    "register.rule-missing": mark("The treaty data lacks the rule %(rule)s, or its number."),
+    "register.unknown-fact": mark("%(file)s, line %(line)s: this register does not hold the fact %(fact)s."),
+    "register.unknown-state": mark("%(file)s, line %(line)s, field %(field)s: no State has the code %(party)s."),
+    "register.unknown-subject": mark(
+        "%(file)s, line %(line)s, field %(field)s: this kind of fact is never about this: %(about)s."
+    ),
+    "register.update": mark("The signed update is not of its form: %(member)s (%(why)s)."),
     "registrar.refused": mark("The Registrar's repository cannot do this: %(why)s."),
     "request.expired": mark("The HTTP request was signed at %(created)s, more than 36 hours from this node's time."),
     "request.header": mark("A header of the request is missing or not of its form: %(header)s."),

@@ -68,6 +68,15 @@ class UnknownState(Malformed):
 
 
 @dataclass(eq=False)
+class NoSuchState(Malformed):
+    """A question names a State or organisation that the register does not know."""
+
+    code = "register.no-such-state"
+    remedy = "Use a two-letter code of ISO 3166-1, or EU; `musnad register show` lists them all."
+    party: str
+
+
+@dataclass(eq=False)
 class UnknownSubject(Malformed):
     """A row is about something that the register does not know, or that its kind of fact is never about."""
 

@@ -14,7 +14,7 @@ from typing import Literal
 from musnad.core.kernel.names import PartyCode, Slug
 from musnad.core.kernel.times import Day
 from musnad.core.register.consistency import turns
-from musnad.core.register.errors import UnknownState
+from musnad.core.register.errors import NoSuchState
 from musnad.core.register.force import completing_days, deposit_span, general_days
 from musnad.core.register.life import LifeNumbers, after
 from musnad.core.register.values import (
@@ -63,15 +63,15 @@ class Standing:
 
 
 def entry_of(register: Register, code: str) -> Entry:
-    """The State's entry; ``UnknownState``."""
+    """The State's entry; ``NoSuchState``."""
     found = register.entry(PartyCode(code))
     if found is None:
-        raise UnknownState("", 0, "party", code)
+        raise NoSuchState(code)
     return found
 
 
 def standing(register: Register, code: str, day: Day, numbers: LifeNumbers) -> Standing:
-    """Where the State stands on that day, as far as the register knows; ``UnknownState`` for a code of none."""
+    """Where the State stands on that day, as far as the register knows; ``NoSuchState`` for a code of none."""
     entry = entry_of(register, code)
     party = entry.state.code
     signatures = [one for one in entry.of(FactKind.SIGNATURE) if one.fact.span(register.floor).earliest <= day]
@@ -118,7 +118,7 @@ def standing(register: Register, code: str, day: Day, numbers: LifeNumbers) -> S
 
 
 def told(register: Register, code: str, day: Day, *kinds: FactKind, about: Slug | None = None) -> tuple[Record, ...]:
-    """The State's standing facts of these kinds that can have happened by that day; ``UnknownState``."""
+    """The State's standing facts of these kinds that can have happened by that day; ``NoSuchState``."""
     found = entry_of(register, code).of(*kinds, about=about)
     return tuple(one for one in found if one.fact.span(register.floor).earliest <= day)
 
