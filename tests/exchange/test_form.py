@@ -157,6 +157,14 @@ def test_the_words_carry_every_value_and_mark_what_is_foreign() -> None:
     assert "not in force" in whole
 
 
+def test_the_conditions_of_information_given_stand_after_its_fields() -> None:
+    limits = bodies.UseLimits(confidential=True, onward="with-consent", purpose="التحقيق وحده")
+    asked = replace(request({}, "ar"), body=bodies.Request({}, limits=limits))
+    told = [(value.part.name, value.said.text) for value in request_form(asked, TREATY, EN).limits]
+    assert told == [("confidential", "Yes"), ("onward", "Only with consent"), ("purpose", "التحقيق وحده")]
+    assert "Conditions of use" in "\n".join(in_words(request_form(asked, TREATY, EN), EN))
+
+
 def test_in_arabic_words_identifiers_are_isolated() -> None:
     whole = "\n".join(in_words(request_form(request(ARABIC, "ar"), TREATY, AR), AR))
     assert "\u2066192.0.2.7\u2069" in whole

@@ -20,7 +20,7 @@ from musnad.core.kernel.names import Slug
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Label, Treaty
-from musnad.exchange.reading.parts import request_fields
+from musnad.exchange.reading.parts import limit_parts, request_fields
 from musnad.exchange.reading.values import FieldView, Part, RuleView
 from musnad.language import Speech, current, embed, isolate, mark, penalty, write_date, write_time
 from musnad.language.tongues import Direction, direction_of, direction_of_text, only_in, original_in, primary
@@ -82,6 +82,8 @@ class Form:
     basis_note: Said | None
     in_force: bool | None
     lines: tuple[Line, ...]
+    limits: tuple[Value, ...] = ()
+    """The conditions of use, where information is given with the request."""
 
 
 def request_form(message: Message, treaty: Treaty | None, speech: Speech | None = None) -> Form:
@@ -103,6 +105,7 @@ def request_form(message: Message, treaty: Treaty | None, speech: Speech | None 
         basis_note=original(basis.note, message.language) if basis is not None and basis.note else None,
         in_force=treaty.in_force.value if treaty is not None else None,
         lines=form_lines(request_fields(message.body.fields, measure, treaty), message.language, say),
+        limits=tuple(_value(part, message.language, say) for part in limit_parts(message.body.limits)),
     )
 
 
@@ -157,6 +160,10 @@ def in_words(form: Form, speech: Speech | None = None) -> Iterator[str]:
         for entry in line.entries:
             for place, value in enumerate(entry):
                 yield from _indented(value, say, first=place == 0 and len(line.entries) > 1)
+    if form.limits:
+        yield "  " + say.gettext("Conditions of use")
+    for value in form.limits:
+        yield from _indented(value, say, first=False)
 
 
 def _indented(value: Value, say: Speech, *, first: bool) -> Iterator[str]:
@@ -192,18 +199,17 @@ def form_object(form: Form) -> JsonObject:
                 "label": _object(line.label),
                 "help": line.help and _object(line.help),
                 "rule": line.rule and {"name": line.rule.name, "certainty": line.rule.certainty},
-                "entries": [
-                    [
-                        {"member": value.part.name, "heading": value.heading and value.heading.text}
-                        | _object(value.said)
-                        for value in entry
-                    ]
-                    for entry in line.entries
-                ],
+                "entries": [[_value_object(value) for value in entry] for entry in line.entries],
             }
             for line in form.lines
         ],
+        "limits": [_value_object(value) for value in form.limits],
     }
+
+
+def _value_object(value: Value) -> JsonObject:
+    heading = value.heading and value.heading.text
+    return {"member": value.part.name, "heading": heading} | _object(value.said)
 
 
 def _object(said: Said) -> JsonObject:
@@ -217,10 +223,14 @@ def _entries(parts: tuple[Part, ...], written_in: str, say: Speech) -> Iterator[
         if entry and (part.name is None or any(one.part.name == part.name for one in entry)):
             yield tuple(entry)
             entry = []
-        heading = _word(WORDS["member"].get(part.name), part.name, say) if part.name is not None else None
-        entry.append(Value(heading, _said(part, written_in, say), part))
+        entry.append(_value(part, written_in, say))
     if entry:
         yield tuple(entry)
+
+
+def _value(part: Part, written_in: str, say: Speech) -> Value:
+    heading = _word(WORDS["member"].get(part.name), part.name, say) if part.name is not None else None
+    return Value(heading, _said(part, written_in, say), part)
 
 
 def _said(part: Part, written_in: str, say: Speech) -> Said:
@@ -239,6 +249,8 @@ def _said(part: Part, written_in: str, say: Speech) -> Said:
             return _in(write_time(part.moment, say), say)
         case "months" | "years" | "life-or-heavier":
             return _in(penalty(part.kind, int(part.text or "0"), say), say)
+        case "said" | "kind" | "event":
+            return _word(WORDS[part.kind].get(part.text), part.text, say)
         case _:
             return as_is(part.text)
 
