@@ -10,6 +10,7 @@ from musnad.adapters.vault.source import open_source
 from musnad.adapters.vault.target import FileTarget
 from musnad.cli.case_commands import tell_outcome
 from musnad.cli.here import author_of, find_case, find_message, find_seal, officer_of, open_node
+from musnad.cli.saying import add_limit_options, limits_of
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import SealId, parse_authority
@@ -60,6 +61,7 @@ def register(commands: Commands) -> None:
     offer.add_argument("--to", required=True, action="append", help=_("whom it is offered to; may be repeated"))
     offer.add_argument("--answers", required=True, help=_("the request that is answered, by its first characters"))
     offer.add_argument("--note", help=_("a note to the recipient"))
+    add_limit_options(offer)
     offer.add_argument("--officer", type=Path, help=_("the key file of the officer who approves the release"))
     offer.add_argument("--approver", help=_("the officer who is to approve later, by pseudonym"))
 
@@ -144,7 +146,7 @@ def run_offer(options: argparse.Namespace, terminal: Terminal) -> int:
     intent = Intent(
         author=author_of(options, ports, officer),
         to=recipients,
-        body=Offer(options.note),
+        body=Offer(options.note, limits_of(options)),
         language=options.lang or "en",
         exercise=node.configuration.exercise,
         case=case,
@@ -160,7 +162,8 @@ def run_fetch(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad fetch``."""
     ports = open_node(options).ports
     case = find_case(ports, options.case)
-    offered = [exhibit.seal for exhibit in case_state(ports, case).exhibits.values() if exhibit.offer is not None]
+    exhibits = case_state(ports, case).exhibits.values()
+    offered = [exhibit.seal for exhibit in exhibits if ports.keys.hosted.intersection(exhibit.offered_to)]
     wanted = [find_seal(offered, options.seal)] if options.seal else offered
     if not wanted:
         raise BadForm("case", "no exhibit is offered in it")

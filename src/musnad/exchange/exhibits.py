@@ -214,12 +214,13 @@ def tell(
 def counterparts(ports: Ports, case: CaseRef, author: AuthorityId) -> tuple[AuthorityId, ...]:
     """The authorities of the other Parties that the author, or else its Party, last spoke with in the case."""
     spoken: list[tuple[bool, tuple[AuthorityId, ...]]] = []
+    parties = _message(ports, MessageId(case)).parties
     for entry in ports.journal.case_entries(case):
         if entry.kind != "message":
             continue
         message = _parse(entry.signed)
-        if message.own_chain:
-            continue
+        if message.parties != parties:
+            continue  # what some Party was not told is no part of the case, and an answer to it would not be either
         others = tuple(
             one for one in (message.author, *message.to) if one.partition("/")[0] != author.partition("/")[0]
         )

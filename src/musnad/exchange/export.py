@@ -1,14 +1,15 @@
-"""Export a case: gather what the journal holds, have both logs proven to cosigned heads, sign, and write the dossier.
+"""Export a case: gather what the journal holds, have every log proven to cosigned heads, sign, and write the dossier.
 
-Every step may be repeated after an interruption. The peer must be reachable (its tiles give the proofs in its log, its
-witness cosigns ours), or the export says what is missing; nothing that does not verify ever gets its name. What another
+Every step may be repeated after an interruption. The peers must be reachable (their tiles give the proofs in their
+logs, their witnesses cosign ours; of three Parties they serve what they receipted of each other's messages), or the
+export says what is missing; nothing that does not verify ever gets its name. What another
 Party said without truth (a place in its log, a message that never was, data that nobody has) is carried as said, or
 left out where it is no part of the case: it must not stop the export.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -18,10 +19,9 @@ from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.dossier.index import Leaf, LogProofs
 from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, PartyCode, SealId, party_of
 from musnad.core.messages.bodies import Exported as ExportedBody
-from musnad.core.messages.errors import UnknownVersion
-from musnad.core.messages.message import MESSAGE_TYPE, Frame, Message
+from musnad.core.messages.message import Frame, Message
 from musnad.core.messages.receipt import RECEIPT_TYPE, Place, Receipt
-from musnad.core.messages.schema import parse_frame, parse_message, parse_receipt
+from musnad.core.messages.schema import parse_receipt
 from musnad.core.sealing.manifest import Manifest
 from musnad.core.sealing.part import Place as PartPlace
 from musnad.core.sealing.part import open_part
@@ -49,6 +49,7 @@ from musnad.exchange.evidence.vault import Vault, read_range
 from musnad.exchange.exhibits import read_kept_manifest
 from musnad.exchange.journal import Entry, Head
 from musnad.exchange.ports import Ports
+from musnad.exchange.receipts import ReceiptGathering, said_in
 from musnad.exchange.witnessing import is_cosigned_by, peer_head_covering, peer_reader, seek_cosignatures
 
 Pause = Callable[[], None]
@@ -69,12 +70,22 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class _Held:
+    """A receipt of the case. ``place`` is its leaf in this node's log; None where other Parties gave it each other."""
+
+    id: MessageId
+    signed: bytes
+    receipt: Receipt
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Gathered:
     """The case's entries, parsed once; ``messages`` are those that the dossier holds."""
 
     opening: Message
     messages: tuple[tuple[Entry, Message | Frame], ...]
-    receipts: tuple[tuple[Entry, Receipt], ...]
+    receipts: tuple[_Held, ...]
     left_out: tuple[MessageId, ...]
 
 
@@ -92,7 +103,7 @@ def export_case(
 
     Raises:
         UnknownCase, NotHosted, WrongOfficer: who exports what.
-        NotWitnessed, PeerUnreachable: a proof is out of reach now; run again when the peer's node is up.
+        NotWitnessed, PeerUnreachable, PeerBusy: a proof is out of reach now; run again when the peer's node is up.
         ExportIncomplete: what is at hand does not make a dossier that is proven; the error names the defect.
     """
     gathered = _gather(ports, case)
@@ -102,7 +113,7 @@ def export_case(
         exporter=exporter,
         directory=ports.directories.current().ref.snapshot,
         messages={entry.id: entry.signed for entry, _ in gathered.messages},
-        receipts={entry.id: entry.signed for entry, _ in gathered.receipts},
+        receipts={held.id: held.signed for held in gathered.receipts},
         bundles=_bundles(ports, gathered),
         treaties=_treaties(ports, gathered),
         logs=_logs(ports, case, gathered, pause),
@@ -153,40 +164,49 @@ def _gather(ports: Ports, case: CaseRef) -> _Gathered:
     found.sort(key=lambda pair: pair[1].case is not None)
     messages = tuple(pair for pair in found if pair[1].parties == opening.parties)
     held = {entry.id for entry, _ in messages}
-    receipts = [
-        (entry, parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload))
-        for entry in entries
-        if entry.kind == "receipt"
-    ]
+    receipts = [_held(entry) for entry in entries if entry.kind == "receipt"]
+    ours = [one for one in receipts if one.receipt.message in held]
     return _Gathered(
         opening,
         messages,
-        tuple(pair for pair in receipts if pair[1].message in held),
+        (*ours, *_given(ports, messages, ours)),
         tuple(entry.id for entry, _ in found if entry.id not in held),
     )
+
+
+def _held(entry: Entry) -> _Held:
+    receipt = parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload)
+    return _Held(entry.id, entry.signed, receipt, entry.place)
+
+
+def _given(ports: Ports, messages: Iterable[tuple[Entry, Message | Frame]], ours: Iterable[_Held]) -> Iterator[_Held]:
+    """What the other Parties receipted of each other's messages; nothing where the case has two Parties."""
+    at_hand: dict[MessageId, set[AuthorityId]] = {}
+    for held in ours:
+        at_hand.setdefault(held.receipt.message, set()).add(held.receipt.recipient)
+    gathering = ReceiptGathering(ports)
+    for entry, message in messages:
+        if not entry.own:
+            for given in gathering.of(entry.id, message, frozenset(at_hand.get(entry.id, ()))):
+                yield _Held(given.id, given.signed, given.receipt, None)
 
 
 def _message(entry: Entry) -> Message | Frame | None:
     """What an entry says in the case; None for a receipt, and for an earlier export."""
     if entry.kind == "receipt":
         return None
-    payload = parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message").payload
-    if entry.kind == "not-understood":
-        try:
-            return parse_message(payload)  # received by an older version of this software
-        except UnknownVersion:
-            return parse_frame(payload)
-    message = parse_message(payload)
-    return None if message.own_chain else message
+    message = said_in(entry.signed)  # it may be understood now, where an older version of this software received it
+    return None if isinstance(message, Message) and message.own_chain else message
 
 
 def _bundles(ports: Ports, gathered: _Gathered) -> dict[Digest, dict[str, bytes]]:
     directory = ports.directories.current()
     named = set()
-    for entry, receipt in gathered.receipts:
-        named.add(receipt.directory.snapshot)
-        if not entry.own:
-            obtain_set(ports, receipt.directory.snapshot, directory.party(party_of(receipt.recipient)), receipt.at)
+    for held in gathered.receipts:
+        named.add(held.receipt.directory.snapshot)
+        giver = party_of(held.receipt.recipient)
+        if giver != ports.party:
+            obtain_set(ports, held.receipt.directory.snapshot, directory.party(giver), held.receipt.at)
     named.add(directory.ref.snapshot)
     return {one: dict(ports.directories.bundle(one)) for one in sorted(named)}
 
@@ -209,20 +229,21 @@ def _peers(ports: Ports, case: CaseRef) -> tuple[PartyCode, ...]:
 
 
 def _logs(ports: Ports, case: CaseRef, gathered: _Gathered, pause: Pause) -> dict[PartyCode, LogContent]:
-    own = [(entry.id, entry.place) for entry, _ in (*gathered.messages, *gathered.receipts)]
+    own = [(entry.id, entry.place) for entry, _ in gathered.messages]
+    own += [(held.id, held.place) for held in gathered.receipts if held.place is not None]
     peers = _peers(ports, case)
     head = _own_head(ports, max(place.index for _, place in own), peers, pause)
     logs = {ports.party: LogContent(head.note, prove_places(own, head.size, ports.journal.tree_node))}
     for party in peers:
-        logs[party] = _peer_log(ports, party, gathered, pause)
+        logs[party] = _peer_log(ports, party, tuple(one for one in peers if one != party), gathered, pause)
     return logs
 
 
 def _receipted_places(party: PartyCode, gathered: _Gathered) -> list[tuple[MessageId, Place]]:
     """Where a peer's receipts say that its log holds what it received, and those receipts."""
-    given = [(entry, receipt) for entry, receipt in gathered.receipts if party_of(receipt.recipient) == party]
-    places = dict.fromkeys((receipt.message, receipt.place) for _, receipt in given)
-    return [*places, *((entry.id, receipt.own_place) for entry, receipt in given)]
+    given = [held for held in gathered.receipts if party_of(held.receipt.recipient) == party]
+    places = dict.fromkeys((held.receipt.message, held.receipt.place) for held in given)
+    return [*places, *((held.id, held.receipt.own_place) for held in given)]
 
 
 def _stated_places(party: PartyCode, gathered: _Gathered) -> list[tuple[MessageId, Place]]:
@@ -248,11 +269,13 @@ def _own_head(ports: Ports, index: int, peers: tuple[PartyCode, ...], pause: Pau
         pause()
 
 
-def _peer_log(ports: Ports, party: PartyCode, gathered: _Gathered, pause: Pause) -> LogContent:
+def _peer_log(
+    ports: Ports, party: PartyCode, others: tuple[PartyCode, ...], gathered: _Gathered, pause: Pause
+) -> LogContent:
     """The peer's head and every leaf of the case that is really there; a place that is not true proves nothing, and
     the judgement of the finished dossier says what must be there and is not."""
     receipted, stated = _receipted_places(party, gathered), _stated_places(party, gathered)
-    head = _peer_head(ports, party, receipted, stated, pause)
+    head = _peer_head(ports, party, others, receipted, stated, pause)
     peer = ports.directories.current().party(party)
     read = peer_reader(ports, peer, head.size)
     leaves = [leaf for one, at in dict.fromkeys([*receipted, *stated]) if (leaf := _leaf(one, at, head, read))]
@@ -262,6 +285,7 @@ def _peer_log(ports: Ports, party: PartyCode, gathered: _Gathered, pause: Pause)
 def _peer_head(
     ports: Ports,
     party: PartyCode,
+    others: tuple[PartyCode, ...],
     receipted: list[tuple[MessageId, Place]],
     stated: list[tuple[MessageId, Place]],
     pause: Pause,
@@ -270,7 +294,7 @@ def _peer_head(
     hoped = max((at.index for _, at in stated), default=-1)
     for patience in count():
         try:
-            return peer_head_covering(ports, party, due if patience >= PATIENCE else max(due, hoped))
+            return peer_head_covering(ports, party, due if patience >= PATIENCE else max(due, hoped), others)
         except NotWitnessed:
             pause()
     raise AssertionError

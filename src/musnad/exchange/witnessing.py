@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from musnad.core.directory.entry import LogKeys, Party
 from musnad.core.directory.judge import Directory
-from musnad.core.kernel.errors import MusnadError
+from musnad.core.kernel.errors import Malformed, MusnadError, Untrusted
 from musnad.core.kernel.names import PartyCode
 from musnad.core.transparency.checkpoint import checkpoint, open_checkpoint, sign_checkpoint
 from musnad.core.transparency.cosignature import add_cosignatures, cosign, cosignatures_of
@@ -168,12 +168,30 @@ def peer_reader(ports: Ports, peer: Party, size: int) -> NodeReader:
     return tile_reader(size, lambda tile: ports.wire.tile(peer, tile.path))
 
 
-def peer_head_covering(ports: Ports, party: PartyCode, index: int) -> Head:
-    """The peer's newest head that this node cosigned, if it covers leaf ``index``; else ``NotWitnessed``."""
-    head = ports.journal.peer_head(party)
+def peer_head_covering(ports: Ports, party: PartyCode, index: int, others: Iterable[PartyCode] = ()) -> Head:
+    """The peer's newest head that this node cosigned, if it covers leaf ``index``; else ``NotWitnessed``.
+
+    Where it must be cosigned by ``others`` as well, it is the head that the peer serves now: it alone collects them.
+    That it bears this node's own lines says that it follows from every head that this node has seen.
+    """
+    wanted = tuple(others)
+    head = ports.journal.peer_head(party) if not wanted else _served_head(ports, party, wanted)
     if head is None or head.size <= index:
         raise NotWitnessed(party)
     return head
+
+
+def _served_head(ports: Ports, party: PartyCode, others: tuple[PartyCode, ...]) -> Head | None:
+    directory = ports.directories.current()
+    peer = directory.party(party)
+    try:
+        signed = open_checkpoint(ports.wire.checkpoint(peer), log_key(peer.log))
+        witnesses = [witness_key(directory.party(one).witness) for one in (ports.party, *others)]
+        if not all(cosignatures_of(signed, [witness]) for witness in witnesses):
+            return None
+    except (Malformed, Untrusted):
+        return None
+    return Head(signed.checkpoint.size, signed.checkpoint.root, signed.raw)
 
 
 def own_proof(ports: Ports, index: int, size: int) -> Proof:

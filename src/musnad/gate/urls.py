@@ -12,6 +12,7 @@ urlpatterns = [
     path("gate/v1/exhibits/<str:seal>/index", views.exhibit, {"member": "index"}),
     path("gate/v1/exhibits/<str:seal>/manifest", views.exhibit_manifest),
     path("gate/v1/directory/<str:snapshot>", views.directory_set),
+    path("gate/v1/receipts/<str:message>", views.receipts),
     path("gate/v1/log/checkpoint", views.checkpoint),
     re_path(r"^gate/v1/log/(?P<path>tile/.{1,100})$", views.tile),
     path("gate/v1/witness/add-checkpoint", views.add_checkpoint),

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from musnad.core.envelope.envelope import ENVELOPE_LIMIT_OCTETS
 from musnad.core.kernel.b64 import write_b64
 from musnad.core.kernel.errors import MusnadError, TooLarge
-from musnad.core.kernel.names import AuthorityId, SealId, parse_digest, parse_seal_id
+from musnad.core.kernel.names import AuthorityId, SealId, parse_digest, parse_message_id, parse_seal_id
 from musnad.core.messages.receipt import Place
 from musnad.core.transparency.tiles import nodes_of, parse_tile_path, write_bundle
 from musnad.core.transparency.witness import CONFLICT_TYPE, SUBMISSION_LIMIT_OCTETS
@@ -26,6 +26,7 @@ from musnad.exchange.evidence.errors import RangePastEnd
 from musnad.exchange.evidence.vault import Member, Vault, read_manifest
 from musnad.exchange.exhibits import may_be_served
 from musnad.exchange.http_signature import RequestLine, authority_of, check_digest, verify_request
+from musnad.exchange.receipts import receipts_for
 from musnad.exchange.witnessing import answer_submission
 from musnad.gate.errors import BadHeader, NoSuchPath
 from musnad.gate.house import ports
@@ -143,6 +144,16 @@ def directory_set(request: HttpRequest, snapshot: str) -> HttpResponseBase:
         if not ports().directories.holds(name):
             raise NoSuchPath(request.path)
         return HttpResponse(write_set(ports().directories.bundle(name)), content_type="application/json")
+
+
+@door("GET")
+def receipts(request: HttpRequest, message: str) -> HttpResponseBase:
+    """The receipts of a message, to an authority that wrote or received it; to anybody else it is not there."""
+    asker, name = _asker(request), parse_message_id(message)
+    found = receipts_for(ports(), name, asker)
+    if found is None:
+        raise NoSuchPath(request.path)
+    return _json({"receipts": [write_b64(receipt) for receipt in found]})
 
 
 @door("POST")

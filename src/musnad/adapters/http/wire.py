@@ -18,7 +18,7 @@ from musnad.core.directory.entry import Party
 from musnad.core.kernel.b64 import parse_b64
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.ijson import parse_object
-from musnad.core.kernel.names import AuthorityId, Digest, SealId
+from musnad.core.kernel.names import AuthorityId, Digest, MessageId, SealId
 from musnad.core.messages.receipt import Place
 from musnad.core.transparency.witness import SUBMISSION_LIMIT_OCTETS
 from musnad.exchange.directory_sets import SET_LIMIT_OCTETS, parse_set
@@ -32,6 +32,7 @@ READ_SECONDS = 30.0
 ANSWER_LIMIT_OCTETS = 1024 * 1024
 TILE_LIMIT_OCTETS = 256 * 34
 MANIFEST_LIMIT_OCTETS = 1024 * 1024
+NOTE_LIMIT_OCTETS = 256 * 1024
 REFUSAL_LIMIT_OCTETS = 16 * 1024
 _CODE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
@@ -59,15 +60,7 @@ class HttpWire:
         status, body = self._ask(
             party, "POST", "/gate/v1/envelopes", body=envelope, headers=headers, limit_octets=ANSWER_LIMIT_OCTETS
         )
-        if status != 200:
-            raise _refusal(party, status, body)
-        try:
-            receipts = parse_object(body, what="answer", limit_octets=ANSWER_LIMIT_OCTETS)["receipts"]
-            if not isinstance(receipts, list):
-                raise PeerGarbage(party.code, "receipts")
-            return tuple(parse_b64(str(receipt), what="receipt") for receipt in receipts)
-        except (KeyError, MusnadError) as error:
-            raise PeerGarbage(party.code, "receipts") from error
+        return _receipts(party, status, body)
 
     def manifest(self, party: Party, asker: AuthorityId, seal: SealId) -> bytes:
         status, body = self._ask(
@@ -104,6 +97,16 @@ class HttpWire:
             return parse_set(body)
         except MusnadError as error:
             raise PeerGarbage(party.code, "directory set") from error
+
+    def receipts(self, party: Party, asker: AuthorityId, message: MessageId) -> tuple[bytes, ...]:
+        path = f"/gate/v1/receipts/{message}"
+        return _receipts(party, *self._ask(party, "GET", path, asker=asker, limit_octets=ANSWER_LIMIT_OCTETS))
+
+    def checkpoint(self, party: Party) -> bytes:
+        status, body = self._ask(party, "GET", "/gate/v1/log/checkpoint", limit_octets=NOTE_LIMIT_OCTETS)
+        if status != 200:
+            raise _refusal(party, status, body)
+        return body
 
     def submit_checkpoint(self, party: Party, submission: bytes) -> tuple[int, bytes]:
         return self._ask(
@@ -177,6 +180,19 @@ class HttpWire:
             )
             self._pools[place] = pool
         return pool
+
+
+def _receipts(party: Party, status: int, body: bytes) -> tuple[bytes, ...]:
+    """The receipts of an answer, as bytes; ``PeerGarbage`` where it is no such answer."""
+    if status != 200:
+        raise _refusal(party, status, body)
+    try:
+        receipts = parse_object(body, what="answer", limit_octets=ANSWER_LIMIT_OCTETS)["receipts"]
+        if not isinstance(receipts, list):
+            raise PeerGarbage(party.code, "receipts")
+        return tuple(parse_b64(str(receipt), what="receipt") for receipt in receipts)
+    except (KeyError, MusnadError) as error:
+        raise PeerGarbage(party.code, "receipts") from error
 
 
 class _Ranges:

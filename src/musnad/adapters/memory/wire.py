@@ -9,7 +9,7 @@ from typing import Literal
 
 from musnad.core.directory.entry import Party
 from musnad.core.kernel.errors import MusnadError
-from musnad.core.kernel.names import AuthorityId, Digest, PartyCode, SealId
+from musnad.core.kernel.names import AuthorityId, Digest, MessageId, PartyCode, SealId
 from musnad.core.messages.receipt import Place
 from musnad.core.transparency.tiles import build_tile, parse_tile_path, write_bundle
 from musnad.exchange.admission import admit_envelope
@@ -18,6 +18,7 @@ from musnad.exchange.evidence.ports import RangeReader, RangeStream
 from musnad.exchange.evidence.vault import read_manifest, read_range
 from musnad.exchange.exhibits import may_be_served
 from musnad.exchange.ports import Ports
+from musnad.exchange.receipts import receipts_for
 from musnad.exchange.witnessing import answer_submission
 
 NOT_FOUND = "request.not-found"
@@ -94,6 +95,20 @@ class MemoryWire:
                 raise PeerRefused(party.code, NOT_FOUND)
             files = dict(peer.directories.bundle(snapshot))
         return {"garbage": b""} if party.code in self.faults.garbage else files
+
+    def receipts(self, party: Party, asker: AuthorityId, message: MessageId) -> tuple[bytes, ...]:
+        with self._answering(party) as peer:
+            found = receipts_for(peer, message, asker)
+            if found is None:
+                raise PeerRefused(party.code, NOT_FOUND)
+        return (b"garbage",) if party.code in self.faults.garbage else found
+
+    def checkpoint(self, party: Party) -> bytes:
+        with self._answering(party) as peer:
+            head = peer.journal.head()
+            if head is None:
+                raise PeerRefused(party.code, NOT_FOUND)
+        return b"garbage" if party.code in self.faults.garbage else head.note
 
     def submit_checkpoint(self, party: Party, submission: bytes) -> tuple[int, bytes]:
         with self._answering(party) as peer:

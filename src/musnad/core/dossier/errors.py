@@ -145,11 +145,12 @@ class NotInLog(Untrusted):
 
 @dataclass(eq=False)
 class NotWitnessed(Untrusted):
-    """A log's head is not cosigned by another Party of the case."""
+    """A log's head is not cosigned by every other Party of the case."""
 
     code = "dossier.not-witnessed"
-    remedy = "Ask the other Party to cosign that log's head; alone a log's owner could show two histories."
+    remedy = "Ask that Party to cosign the log's head; those who signed it could show two histories without it."
     party: str
+    witness: str
 
 
 @dataclass(eq=False)

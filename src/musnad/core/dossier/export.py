@@ -1,5 +1,5 @@
 """Check 10: the exporter signed this dossier's payload manifest and heads, an officer approved it, and it stands in the
-exporter's log under a head that another Party cosigned.
+exporter's log under a head that every other Party cosigned.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from musnad.core.dossier.errors import (
     MemberMissing,
     MemberUnknown,
     NotInLog,
-    NotWitnessed,
 )
 from musnad.core.dossier.facts import SignedMessage
 from musnad.core.dossier.finding import Finding
 from musnad.core.dossier.index import parse_export_proof
 from musnad.core.dossier.logs import verify_leaf
-from musnad.core.dossier.notes import OpenedNote, open_note
+from musnad.core.dossier.notes import OpenedNote, open_note, require_witnesses
 from musnad.core.dossier.reading import Reading
 from musnad.core.dossier.signatures import Signatures
 from musnad.core.kernel.errors import MusnadError
@@ -72,7 +71,7 @@ def check_export(
 ) -> list[Finding]:
     """1. it is the index's exporter's, of this case and mode, over this payload manifest and these heads;
     2. exporter and approving officer signed, by keys valid then in the index's directory, and nobody else;
-    3. it stands in the exporter's log, under a head cosigned by another, that begins with the case's head.
+    3. it stands in the exporter's log, under a head cosigned by every other Party, that begins with the case's head.
     """
     findings: list[Finding] = []
     message = export.signed.message
@@ -125,8 +124,7 @@ def _check_log(source: Source, reading: Reading, export: Export) -> Iterator[Fin
         head = open_note(source.read(member, layout.NOTE_LIMIT_OCTETS), owner, others)
         if head.checkpoint.size != sizes[0]:
             raise BadIndex(member, "its size is not its name's")
-        if not head.witnessed:
-            raise NotWitnessed(code)
+        require_witnesses(head, owner, others)
         member = layout.EXPORT_PROOF
         _check_proof(source, export, head, case_head)
     except MusnadError as error:

@@ -1,7 +1,7 @@
 """Check 5: every message stands in its recipients' logs and the exporter's, and every receipt in its signer's.
 
-The heads are opened by ``reading`` (signed by their log, cosigned by another Party's witness); here each leaf is led
-to its log's root. A receipt may also be shown in the log of the message's author: then its time cannot have been
+The heads are opened by ``reading`` (signed by their log, cosigned by every other Party's witness); here each leaf is
+led to its log's root. A receipt may also be shown in the log of the message's author: then its time cannot have been
 replaced later by its signer alone. How many are so shown is told, and asked of none: the author alone knows where.
 
 Where another Party's message stands in that Party's own log, that Party alone says; it may say nothing, or what is not

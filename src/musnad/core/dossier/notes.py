@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from musnad.core.directory.entry import Party
-from musnad.core.dossier.errors import NoteLineUnknown
+from musnad.core.dossier.errors import NoteLineUnknown, NotWitnessed
 from musnad.core.kernel.names import PartyCode
 from musnad.core.kernel.times import Instant
 from musnad.core.transparency.checkpoint import (
@@ -33,7 +33,7 @@ class OpenedNote:
 def open_note(data: bytes, owner: Party, others: Sequence[Party]) -> OpenedNote:
     """Verify a head of ``owner``'s log and every line under it, written the one way that ``tidy_note`` writes it.
 
-    A Party's witness never counts for its own log. Left to the caller: that somebody cosigned at all.
+    A Party's witness never counts for its own log. Left to the caller: ``require_witnesses``.
 
     Raises:
         BadNote, BadCheckpoint, OtherOrigin, NotSigned, BadSignature: as ``open_checkpoint`` and ``cosignatures_of``.
@@ -48,6 +48,17 @@ def open_note(data: bytes, owner: Party, others: Sequence[Party]) -> OpenedNote:
         raise BadNote("not written canonically")
     witnessed = [(party.code, one.at) for party in others for one in cosignatures_of(signed, [_witness_key(party)])]
     return OpenedNote(signed.checkpoint, tuple(witnessed))
+
+
+def require_witnesses(note: OpenedNote, owner: Party, others: Sequence[Party]) -> None:
+    """``NotWitnessed`` unless every other Party of the case cosigned the head.
+
+    Whoever would show another history of that log must then have the help of them all; with two Parties, of the other.
+    """
+    seen = {party for party, _ in note.witnessed}
+    lacking = sorted(party.code for party in others if party.code not in seen)
+    if lacking:
+        raise NotWitnessed(owner.code, ", ".join(lacking))
 
 
 def tidy_note(data: bytes, owner: Party, others: Sequence[Party]) -> bytes:

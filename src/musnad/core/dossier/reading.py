@@ -19,7 +19,7 @@ from musnad.core.directory.entry import Party
 from musnad.core.directory.judge import judge_bundle
 from musnad.core.dossier import layout
 from musnad.core.dossier.archive import Source
-from musnad.core.dossier.errors import MemberMissing, MemberUnknown, NameDiffers, NotWitnessed
+from musnad.core.dossier.errors import MemberMissing, MemberUnknown, NameDiffers
 from musnad.core.dossier.facts import (
     Facts,
     LogHead,
@@ -35,7 +35,7 @@ from musnad.core.dossier.facts import (
 from musnad.core.dossier.finding import Finding
 from musnad.core.dossier.index import Index, LogProofs, parse_index, parse_proofs
 from musnad.core.dossier.layout import Members, sort_members
-from musnad.core.dossier.notes import OpenedNote, open_note
+from musnad.core.dossier.notes import OpenedNote, open_note, require_witnesses
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import Digest, MessageId, PartyCode, SealId, digest_of, party_of
 from musnad.core.kernel.times import Instant
@@ -302,11 +302,11 @@ def _read_note(source: Source, reading: Reading, party: Party, size: int) -> Non
 
     def read() -> OpenedNote:
         data = source.read(member, layout.NOTE_LIMIT_OCTETS)
-        note = open_note(data, party, [one for one in reading.parties.values() if one.code != party.code])
+        others = [one for one in reading.parties.values() if one.code != party.code]
+        note = open_note(data, party, others)
         if note.checkpoint.size != size:
             raise NameDiffers(member, str(note.checkpoint.size))
-        if not note.witnessed:
-            raise NotWitnessed(party.code)
+        require_witnesses(note, party, others)
         return note
 
     note = reading.attempt("logs", member, read)
