@@ -18,7 +18,6 @@ CONVENTION = Slug("un-convention-against-cybercrime")
 _COMMON = "common"
 
 
-@cache
 def load_treaty(name: str = CONVENTION) -> Treaty:
     """The treaty as installed.
 
@@ -26,6 +25,11 @@ def load_treaty(name: str = CONVENTION) -> Treaty:
         NotInstalled: this installation carries no treaty of that name. Otherwise as ``parse_treaty``, if the
             installation was changed.
     """
+    return _load(name)
+
+
+@cache
+def _load(name: str) -> Treaty:
     return parse_treaty(read_treaty_files(name))
 
 
@@ -37,7 +41,7 @@ def load_treaties() -> Mapping[Slug, Treaty]:
 
 @cache
 def load_treaty_bundle(name: str = CONVENTION) -> bytes:
-    """The canonical bundle of a treaty's installed files: what a dossier carries and ``Treaty.digest`` is taken over."""
+    """The canonical bundle of a treaty's installed files: what a dossier carries, and what has ``Treaty.digest``."""
     return bundle(read_treaty_files(name))
 
 

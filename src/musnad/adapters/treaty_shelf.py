@@ -25,7 +25,7 @@ class TreatyDamaged(Corrupt):
 
 
 class TreatyShelf:
-    """``exchange.ports.Treaties`` over a folder of bundles named by their digest; the installed ones are added to it."""
+    """``exchange.ports.Treaties`` over a folder of bundles named by their digest; the installed ones are added."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -37,6 +37,8 @@ IDENTIFIERS: list[dict[str, Any]] = [
     },
 ]
 
+FIRST_MADE = {"first-made": "orally", "first-made-on": "2026-11-01", "first-made-to": "The duty officer"}
+
 FULL: dict[str, dict[str, Any]] = {
     PRESERVE: {
         "seeking-authority": "Cybercrime division",
@@ -52,6 +54,8 @@ FULL: dict[str, dict[str, Any]] = {
         "access-request-intended": True,
         "confidential": True,
         "authenticity-contact": CONTACT,
+        "data-lost-on": "2026-12-01",
+        **FIRST_MADE,
     },
     ACCESS: {
         "subject": "Investigation 17/2026",
@@ -74,6 +78,8 @@ FULL: dict[str, dict[str, Any]] = {
         "holder": "A provider in Doha",
         "expedited": True,
         "preservation-reference": "QA-2026-4",
+        "data-lost-on": "2026-12-01",
+        **FIRST_MADE,
     },
 }
 ROLES = {PRESERVE: ["contact-24-7"], ACCESS: ["central-authority"]}

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from musnad.adapters.treaty_files import load_treaty, load_treaty_bundle
+from musnad.adapters.treaty_files import load_treaties, load_treaty, load_treaty_bundle
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import digest_of
 from musnad.core.treaty import errors
 from musnad.core.treaty.errors import Dangling, UnusedEntry
-from musnad.core.treaty.reader import bundle, parse_bundle, parse_treaty
+from musnad.core.treaty.reader import bundle, parse_bundle, parse_shelf, parse_treaty
 from musnad.core.treaty.values import Certainty, FieldKind, Numbering
 from tests.core.treaty.data import ACCESS, FILES, PRESERVE, TREATY, answers, block_of, broken, changed, rule
 
@@ -33,6 +33,7 @@ UNJUDGED = {
 
 def test_the_installed_data_is_whole() -> None:
     assert set(TREATY.measures) == {PRESERVE, ACCESS}
+    assert load_treaties()[TREATY.name] == TREATY
     assert load_treaty() == TREATY
     assert TREATY.in_force.value is False
     assert TREATY.in_force.certainty is Certainty.REPORTED
@@ -50,8 +51,10 @@ def test_a_rule_cannot_be_deleted_unnoticed(name: str) -> None:
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_that_nothing_uses_is_refused(name: str) -> None:
     file, block = block_of(f"rules.{name}")
+    files = broken(block, block + block.replace(name, "planted"), file=file)
+    common = {name: data for name, data in files.items() if b"\nshared = true\n" in data}
     with pytest.raises(UnusedEntry) as caught:
-        parse_treaty(broken(block, block + block.replace(name, "planted"), file=file))
+        parse_shelf(common, {TREATY.name: {name: data for name, data in files.items() if name not in common}})
     assert caught.value.place == "rules.planted"
 
 
@@ -151,7 +154,15 @@ label.en = "Expedited disclosure of preserved traffic data"
 label.ar = "التعجيل بالكشف عن بيانات الحركة المحفوظة"
 help.en = "Learn which other provider carried the communication."
 help.ar = "لمعرفة مقدِّم الخدمة الآخر الذي نقل الاتصال."
-parts = ["scope", "communication", "refusal", "assistance-request"]
+parts = [
+    "principles",
+    "scope",
+    "communication",
+    "refusal",
+    "assistance-channel",
+    "assistance-grounds",
+    "assistance-contents",
+]
 
 [measures.traffic-data-disclosure.fields.preservation-reference]
 required = true

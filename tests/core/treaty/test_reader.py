@@ -69,7 +69,7 @@ help.ar = "كثرة العمل."
     ("old", "new", "names"),
     [
         ('follow_ups = [{ measure = "access-to-stored-data"', 'follow_ups = [{ measure = "gone"', "measures.gone"),
-        ('parts = ["scope", "communication", "refusal"]', 'parts = ["gone"]', "parts.gone"),
+        ('parts = ["principles", "scope", "communication", "refusal"]', 'parts = ["gone"]', "parts.gone"),
         ('event = "request-received"', 'event = "gone"', "events.gone"),
         ('grounds = ["essential-interests", "measure', 'grounds = ["gone", "measure', "grounds.gone"),
         ('askers = { roles = ["contact-24-7"', 'askers = { roles = ["gone"', "roles.gone"),
@@ -93,7 +93,7 @@ def test_refuses_a_period_in_another_unit_than_its_place_takes() -> None:
         BadPeriod,
         place="measures.expedited-preservation.limits.preservation.rule",
     )
-    refused(changed("rules.serious-crime-meaning", r'"years"', '"days"'), BadPeriod, file="words.toml")
+    refused(changed("rules.serious-crime-meaning", r'"years"', '"days"'), BadPeriod, file="offences.toml")
     refused(changed(LIMIT, r'"days"', '"weeks"'), BadPeriod, file=PRESERVATION)
 
 
@@ -129,14 +129,14 @@ def test_refuses_the_same_name_twice_in_two_files_or_one() -> None:
 
 def test_refuses_two_treaties_or_none() -> None:
     text = FILES["treaty.toml"].decode()
-    head = text[text.index("[treaty]") : text.index("# The legal bases")]
+    head = text[text.index("[treaty]") :]
     refused({**FILES, "treaty-2.toml": head.encode()}, DuplicateEntry, place="treaty")
     refused({**FILES, "treaty.toml": FILES["treaty.toml"].replace(head.encode(), b"")}, MissingEntry, place="treaty")
 
 
 def test_refuses_a_measure_that_lacks_a_piece_or_has_it_twice() -> None:
     measure = "measures.access-to-stored-data"
-    refused(changed(measure, r', "assistance-request"\]', "]"), MissingEntry, place=f"{measure}.askers")
+    refused(changed(measure, r'    "assistance-channel",\n', ""), MissingEntry, place=f"{measure}.askers")
     doubled = 'addressees = { roles = ["central-authority"], rule = "access-may-be-asked" }\nparts'
     refused(changed(measure, r"^parts", doubled), DuplicateEntry, place=f"{measure}.addressees")
     again = 'facts = { rule = "access-may-be-asked" }\nholder'

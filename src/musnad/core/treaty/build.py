@@ -3,7 +3,7 @@
 In order: 1. every name stands once in all files; 2. every source and every name that is used exists; 3. a rule's number
 stands in each of its texts, its article and paragraph are given where there is an article; 4. each measure, its parts
 folded in, is whole (``measure.py``); 5. nothing stands unused: a rule taken out of use cannot stay looking like law.
-What a shared file holds and this treaty does not use is left out of it; ``reader.parse_shelf`` sees that some treaty does.
+What a shared file holds and this treaty does not use is left out of it; ``reader.parse_shelf`` sees that another does.
 """
 
 from __future__ import annotations

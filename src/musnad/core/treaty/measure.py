@@ -78,10 +78,6 @@ def build_measure(name: Slug, place: Place, form: MeasureForm, words: Words) -> 
     addressees = _once(place, "addressees", [(at, one.addressees) for at, one in pieces])
     opening_at, opening = _once(place, "opened_by", [(at, one.opened_by) for at, one in pieces])
     closing_at, closing = _once(place, "grounds_rule", [(at, one.grounds_rule) for at, one in pieces])
-    criminality_at, criminality = _at_most_once(
-        place, "dual_criminality", [(at, p.dual_criminality) for at, p in pieces]
-    )
-    open_at, categories = _at_most_once(place, "data_categories", [(at, one.data_categories) for at, one in pieces])
     fields = _fields(pieces, words)
     grounds, barred = _grounds(pieces, words, is_notice=form.outcome == "notice")
     precedes = []
@@ -97,18 +93,6 @@ def build_measure(name: Slug, place: Place, form: MeasureForm, words: Words) -> 
         follow_ups.append(FollowUp(Slug(one.measure), one.force, rule(place, "follow_ups.rule", one.rule)))
     duties = tuple(Duty(one.stage, rule(at, "duties.rule", one.rule)) for at, piece in pieces for one in piece.duties)
     refuse_repeated(place.at("duties"), [f"{one.stage}.{one.rule.name}" for one in duties])
-    use_limits = tuple(
-        UseLimit(one.limit, one.force, rule(at, "use_limits.rule", one.rule))
-        for at, p in pieces
-        for one in p.use_limits
-    )
-    refuse_repeated(place.at("use_limits"), [one.limit for one in use_limits])
-    if categories is not None:
-        refuse_repeated(open_at.at("allowed"), categories.allowed)
-        for category in categories.allowed:
-            words.categories.find(open_at.at("allowed"), category)
-        if not any(field.kind is FieldKind.DATA_CATEGORIES for field in fields.values()):
-            raise BadEntry(open_at.file, open_at.path, "the measure has no field for categories of data")
     if form.outcome == "preservation" and not form.limits:
         raise MissingEntry(place.file, place.at("limits").path)
     return Measure(
@@ -126,14 +110,8 @@ def build_measure(name: Slug, place: Place, form: MeasureForm, words: Words) -> 
                 for one, by in opening.classes.items()
             }
         ),
-        dual_criminality=(
-            DualCriminality(criminality.policy, rule(criminality_at, "rule", criminality.rule)) if criminality else None
-        ),
-        data_categories=(
-            OpenCategories(frozenset(map(Slug, categories.allowed)), rule(open_at, "rule", categories.rule))
-            if categories
-            else None
-        ),
+        dual_criminality=_dual_criminality(place, pieces, words),
+        data_categories=_categories(place, pieces, fields, words),
         fields=fields,
         limits=tuple(_limit(one, place.at(f"limits.{one}"), limit, words) for one, limit in form.limits.items()),
         grounds=grounds,
@@ -142,7 +120,7 @@ def build_measure(name: Slug, place: Place, form: MeasureForm, words: Words) -> 
         precedes=tuple(precedes),
         follow_ups=tuple(follow_ups),
         duties=duties,
-        use_limits=use_limits,
+        use_limits=_use_limits(place, pieces, words),
     )
 
 
@@ -228,13 +206,35 @@ def _grounds(pieces: _Pieces, words: Words, *, is_notice: bool) -> tuple[Mapping
     for name in barred:
         if name in grounds:
             raise DuplicateEntry(pieces[-1][0].file, pieces[-1][0].at(f"grounds.{name}").path)
+    own = (pieces[-1][0].file, pieces[-1][0].at("grounds").path)
     if is_notice and grounds:
-        raise BadEntry(
-            pieces[-1][0].file, pieces[-1][0].at("grounds").path, "a notice asks for nothing that could be refused"
-        )
+        raise BadEntry(*own, "a notice asks for nothing that could be refused")
     if not grounds and not is_notice:
-        raise MissingEntry(pieces[-1][0].file, pieces[-1][0].at("grounds").path)
+        raise MissingEntry(*own)
     return MappingProxyType(grounds), MappingProxyType(barred)
+
+
+def _dual_criminality(place: Place, pieces: _Pieces, words: Words) -> DualCriminality | None:
+    at, found = _at_most_once(place, "dual_criminality", [(where, one.dual_criminality) for where, one in pieces])
+    return DualCriminality(found.policy, words.rules.find(at.at("rule"), found.rule)) if found is not None else None
+
+
+def _categories(place: Place, pieces: _Pieces, fields: Mapping[Slug, Field], words: Words) -> OpenCategories | None:
+    at, found = _at_most_once(place, "data_categories", [(where, one.data_categories) for where, one in pieces])
+    if found is None:
+        return None
+    refuse_repeated(at.at("allowed"), found.allowed)
+    for category in found.allowed:
+        words.categories.find(at.at("allowed"), category)
+    if not any(field.kind is FieldKind.DATA_CATEGORIES for field in fields.values()):
+        raise BadEntry(at.file, at.path, "the measure has no field for categories of data")
+    return OpenCategories(frozenset(map(Slug, found.allowed)), words.rules.find(at.at("rule"), found.rule))
+
+
+def _use_limits(place: Place, pieces: _Pieces, words: Words) -> tuple[UseLimit, ...]:
+    found = [(at.at("use_limits"), one) for at, piece in pieces for one in piece.use_limits]
+    refuse_repeated(place.at("use_limits"), [one.limit for _, one in found])
+    return tuple(UseLimit(one.limit, one.force, words.rules.find(at.at("rule"), one.rule)) for at, one in found)
 
 
 def _limit(name: str, place: Place, form: LimitForm, words: Words) -> Limit:
@@ -247,9 +247,7 @@ def _limit(name: str, place: Place, form: LimitForm, words: Words) -> Limit:
         words.events.find(place.at("kept_until.event"), kept.event)
     if suspended is not None:
         words.events.find(place.at("suspended_by.event"), suspended.event)
-    if form.warn_days != sorted(set(form.warn_days), reverse=True) or max(form.warn_days, default=0) >= (
-        rule.number or 0
-    ):
+    if form.warn_days != sorted({day for day in form.warn_days if day < (rule.number or 0)}, reverse=True):
         raise BadPeriod(place.file, place.at("warn_days").path, "not fewer days than the period has, the most first")
     return Limit(
         name=Slug(name),

@@ -51,8 +51,8 @@ class FieldKind(StrEnum):
 
 
 Outcome = Literal["preservation", "evidence", "answer", "notice", "joint"]
-"""What a request that is not refused ends in: a confirmation with a last day; exhibits offered and received; a report of
-execution; nothing more than its receipt; joint work, until the asked side reports its end."""
+"""What a request that is not refused ends in: a confirmation with a last day; exhibits offered and received; a report
+of execution; nothing more than its receipt; joint work, until the asked side reports its end."""
 Stage = Literal["asking", "answering", "executing", "using"]
 Force = Literal["must", "may"]
 Unit = Literal["days", "years", "instruments"]
