@@ -19,6 +19,7 @@ from musnad.cli import (
     dossier_commands,
     evidence_commands,
     node_commands,
+    token_commands,
 )
 from musnad.cli.terminal import LANG_HELP, Terminal
 from musnad.core.kernel.errors import MusnadError
@@ -33,6 +34,7 @@ GROUPS = (
     case_commands,
     evidence_commands,
     dossier_commands,
+    token_commands,
 )
 
 

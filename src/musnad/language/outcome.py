@@ -59,6 +59,14 @@ HTTP_BY_CODE: dict[str, int] = {
     "step.refused": 409,
     "storage.full": 507,
     "version.unsupported": 422,
+    "fetch.too-many": 429,
+    "request.media-type": 415,
+    "resource.method": 405,
+    "resource.unknown": 404,
+    "token.invalid": 401,
+    "token.missing": 401,
+    "token.taken": 409,
+    "token.unknown": 404,
 }
 
 

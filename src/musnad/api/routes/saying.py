@@ -1,0 +1,124 @@
+"""Saying: asking, every kind of step, and what comes of it. Said again word for word, a thing is said once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Body, Path, Router
+from ninja.responses import Status
+
+from musnad.api.caller import Caller, caller_of
+from musnad.api.interface import writes
+from musnad.api.shapes.forms import Hex64
+from musnad.api.shapes.saying import (
+    ClosingGiven,
+    ConfirmationGiven,
+    RequestGiven,
+    SaidShape,
+    StepBase,
+    StepGiven,
+)
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName, Slug, party_of
+from musnad.core.kernel.times import parse_day
+from musnad.core.messages import bodies
+from musnad.core.messages.message import LegalBasis
+from musnad.core.messages.schema import parse_body
+from musnad.core.messages.version import MUSNAD_1
+from musnad.exchange.admission import Admitted
+from musnad.exchange.composing import Draft, Intent, case_state, compose, send
+from musnad.exchange.exhibits import counterparts
+from musnad.exchange.periods import confirmation
+
+ANSWERS = ((201, SaidShape), (200, SaidShape))
+router = Router(tags=["saying"])
+
+
+@writes(router, "/requests", "cases:write", *ANSWERS)
+def ask(request: HttpRequest, given: Body[RequestGiven]) -> Status[SaidShape]:
+    """Ask another State's authority for a measure; the request opens a new case."""
+    return _ask(caller_of(request), given, None)
+
+
+@writes(router, "/cases/{case}/requests", "cases:write", *ANSWERS)
+def ask_further(request: HttpRequest, case: Path[Hex64], given: Body[RequestGiven]) -> Status[SaidShape]:
+    """Ask for a further measure in a case that is there, perhaps following an earlier request."""
+    caller = caller_of(request)
+    return _ask(caller, given, caller.case(case))
+
+
+@writes(router, "/cases/{case}/steps", "cases:write", *ANSWERS)
+def step(request: HttpRequest, case: Path[Hex64], given: Body[StepGiven]) -> Status[SaidShape]:
+    """Take a step in a case: acknowledge, ask back, accept, refuse, confirm, report, withdraw, close, and so on."""
+    caller = caller_of(request)
+    ref, author = caller.case(case), caller.speaks_for(given.author)
+    answers = None if given.answers is None else MessageId(given.answers)
+    to = tuple(map(AuthorityId, given.to)) if given.to else counterparts(caller.ports, ref, author)
+    intent = Intent(
+        author=author,
+        to=to,
+        body=_body(caller, ref, author, answers, given),
+        language=given.language,
+        exercise=caller.house.exercise,
+        case=ref,
+        answers=answers,
+        approver=None if given.approver is None else OfficerName(given.approver),
+    )
+    return said(caller, intent)
+
+
+def said(caller: Caller, intent: Intent) -> Status[SaidShape]:
+    """Compose, and send what waits for nobody: 201 where it is new, 200 where it had been said before."""
+    ports = caller.ports
+    known = {one.id for one in ports.journal.drafts()}
+    draft = compose(ports, intent)
+    entry = ports.journal.entry(draft.id)
+    if entry is not None:
+        return Status(200, shape_of(draft, Admitted(draft.id, entry.place, (), repeated=True), repeated=True))
+    admitted = None if draft.missing else send(ports, draft.id)
+    repeated = draft.id in known
+    return Status(200 if repeated else 201, shape_of(draft, admitted, repeated=repeated))
+
+
+def shape_of(draft: Draft, admitted: Admitted | None, *, repeated: bool) -> SaidShape:
+    return SaidShape(
+        id=draft.id,
+        case=draft.message.case_under(draft.id),
+        sent=admitted is not None,
+        repeated=repeated,
+        index=None if admitted is None else admitted.place.index,
+        missing=[] if admitted is not None else list(draft.missing),
+        warnings=list(draft.warnings),
+    )
+
+
+def _ask(caller: Caller, given: RequestGiven, case: CaseRef | None) -> Status[SaidShape]:
+    body = {name: value for name, value in given.model_dump().items() if name in type(given).__base__.model_fields}  # type: ignore[union-attr]  # every class has a base
+    intent = Intent(
+        author=caller.speaks_for(given.author),
+        to=tuple(map(AuthorityId, given.to)),
+        body=parse_body("request", body),
+        language=given.language,
+        exercise=caller.house.exercise,
+        case=case,
+        measure=Slug(given.measure),
+        legal_basis=LegalBasis(Slug(given.basis.instrument), given.basis.note),
+        approver=OfficerName(given.approver),
+    )
+    return said(caller, intent)
+
+
+def _body(
+    caller: Caller, case: CaseRef, author: AuthorityId, answers: MessageId | None, given: StepBase
+) -> bodies.Body:
+    """The body as given, or with what the node itself fills in."""
+    match given.body:
+        case ConfirmationGiven(preserved_until=until):
+            day = None if until is None else parse_day(until, what="preserved_until")
+            return confirmation(caller.ports, case, answers, day)
+        case ClosingGiven(summary=summary):
+            heads = case_state(caller.ports, case).heads_for(party_of(author), MUSNAD_1.previous_limit)
+            return bodies.Closing(heads, summary)
+        case _:
+            members: dict[str, Any] = given.body.model_dump(exclude_none=True)
+            return parse_body(given.kind, members)

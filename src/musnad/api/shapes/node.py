@@ -1,0 +1,31 @@
+"""The shapes of what the node says of itself."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from musnad.api.shapes.cases import DirectoryShape, PartyShape
+from musnad.api.shapes.forms import Authority, OnDay, Shape
+
+
+class HealthShape(Shape):
+    """That the interface answers; nothing of the node is told to who shows no token."""
+
+    alive: Literal[True] = True
+
+
+class TokenShape(Shape):
+    """What the token that was shown may do."""
+
+    name: str
+    scopes: list[str]
+    authorities: list[Authority]
+    last_day: OnDay
+
+
+class NodeShape(Shape):
+    party: PartyShape
+    authorities: list[Authority]
+    exercise: bool
+    directory: DirectoryShape
+    token: TokenShape

@@ -1,0 +1,169 @@
+"""The shapes of what is to be said: a request, a step of each kind, an offer, a custody event; and what came of it.
+
+The kinds come from the message schema: a new kind of message is a new form here with no work.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, Field, create_model
+
+from musnad.api.shapes.forms import (
+    Authority,
+    DayIn,
+    Given,
+    Hex64,
+    Language,
+    MomentIn,
+    Name,
+    OfficerId,
+    Recipients,
+    Seal,
+    Shape,
+    Short,
+    Text,
+)
+from musnad.core.messages.edge import BODIES, OfferEdge, RequestEdge
+from musnad.core.messages.version import MUSNAD_1
+
+
+class BasisGiven(Given):
+    """The instrument under which help is asked, by its name in the treaty data."""
+
+    instrument: Name = "un-convention-against-cybercrime"
+    note: Annotated[str, Field(max_length=2048)] = ""
+
+
+class _Saying(Given):
+    author: Authority = Field(description="the authority of this node that speaks; the token must act for it")
+    language: Language = Field("en", description="the language that free text is written in")
+
+
+class RequestGiven(RequestEdge):
+    """A request for a measure; ``fields`` are those of its form, see /treaties/{treaty}/measures/{measure}."""
+
+    author: Authority
+    to: Recipients
+    measure: Name
+    basis: BasisGiven = BasisGiven()
+    language: Language = "en"
+    approver: OfficerId = Field(description="the officer who is to approve it by signature")
+
+
+class ConfirmationGiven(Given):
+    """Data are preserved; without a day, up to the earliest last day that the law allows."""
+
+    preserved_until: DayIn | None = None
+
+
+class ClosingGiven(Given):
+    """The case is closed as far as this node knows it."""
+
+    summary: Text | None = None
+
+
+ELSEWHERE = frozenset({"request", "offer", "custody", "exported"})
+"""Kinds with a resource of their own, or (an export) said only with an officer's key at hand."""
+COMPUTED: dict[str, type[BaseModel]] = {"confirmation": ConfirmationGiven, "closing": ClosingGiven}
+"""Kinds of which the node itself fills in a part, such as the heads that a closing names."""
+STEP_KINDS = tuple(kind for kind in BODIES if kind not in ELSEWHERE)
+
+
+class StepBase(_Saying):
+    to: Recipients | None = Field(None, description="by default whom the author last spoke with in the case")
+    answers: Hex64 | None = Field(None, description="the message that is answered")
+    approver: OfficerId | None = Field(None, description="the officer who is to approve it by signature")
+    kind: str
+    body: BaseModel
+
+
+def _step_of(kind: str) -> type[StepBase]:
+    body = COMPUTED.get(kind, BODIES[kind])
+    title = "".join(part.capitalize() for part in kind.split("-")) + "Given"
+    about = f"A step of the kind {kind}."
+    made: Any = create_model(title, __base__=StepBase, __doc__=about, kind=(Literal[kind], ...), body=(body, ...))
+    step: type[StepBase] = made
+    return step
+
+
+if TYPE_CHECKING:
+    StepGiven: TypeAlias = StepBase
+else:
+    StepGiven = Annotated[reduce(or_, map(_step_of, STEP_KINDS)), Field(discriminator="kind")]
+
+
+class OfferGiven(OfferEdge):
+    """Sealed exhibits are offered in answer to a request; their keys are closed for the recipients."""
+
+    author: Authority
+    to: Recipients
+    seals: Annotated[list[Seal], Field(min_length=1, max_length=MUSNAD_1.exhibits_limit)]
+    answers: Hex64
+    language: Language = "en"
+    approver: OfficerId = Field(description="the officer who is to approve the release by signature")
+
+
+class CustodyGiven(Given):
+    """What was done with an exhibit. Opening needs the officer's key at the terminal and is told from there."""
+
+    author: Authority
+    event: Literal["collected", "copied", "returned", "destroyed"]
+    at: MomentIn
+    place: Short | None = None
+    note: Text | None = None
+    sha256: Hex64 | None = None
+
+
+class SaidShape(Shape):
+    """What came of it: a message that is on its way, or a draft that waits for officers. The id of both is the same."""
+
+    id: Hex64
+    case: Hex64
+    sent: bool
+    repeated: bool = Field(description="the same words were said before, and this is that message or draft")
+    index: int | None = Field(description="the message's place in this node's log")
+    missing: list[OfficerId] = Field(description="the officers who have yet to approve")
+    warnings: list[str] = Field(description="rules that are not verified and say something against it")
+
+
+class DraftShape(Shape):
+    """A draft: exactly what will be sent when every officer has approved it."""
+
+    id: Hex64
+    case: Hex64
+    kind: str
+    author: Authority
+    to: list[Authority]
+    missing: list[OfficerId]
+
+
+class DraftPage(Shape):
+    items: list[DraftShape]
+    total: int
+    next: int | None
+
+
+class DraftWhole(DraftShape):
+    """A draft with what an officer reads and what an officer signs."""
+
+    payload_type: str
+    payload: str = Field(description="base64; its SHA-256 is the draft's id and the message's")
+    to_be_signed: str = Field(
+        description="base64 of the octets to sign: Ed25519 over them, and ML-DSA-65 over `tuf` 0x01 and their SHA-512"
+    )
+    message: dict[str, Any] = Field(description="the payload as JSON, to be read; only its octets are signed")
+
+
+class SignatureGiven(Given):
+    keyid: Hex64
+    sig: Annotated[str, Field(min_length=1, max_length=8192, description="base64")]
+
+
+class ApprovalGiven(Given):
+    """Both halves of an officer's signature over the draft's ``to_be_signed``."""
+
+    officer: OfficerId
+    signatures: Annotated[list[SignatureGiven], Field(min_length=2, max_length=2)]
