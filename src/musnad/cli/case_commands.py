@@ -6,46 +6,25 @@ import argparse
 from pathlib import Path
 
 from musnad.cli.here import author_of, find_case, find_draft, find_message, officer_of, open_node
+from musnad.cli.saying import ANSWERS, add_limit_options, add_saying_options, body_of, limits_of
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.cli.timeline import case_json, case_lines, inbox_lines, request_lines
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.ijson import parse_object
 from musnad.core.kernel.names import (
-    AuthorityId,
-    CaseRef,
-    MessageId,
     OfficerName,
     parse_authority,
     parse_officer,
     parse_slug,
-    party_of,
 )
-from musnad.core.kernel.times import parse_day
 from musnad.core.messages import bodies
 from musnad.core.messages.message import LegalBasis
-from musnad.core.messages.version import MUSNAD_1
 from musnad.exchange.admission import Admitted
 from musnad.exchange.composing import Draft, Intent, approve, case_state, drafts, say, send
 from musnad.exchange.exhibits import counterparts
-from musnad.exchange.periods import confirmation
-from musnad.exchange.ports import Ports
 from musnad.exchange.reading import show_inbox
 from musnad.language import gettext as _
 from musnad.language import isolate
-
-ANSWERS = (
-    "acknowledgement",
-    "question",
-    "reply",
-    "acceptance",
-    "consultation",
-    "refusal",
-    "postponement",
-    "confirmation",
-    "extension-request",
-    "withdrawal",
-    "closing",
-)
 
 
 def register(commands: Commands) -> None:
@@ -66,6 +45,7 @@ def register(commands: Commands) -> None:
     ask.add_argument("--follows", help=_("the earlier request that this one follows"))
     ask.add_argument("--basis", default="un-convention-against-cybercrime", help=_("the instrument it is asked under"))
     ask.add_argument("--basis-note", default="", help=_("a note on the legal basis"))
+    add_limit_options(ask)
     _officer_options(ask)
 
     answer = add_command(
@@ -80,10 +60,7 @@ def register(commands: Commands) -> None:
     answer.add_argument("--to", action="append", help=_("recipients; by default whom the author last spoke with"))
     answer.add_argument("--kind", required=True, choices=ANSWERS, help=_("the step"))
     answer.add_argument("--answers", help=_("the message that is answered, by its first characters"))
-    answer.add_argument("--text", help=_("the question, reply, reasons, summary or reference"))
-    answer.add_argument("--condition", action="append", default=[], help=_("a condition of an acceptance"))
-    answer.add_argument("--ground", action="append", default=[], help=_("a ground of refusal, by its name"))
-    answer.add_argument("--until", help=_("a last day, inclusive: YYYY-MM-DD"))
+    add_saying_options(answer)
     _officer_options(answer)
 
     approving = add_command(
@@ -129,7 +106,7 @@ def run_ask(options: argparse.Namespace, terminal: Terminal) -> int:
     intent = Intent(
         author=author_of(options, ports, officer),
         to=tuple(parse_authority(to) for to in options.to),
-        body=bodies.Request(fields, follows),
+        body=bodies.Request(fields, follows, limits_of(options)),
         language=options.write_in or options.lang or "en",
         exercise=node.configuration.exercise,
         case=case,
@@ -153,7 +130,7 @@ def run_answer(options: argparse.Namespace, terminal: Terminal) -> int:
     intent = Intent(
         author=author,
         to=to,
-        body=_body(options, ports, case, author, answers),
+        body=body_of(options, ports, case, author, answers),
         language=options.write_in or options.lang or "en",
         exercise=node.configuration.exercise,
         case=case,
@@ -240,38 +217,6 @@ def _officer_options(command: argparse.ArgumentParser) -> None:
 def _approver(options: argparse.Namespace, officer: str | None) -> OfficerName | None:
     named = options.approver or officer
     return parse_officer(named) if named else None
-
-
-def _body(
-    options: argparse.Namespace, ports: Ports, case: CaseRef, author: AuthorityId, answers: MessageId | None
-) -> bodies.Body:
-    text, until = options.text or "", parse_day(options.until, what="--until") if options.until else None
-    match options.kind:
-        case "acknowledgement":
-            return bodies.Acknowledgement(options.text)
-        case "question":
-            return bodies.Question(text)
-        case "reply":
-            return bodies.Reply(text)
-        case "acceptance":
-            return bodies.Acceptance(tuple(options.condition))
-        case "consultation":
-            return bodies.Consultation(text)
-        case "refusal":
-            return bodies.Refusal(tuple(parse_slug(one, what="--ground") for one in options.ground), text)
-        case "postponement":
-            return bodies.Postponement(text, until)
-        case "confirmation":
-            return confirmation(ports, case, answers, until)
-        case "extension-request":
-            if until is None:
-                raise BadForm("--until", "missing")
-            return bodies.ExtensionRequest(until, text)
-        case "withdrawal":
-            return bodies.Withdrawal(text)
-        case _:
-            heads = case_state(ports, case).heads_for(party_of(author), MUSNAD_1.previous_limit)
-            return bodies.Closing(heads, options.text)
 
 
 def tell_outcome(terminal: Terminal, draft: Draft, admitted: Admitted | None) -> None:

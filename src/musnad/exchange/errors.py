@@ -82,6 +82,15 @@ class UnknownCase(Malformed):
 
 
 @dataclass(eq=False)
+class NotDelivered(Malformed):
+    """Nothing shows that the request ever reached the other side, or that anybody tried."""
+
+    code = "silence.not-delivered"
+    remedy = "Let the worker deliver the request first: `musnad inbox` shows what is on its way."
+    request: str
+
+
+@dataclass(eq=False)
 class UnknownMessage(Malformed):
     """There is no such message in the case, or the short name fits several."""
 

@@ -1,0 +1,38 @@
+"""A statement of silence: this node's word, logged and witnessed, that no answer to its request came.
+
+It rests on the recipient's own receipt of the request; where a receipt is withheld, on how often and how long delivery
+was tried. Whether it is rebutted: ``core.case.silence``.
+"""
+
+from __future__ import annotations
+
+from musnad.core.crypto.dsse import parse_dsse
+from musnad.core.kernel.names import CaseRef, MessageId, party_of
+from musnad.core.messages.bodies import Attempts, Silence
+from musnad.core.messages.receipt import RECEIPT_TYPE
+from musnad.core.messages.schema import parse_receipt
+from musnad.exchange.composing import case_state
+from musnad.exchange.errors import NotDelivered, UnknownMessage
+from musnad.exchange.ports import Ports
+
+
+def silence(ports: Ports, case: CaseRef, request: MessageId, text: str) -> Silence:
+    """The statement that the asked Party has not answered a request of this node.
+
+    Raises:
+        UnknownMessage: it is no request of the case. NotDelivered: no receipt came, and no delivery was tried yet.
+    """
+    asked = case_state(ports, case).requests.get(request)
+    if asked is None:
+        raise UnknownMessage(request)
+    for entry in ports.journal.receipts_of(request):
+        receipt = parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload)
+        if party_of(receipt.recipient) == asked.asked_party:
+            return Silence(text, receipt=entry.id)
+    sent = ports.journal.entry(request)
+    tried = next(
+        (one for one in ports.journal.waiting() if one.message == request and one.party == asked.asked_party), None
+    )
+    if sent is None or tried is None or not tried.attempts:
+        raise NotDelivered(request)
+    return Silence(text, attempts=Attempts(tried.attempts, sent.at, ports.clock.now()))
