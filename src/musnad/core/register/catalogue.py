@@ -86,6 +86,7 @@ class _Task(_Form):
     parallel: list[Text] = []
     value: ValueForm = ""
     done_by: Annotated[list[Kind], Field(min_length=1)]
+    also_about: list[Name] = []
     until: Name | None = None
     since: Annotated[Name | None, Field(alias="from")] = None
     after: Name | None = None
@@ -121,8 +122,10 @@ def parse_catalogue(files: Mapping[str, bytes]) -> Catalogue:
     for task, form in zip(tasks, found.tasks, strict=True):
         if task.name in subjects:
             raise CatalogueInvalid(TASKS, task.name, f"stands in {SUBJECTS} too")
-        kinds = frozenset(kind for kind in task.done_by if task.subject) | {FactKind.STEP}
-        subjects[task.name] = Subject(task.name, task.label, kinds, form.value)
+        if task.subject is not None:
+            kinds = task.done_by | {FactKind.STEP}
+            subjects[task.name] = Subject(task.name, task.label, kinds, form.value)
+    for task in tasks:
         _link(task, tasks, found, sources, subjects)
     return Catalogue(
         states=MappingProxyType(_states(files[STATES])),
@@ -151,6 +154,7 @@ def _task(form: _Task) -> Task:
         parallel=tuple(form.parallel),
         done_by=told,
         subject=Slug(form.name) if with_subject else None,
+        also_about=frozenset(Slug(one) for one in form.also_about),
         until=Slug(form.until) if form.until else None,
         since=Slug(form.since) if form.since else None,
         after=Slug(form.after) if form.after else None,
@@ -169,7 +173,7 @@ def _link(
         ((task.when,), set(found.whens)),
         ((task.source,), set(sources)),
         (task.instead_of | ({task.after} if task.after else set()), names),
-        ({one for one in (task.until, task.since) if one}, set(subjects)),
+        (task.also_about | {one for one in (task.until, task.since) if one}, set(subjects)),
     ):
         for name in sorted(what):
             if name not in known:

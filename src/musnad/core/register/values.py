@@ -191,6 +191,7 @@ class Task:
     parallel: tuple[str, ...]
     done_by: frozenset[FactKind]
     subject: Slug | None
+    also_about: frozenset[Slug]
     until: Slug | None
     since: Slug | None
     after: Slug | None
