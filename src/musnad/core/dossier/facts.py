@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -136,17 +136,19 @@ def is_complete(state: CaseState) -> bool:
     if not state.closed or state.waiting:
         return False
     closings = set(state.closings.values())
-    for closing in closings:
-        body = state.messages[closing].body
-        covered: set[MessageId] = set(closings)
-        ahead = list(getattr(body, "heads", ()))
-        while ahead:
-            one = ahead.pop()
-            if one in state.messages and one not in covered:
-                covered.add(one)
-                ahead.extend(state.messages[one].previous)
-            elif one in closings:
-                ahead.extend(parent for parent in state.messages[one].previous if parent not in covered)
-        if not set(state.messages) <= covered:
-            return False
-    return True
+    return all(
+        set(state.messages) <= closings | _known_to(state, getattr(state.messages[one].body, "heads", ()))
+        for one in closings
+    )
+
+
+def _known_to(state: CaseState, heads: Iterable[MessageId]) -> set[MessageId]:
+    """These, and everything that they build on."""
+    known: set[MessageId] = set()
+    ahead = list(heads)
+    while ahead:
+        one = ahead.pop()
+        if one in state.messages and one not in known:
+            known.add(one)
+            ahead.extend(state.messages[one].previous)
+    return known
