@@ -185,7 +185,7 @@ def _rule(name: str, place: Place, form: RuleForm, article: ArticleForm | None, 
     if form.source not in sources.entries:
         raise Dangling(place.file, place.at("source").path, f"sources.{form.source}")
     number = form.quantity.number if form.quantity else None
-    for language, text in form.says.model_dump().items():
+    for language, text in form.says:
         if text is not None and (_NUMBER in text) != (number is not None):
             why = f"{_NUMBER} stands in the text without a quantity, or the reverse"
             raise BadPeriod(place.file, place.at(f"says.{language}").path, why)

@@ -8,7 +8,7 @@ criminality and of the categories of data in at most one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ from musnad.core.treaty.values import (
     FieldKind,
     FollowUp,
     Ground,
+    Label,
     Limit,
     Measure,
     Named,
@@ -40,6 +41,16 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class FieldWord:
+    """What a field means whichever measure takes it."""
+
+    label: Label
+    help: Label
+    choices: tuple[Choice, ...]
+    needs: tuple[Needs, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """The tables that a measure may name."""
 
@@ -52,6 +63,7 @@ class Words:
     parts: Table[PartForm]
     measures: Table[MeasureForm]
     categories: Table[Named]
+    made: dict[str, FieldWord] = field(default_factory=dict)
 
 
 _Pieces = list[tuple[Place, PartForm]]
@@ -160,19 +172,9 @@ def _fields(pieces: _Pieces, words: Words) -> Mapping[Slug, Field]:
 
 def _field(name: Slug, where: Place, use: FieldUseForm, words: Words) -> Field:
     form = words.fields.find(where, name)
-    home, _ = words.fields.entries[name]
-    if (form.kind is FieldKind.CHOICE) != bool(form.choices):
-        raise BadEntry(home.file, home.at("choices").path, "a choice, and nothing else, has choices")
+    word = words.made.get(name) or words.made.setdefault(name, _word(words.fields.entries[name][0], form, words))
     if use.must_be is not None and form.kind is not FieldKind.YES_NO:
         raise BadEntry(where.file, where.at("must_be").path, "only a yes-no field must be one of the two")
-
-    def needs(at: Place, named: Mapping[str, str]) -> tuple[Needs, ...]:
-        return tuple(Needs(Slug(field), words.rules.find(at.at(f"needs.{field}"), by)) for field, by in named.items())
-
-    choices = tuple(
-        Choice(Slug(one), label_of(choice.label), needs(home.at(f"choices.{one}"), choice.needs))
-        for one, choice in form.choices.items()
-    )
     for other, chosen in use.unless.items():
         if chosen not in words.fields.find(where.at("unless"), other).choices:
             raise Dangling(where.file, where.at(f"unless.{other}").path, f"fields.{other}.choices.{chosen}")
@@ -181,13 +183,27 @@ def _field(name: Slug, where: Place, use: FieldUseForm, words: Words) -> Field:
         kind=form.kind,
         required=use.required,
         must_be=use.must_be,
-        label=label_of(form.label),
-        help=label_of(form.help),
+        label=word.label,
+        help=word.help,
         rule=words.rules.find(where.at("rule"), use.rule),
-        choices=choices,
-        needs=(*needs(home, form.needs), *needs(where, use.needs)),
+        choices=word.choices,
+        needs=(*word.needs, *_needs(where, use.needs, words)),
         unless=MappingProxyType({Slug(other): Slug(chosen) for other, chosen in use.unless.items()}),
     )
+
+
+def _word(home: Place, form: FieldForm, words: Words) -> FieldWord:
+    if (form.kind is FieldKind.CHOICE) != bool(form.choices):
+        raise BadEntry(home.file, home.at("choices").path, "a choice, and nothing else, has choices")
+    choices = tuple(
+        Choice(Slug(one), label_of(choice.label), _needs(home.at(f"choices.{one}"), choice.needs, words))
+        for one, choice in form.choices.items()
+    )
+    return FieldWord(label_of(form.label), label_of(form.help), choices, _needs(home, form.needs, words))
+
+
+def _needs(at: Place, named: Mapping[str, str], words: Words) -> tuple[Needs, ...]:
+    return tuple(Needs(Slug(field), words.rules.find(at.at(f"needs.{field}"), by)) for field, by in named.items())
 
 
 def _grounds(pieces: _Pieces, words: Words, *, is_notice: bool) -> tuple[Mapping[Slug, Ground], Mapping[Slug, Rule]]:
