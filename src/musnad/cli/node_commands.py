@@ -67,7 +67,7 @@ def register(commands: Commands) -> None:
         tools,
         "run",
         run_run,
-        about=_("run the node: gate, desk and worker, until stopped"),
+        about=_("run the node: gate, desk, interface and worker, until stopped"),
         example="musnad node run qa",
         node=False,
     )
@@ -116,10 +116,12 @@ def run_run(options: argparse.Namespace, terminal: Terminal) -> int:
     def ready(holds_directory: bool) -> None:
         link = desk_link(folder, configuration)
         lacking = [] if holds_directory else [sentence(NoDirectory()), remedy(NoDirectory())]
+        api = None if configuration.api is None else f"https://{configuration.api.listen}/api/v1"
         terminal.result(
-            {"gate": configuration.gate.url, "desk": link, "directory": holds_directory},
+            {"gate": configuration.gate.url, "desk": link, "api": api, "directory": holds_directory},
             _("Gate: %(url)s") % {"url": isolate(configuration.gate.url)},
             _("Desk, by a link that works once: %(url)s") % {"url": isolate(link)},
+            *([] if api is None else [_("Programming interface: %(url)s") % {"url": isolate(api)}]),
             *lacking,
         )
 

@@ -10,6 +10,9 @@ listen = "127.0.0.1:9443"
 [desk]                     # officers, loopback only
 listen = "127.0.0.1:9080"
 
+[api]                      # optional: the State's own case systems, over HTTPS with the gate's certificate
+listen = "127.0.0.1:9300"
+
 [directory]                # where the Registrar's files are served
 url = "https://127.0.0.1:9000"
 grace_days = 30
@@ -22,10 +25,14 @@ pause_seconds = 0.05       # between two looks at the outbox
 checkpoint_seconds = 2     # at most this old is a signed head of a log that grew
 directory_seconds = 300
 back_off_limit_seconds = 300
+
+[register]
+trusted = ["UN/registry"]  # whose signed updates of the register are accepted, beside this node's own authorities'
 """
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +40,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 from musnad.core.kernel.errors import BadForm
-from musnad.core.kernel.names import PartyCode, parse_party
+from musnad.core.kernel.names import AuthorityId, PartyCode, parse_authority, parse_party
 from musnad.node.errors import BadConfiguration, NotANode
 
 FILE = "node.toml"
@@ -52,6 +59,14 @@ def _has_port(listen: str) -> str:
     return listen
 
 
+def _is_authority(text: str) -> str:
+    try:
+        return parse_authority(text)
+    except BadForm as error:
+        raise ValueError(error.why) from error
+
+
+Authority = Annotated[str, AfterValidator(_is_authority)]
 Party = Annotated[str, AfterValidator(_is_party)]
 Listen = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$"), AfterValidator(_has_port)]
 Loopback = Annotated[str, Field(pattern=r"^(127\.0\.0\.1|localhost):[0-9]{1,5}$"), AfterValidator(_has_port)]
@@ -72,6 +87,10 @@ class Desk(_Part):
     listen: Loopback
 
 
+class Api(_Part):
+    listen: Listen
+
+
 class DirectorySource(_Part):
     url: Https
     grace_days: Annotated[int, Field(ge=0, le=365)] = 30
@@ -88,6 +107,10 @@ class Worker(_Part):
     back_off_limit_seconds: Seconds = 300
 
 
+class RegisterTrust(_Part):
+    trusted: Annotated[list[Authority], Field(max_length=64)] = []
+
+
 class Configuration(_Part):
     """What node.toml says."""
 
@@ -96,12 +119,24 @@ class Configuration(_Part):
     gate: Gate
     desk: Desk
     directory: DirectorySource
+    api: Api | None = None
     journal: JournalPlace = JournalPlace()
     worker: Worker = Worker()
+    register_trust: Annotated[RegisterTrust, Field(alias="register")] = RegisterTrust()
+
+    @property
+    def register_authorities(self) -> frozenset[AuthorityId]:
+        return frozenset(parse_authority(one) for one in self.register_trust.trusted)
 
     @property
     def code(self) -> PartyCode:
         return parse_party(self.party)
+
+    @property
+    def listens(self) -> tuple[str, ...]:
+        """The addresses at which the node's doors accept connections."""
+        doors = (self.gate, self.desk, self.api)
+        return tuple(door.listen for door in doors if door is not None)
 
 
 def read_configuration(folder: Path) -> Configuration:
@@ -122,8 +157,12 @@ def read_configuration(folder: Path) -> Configuration:
 def write_configuration(configuration: Configuration) -> str:
     """The text of a node.toml that reads back as ``configuration``."""
     lines = [f'party = "{configuration.party}"', f"exercise = {str(configuration.exercise).lower()}"]
-    for name in ("gate", "desk", "directory", "journal", "worker"):
+    for name in ("gate", "desk", "api", "directory", "journal", "worker"):
+        if getattr(configuration, name) is None:
+            continue
         lines += ["", f"[{name}]"]
         for setting, value in getattr(configuration, name).model_dump().items():
             lines.append(f'{setting} = "{value}"' if isinstance(value, str) else f"{setting} = {value}")
+    if configuration.register_trust.trusted:
+        lines += ["", "[register]", f"trusted = {json.dumps(configuration.register_trust.trusted)}"]
     return "\n".join(lines) + "\n"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from musnad.adapters.files.grants import Grants
 from musnad.core.crypto import aead
 from musnad.core.crypto.dsse import parse_dsse, sign
 from musnad.core.crypto.signing import SigningKey, ed25519_public
@@ -25,7 +26,7 @@ from musnad.language import gettext as _
 from musnad.language import isolate, mark
 from musnad.node.assemble import Node
 
-CHECKS_EXPECTED = 11
+CHECKS_EXPECTED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ CHECKS = {
     "log": mark("The log's signed head is the tree over the journal."),
     "forks": mark("No Party's log has shown two heads that cannot both be true."),
     "certificate": mark("The gate's certificate is valid."),
+    "interface": mark("The programming interface: where it listens, and its tokens, each readable by its owner alone."),
     "enough": mark("Every check was made."),
 }
 
@@ -85,6 +87,7 @@ def _checks(node: Node) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "log", lambda: _log(node)
     yield "forks", lambda: _forks(node)
     yield "certificate", lambda: _certificate(node)
+    yield "interface", lambda: _interface(node)
 
 
 def _digest() -> str:
@@ -175,6 +178,12 @@ def _certificate(node: Node) -> str:
     ends = ssl.cert_time_to_seconds(decoded["notAfter"])
     _must(ends > datetime.now(UTC).timestamp())
     return datetime.fromtimestamp(ends, UTC).date().isoformat()
+
+
+def _interface(node: Node) -> str:
+    api = node.configuration.api
+    tokens = len(Grants(node.folder).every())
+    return f"{api.listen if api is not None else '-'}, {tokens}"
 
 
 def _must(holds: bool) -> None:

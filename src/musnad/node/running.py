@@ -1,6 +1,6 @@
-"""Run a node: one process for the gate, one for the desk, one worker; a dead one is started again.
+"""Run a node: a process for the gate, one for the desk, one for the interface if there is one, one worker.
 
-The supervisor holds no state and does no work. SIGTERM or SIGINT stops the others in order. ``run/*.pid`` tell which
+A dead one is started again. The supervisor holds no state and does no work. SIGTERM or SIGINT stops the others in order. ``run/*.pid`` tell which
 processes are whose.
 """
 
@@ -34,6 +34,7 @@ _PR_SET_PDEATHSIG = 1
 GATE_THREADS = 24
 """More than all places of the gate's turnstiles together, so that short requests always find one."""
 DESK_THREADS = 2
+API_THREADS = 8
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class Supervisor:
     stopping: bool = field(default=False)
 
     def run(self, ready: Callable[[bool], None] | None = None) -> int:
-        """Until a signal; ``ready`` is called once, when gate and desk accept connections and the directory is held.
+        """Until a signal; ``ready`` is called once, when every door accepts connections and the directory is held.
 
         It is told whether the directory is: after ``DIRECTORY_SECONDS`` without one it is called all the same.
         """
@@ -103,7 +104,7 @@ class Supervisor:
     def _wait_until_listening(self) -> bool:
         configuration = read_configuration(self.folder)
         until = time.monotonic() + READY_SECONDS
-        for listen in (configuration.gate.listen, configuration.desk.listen):
+        for listen in configuration.listens:
             while not is_listening(listen):
                 if self.stopping or time.monotonic() > until:
                     return False
@@ -137,22 +138,23 @@ class Supervisor:
 def supervisor(folder: Path) -> Supervisor:
     """The supervisor of the node in ``folder``; ``NodeRunning`` where one of its ports is taken."""
     configuration = read_configuration(folder)
-    for listen in (configuration.gate.listen, configuration.desk.listen):
+    for listen in configuration.listens:
         if is_listening(listen):
             raise NodeRunning(listen)
     return Supervisor(folder, processes_of(folder, configuration))
 
 
 def processes_of(folder: Path, configuration: Configuration) -> list[Process]:
-    """The commands of a node's three processes."""
+    """The commands of a node's processes; gate and interface show the same certificate."""
     keys = folder / "keys"
-    gate = _serve("musnad.gate.wsgi:application", configuration.gate.listen, GATE_THREADS)
-    gate += ["--ssl-certificate", str(keys / "tls.pem"), "--ssl-keyfile", str(keys / "tls.key")]
-    return [
-        Process("gate", gate),
-        Process("desk", _serve("musnad.desk.wsgi:application", configuration.desk.listen, DESK_THREADS)),
-        Process("worker", [sys.executable, "-m", "musnad.worker.main"]),
-    ]
+    closed = ["--ssl-certificate", str(keys / "tls.pem"), "--ssl-keyfile", str(keys / "tls.key")]
+    gate = _serve("musnad.gate.wsgi:application", configuration.gate.listen, GATE_THREADS, *closed)
+    desk = _serve("musnad.desk.wsgi:application", configuration.desk.listen, DESK_THREADS)
+    processes = [Process("gate", gate), Process("desk", desk)]
+    if configuration.api is not None:
+        api = _serve("musnad.api.wsgi:application", configuration.api.listen, API_THREADS, *closed)
+        processes.append(Process("api", api))
+    return [*processes, Process("worker", [sys.executable, "-m", "musnad.worker.main"])]
 
 
 def holds_directory(folder: Path) -> bool:
@@ -171,7 +173,7 @@ def is_listening(listen: str) -> bool:
         return probe.connect_ex((host, int(port))) == 0
 
 
-def _serve(application: str, listen: str, threads: int) -> list[str]:
+def _serve(application: str, listen: str, threads: int, *more: str) -> list[str]:
     host, _, port = listen.rpartition(":")
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", port]
     return [
@@ -182,6 +184,7 @@ def _serve(application: str, listen: str, threads: int) -> list[str]:
         str(threads),
         "--respawn-failed-workers",
         "--no-ws",
+        *more,
         application,
     ]
 
