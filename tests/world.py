@@ -19,9 +19,10 @@ from musnad.adapters.memory.clock import ManualClock, seeded_entropy
 from musnad.adapters.memory.journal import MemoryJournal
 from musnad.adapters.memory.keyring import MemoryKeyRing
 from musnad.adapters.memory.laws import MemoryLaws
-from musnad.adapters.memory.reference import MemoryDirectories, MemoryTreaties
+from musnad.adapters.memory.reference import MemoryDirectories, MemoryRegisters, MemoryTreaties
 from musnad.adapters.memory.steps import FaultySteps
 from musnad.adapters.memory.wire import MemoryWire, WireFaults
+from musnad.adapters.register_files import load_register
 from musnad.adapters.treaty_files import load_treaties, load_treaty, load_treaty_bundle
 from musnad.adapters.vault.memory import MemoryVault
 from musnad.core.case.state import CaseState
@@ -169,6 +170,7 @@ class World:
             vault=vault or MemoryVault(),
             wire=MemoryWire(lambda party: self.nodes[party].ports, faults),
             steps=steps,
+            register=MemoryRegisters(load_register()),
         )
         return Node(keys, ports, steps, faults)
 

@@ -21,6 +21,7 @@ from musnad.adapters.directory.client import NodeDirectory
 from musnad.adapters.files.keys import FileKeyRing
 from musnad.adapters.http.wire import HttpWire
 from musnad.adapters.law_files import LawFiles
+from musnad.adapters.register_files import RegisterFolder
 from musnad.adapters.treaty_files import load_treaties
 from musnad.adapters.treaty_shelf import TreatyShelf
 from musnad.adapters.vault.files import FilesVault
@@ -68,6 +69,7 @@ def attach(folder: Path) -> Ports:
         vault=FilesVault(folder / "vault"),
         wire=HttpWire(keys, clock),
         steps=NoSteps(),
+        register=RegisterFolder(folder / "register"),
     )
 
 

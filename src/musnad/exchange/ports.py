@@ -14,6 +14,8 @@ from musnad.core.kernel.names import AuthorityId, Digest, Entropy, MessageId, Pa
 from musnad.core.kernel.times import Instant
 from musnad.core.law.values import LawData, Profile
 from musnad.core.messages.receipt import Place
+from musnad.core.register.update import VerifiedUpdate
+from musnad.core.register.values import Register
 from musnad.core.transparency.keys import LogSigningKey, WitnessSigningKey
 from musnad.core.treaty.values import Treaty
 from musnad.exchange.evidence.ports import RangeReader
@@ -100,6 +102,22 @@ class Laws(Protocol):
         """The same, kept in the place of the State's earlier one; errors as ``check``, and then nothing is kept."""
 
 
+class Registers(Protocol):
+    """The register of Parties: what the software carries, and what this node has loaded and accepted since."""
+
+    @property
+    def trusted(self) -> frozenset[AuthorityId]:
+        """The authorities, beside this node's own, whose signed updates are accepted."""
+
+    def current(self) -> Register: ...
+
+    def keep_load(self, load: bytes) -> Register:
+        """Apply a loaded table and keep it (``core.register.load``); the errors of both, and then nothing is kept."""
+
+    def keep_update(self, verified: VerifiedUpdate) -> Register:
+        """Apply a signed update and keep it; the errors of ``apply_update``, and then nothing is kept."""
+
+
 class Wire(Protocol):
     """What one node asks of another over HTTPS; raises ``PeerUnreachable``, ``PeerGarbage`` or ``PeerRefused``."""
 
@@ -143,3 +161,4 @@ class Ports:
     vault: Vault
     wire: Wire
     steps: Steps
+    register: Registers

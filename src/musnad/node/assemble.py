@@ -15,6 +15,7 @@ from musnad.adapters.directory.fetcher import PinnedFetcher
 from musnad.adapters.files.keys import FileKeyRing
 from musnad.adapters.http.wire import HttpWire
 from musnad.adapters.law_files import LawFiles
+from musnad.adapters.register_files import RegisterFolder
 from musnad.adapters.treaty_files import load_treaties
 from musnad.adapters.treaty_shelf import TreatyShelf
 from musnad.adapters.vault.files import FilesVault
@@ -78,6 +79,7 @@ def assemble(folder: Path) -> Node:
         vault=FilesVault(folder / "vault"),
         wire=HttpWire(keys, clock),
         steps=_steps(),
+        register=RegisterFolder(folder / "register", configuration.register_authorities),
     )
     return Node(folder, configuration, ports, directory)
 

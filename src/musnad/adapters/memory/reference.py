@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 from musnad.core.directory.directory import Directory
 from musnad.core.directory.errors import BadDirectory, DirectoryExpired
-from musnad.core.kernel.names import Digest
+from musnad.core.kernel.names import AuthorityId, Digest
 from musnad.core.kernel.times import Instant
+from musnad.core.register.load import parse_load, replay_load
+from musnad.core.register.update import VerifiedUpdate, apply_update
+from musnad.core.register.values import Register
 from musnad.core.treaty.errors import UnknownTreaty
 from musnad.core.treaty.values import Treaty
 
@@ -69,3 +72,22 @@ class MemoryTreaties:
             if digest == treaty.digest:
                 return octets
         raise UnknownTreaty(digest)
+
+
+@dataclass(slots=True)
+class MemoryRegisters:
+    """``exchange.ports.Registers`` that forgets."""
+
+    register: Register
+    trusted: frozenset[AuthorityId] = frozenset()
+
+    def current(self) -> Register:
+        return self.register
+
+    def keep_load(self, load: bytes) -> Register:
+        self.register = replay_load(self.register, parse_load(load, self.register.catalogue))
+        return self.register
+
+    def keep_update(self, verified: VerifiedUpdate) -> Register:
+        self.register = apply_update(self.register, verified)
+        return self.register

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from musnad.core.kernel.names import AuthorityId, Digest, PartyCode
+from musnad.core.kernel.times import Instant
 from musnad.core.register.consistency import check_entry, check_general
 from musnad.core.register.errors import Replaced, UnknownFact
 from musnad.core.register.rows import Row
@@ -36,7 +37,9 @@ def empty(catalogue: Catalogue) -> Register:
     return Register(catalogue, MappingProxyType(entries), (), (), MappingProxyType({}))
 
 
-def changes_of(rows: Iterable[Row], register: Register, digest: Digest | None = None) -> tuple[Change, ...]:
+def changes_of(
+    rows: Iterable[Row], register: Register, digest: Digest | None = None, at: Instant | None = None
+) -> tuple[Change, ...]:
     """What these rows change: a row whose fact stands changes nothing; one that names another fact corrects it."""
     standing = {record.fact.digest for record in register.records() if record.replaced is None}
     found = []
@@ -47,7 +50,7 @@ def changes_of(rows: Iterable[Row], register: Register, digest: Digest | None = 
         replaces = None if row.stands_for == own else row.stands_for
         if replaces is not None and replaces not in standing and own in standing:
             continue  # applied already
-        found.append(Change(row.fact, replaces, "", Saying(row.file, row.line, digest=digest)))
+        found.append(Change(row.fact, replaces, "", Saying(row.file, row.line, at=at, digest=digest)))
     return tuple(found)
 
 
