@@ -1,7 +1,7 @@
 """Run a node: a process for the gate, one for the desk, one for the interface if there is one, one worker.
 
-A dead one is started again. The supervisor holds no state and does no work. SIGTERM or SIGINT stops the others in order. ``run/*.pid`` tell which
-processes are whose.
+A dead one is started again. The supervisor holds no state and does no work. SIGTERM or SIGINT stops the others in
+order. ``run/*.pid`` tell which processes are whose.
 """
 
 from __future__ import annotations
