@@ -21,6 +21,9 @@ from musnad.core.messages.bodies import (
     Result,
     Use,
 )
+from musnad.core.register.checklist import Progress
+from musnad.core.register.standing import Status as Standing
+from musnad.core.register.values import FactKind
 from musnad.core.treaty.findings import FindingCode
 from musnad.core.treaty.values import Certainty, Numbering
 from musnad.language import speak
@@ -41,12 +44,15 @@ def _expected() -> dict[Table, set[str]]:
         "certainty": set(Certainty),
         "duty": _codes("duty.py", pattern=r'(?:_due\(|Duty\(Slug\()"([a-z-]+)"') | {"receive", "offer-evidence"},
         "event": {*get_args(CustodyEvent), "offered"},
+        "fact": set(FactKind),
         "finding": set(FindingCode),
         "gap": GAPS,
         "ground": yielded - GAPS,
         "kind": set(KINDS),
         "numbering": set(Numbering),
+        "progress": set(get_args(Progress)),
         "said": {one for said in (AtEnd, CallBackResult, Channel, Onward, Result, Use) for one in get_args(said)},
+        "standing": set(get_args(Standing)),
         "status": set(get_args(Status)),
     }
 

@@ -13,8 +13,8 @@ from musnad.language.speech import Speech, current, mark
 from musnad.language.wording import isolate
 
 Table = Literal[
-    "act", "certainty", "duty", "event", "finding", "flag", "gap", "ground", "kept", "kind", "member", "numbering",
-    "said", "status",
+    "act", "certainty", "duty", "event", "fact", "finding", "flag", "gap", "ground", "kept", "kind", "member",
+    "numbering", "progress", "said", "standing", "status",
 ]  # fmt: skip
 
 WORDS: Mapping[Table, Mapping[str, str]] = {
@@ -227,6 +227,36 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "said-kind": mark("It says"),
         "speaker": mark("Said by"),
         "use": mark("Use"),
+    },
+    "fact": {
+        "signature": mark("Signature"),
+        "ratification": mark("Ratification"),
+        "acceptance": mark("Acceptance"),
+        "approval": mark("Approval"),
+        "accession": mark("Accession"),
+        "reservation": mark("Reservation"),
+        "declaration": mark("Declaration"),
+        "notification": mark("Notification"),
+        "withdrawal": mark("Withdrawal from the Convention"),
+        "step": mark("Done at home"),
+        "note": mark("Note"),
+        "list": mark("List complete until"),
+        "count": mark("Counted"),
+        "milestone": mark("Day of the Convention"),
+    },
+    "progress": {
+        "done": mark("done"),
+        "not-done": mark("not done"),
+        "not-known": mark("not known"),
+        "not-yet": mark("not open yet"),
+        "closed": mark("no longer open"),
+    },
+    "standing": {
+        "none": mark("Nothing known: no signature and no instrument"),
+        "signed": mark("Signed"),
+        "deposited": mark("Instrument deposited"),
+        "party": mark("Party"),
+        "withdrawn": mark("Withdrawn from the Convention"),
     },
     "numbering": {
         "certain": mark("number certain"),
