@@ -40,8 +40,9 @@ CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIBplaceholder\n-----END CERTIFICAT
 NAMES = {
     "VN": {"en": "Viet Nam", "ar": "فييت نام"},
     "QA": {"en": "Qatar", "ar": "قطر"},
+    "EG": {"en": "Egypt", "ar": "مصر"},
 }
-ZONES = {"VN": "Asia/Ho_Chi_Minh", "QA": "Asia/Qatar"}
+ZONES = {"VN": "Asia/Ho_Chi_Minh", "QA": "Asia/Qatar", "EG": "Africa/Cairo"}
 OFFICERS: tuple[tuple[str, tuple[OfficerAct, ...]], ...] = (
     ("duty-1", ("send", "release", "open", "export")),
     ("clerk-1", ()),

@@ -1,6 +1,6 @@
-"""Whole small dossiers without a node: VN and QA, their logs in memory, cosigned heads, the demo's case, one exhibit.
+"""Whole small dossiers without a node: VN and QA (or EG, too), their logs in memory, cosigned heads, one exhibit.
 
-    case = tell_case()                      # messages, receipts, logs: a ``Told``
+    case = tell_case()                      # the demo's case: messages, receipts, logs: a ``Told``; or ``tell_joint()``
     content = case.content(exporter="QA")   # the values that the writer takes
     path = case.write(tmp_path / "dossier.zip", exporter="QA")
     judge(path, case.anchor).proven
@@ -115,16 +115,17 @@ class Log:
 
 @dataclass
 class Told:
-    """A case as both sides hold it."""
+    """A case as all its Parties hold it."""
 
     world: World
+    parties: tuple[str, ...] = ("VN", "QA")
     exercise: bool = True
     seed: str = "case"
     case: CaseRef | None = None
     messages: dict[MessageId, Dsse] = field(default_factory=dict)
     parsed: dict[MessageId, Message] = field(default_factory=dict)
     receipts: dict[MessageId, Dsse] = field(default_factory=dict)
-    logs: dict[str, Log] = field(default_factory=lambda: {"VN": Log(), "QA": Log()})
+    logs: dict[str, Log] = field(default_factory=dict)
     last: MessageId | None = None
     minute: int = 0
     evidence: bytes = b""
@@ -135,6 +136,7 @@ class Told:
 
     def __post_init__(self) -> None:
         self.bundle = self.bundle or dict(self.world.files)
+        self.logs = self.logs or {party: Log() for party in self.parties}
         for log in self.logs.values():  # other cases' leaves stand in a log too
             for number in range(0 if log.tree.size else 3):
                 log.add(MessageId(digest_of(f"{self.seed} other {number}".encode())))
@@ -174,8 +176,8 @@ class Told:
         measure: Slug = PRESERVATION,
         exhibits: tuple[ExhibitRef, ...] = (),
     ) -> Message:
-        peer = "QA" if author.startswith("VN") else "VN"
-        recipients = to or (f"{peer}/{author.partition('/')[2]}",)
+        party, _, office = author.partition("/")
+        recipients = to or tuple(f"{peer}/{office}" for peer in self.parties if peer != party)
         asks = isinstance(body, bodies.Request)
         message = Message(
             version="musnad/1",
@@ -247,7 +249,7 @@ class Told:
     def receipt_ids_of(self, one: MessageId) -> list[MessageId]:
         return [own for own, dsse in self.receipts.items() if parse_receipt(dsse.payload).message == one]
 
-    def seal(self, content: bytes, author: str = "QA/central-authority") -> ExhibitRef:
+    def seal(self, content: bytes, author: str = "QA/central-authority", to: tuple[str, ...] = ("VN",)) -> ExhibitRef:
         self.evidence = content
         leaves = split_hashes(leaf_hashes(memoryview(content)))
         manifest = Manifest(
@@ -256,9 +258,11 @@ class Told:
             Tool("musnad", "0.1.0"), SourceNote("A disk", "file"), None, self.exercise,
         )  # fmt: skip
         self.manifest = sign(write_manifest(manifest), MANIFEST_TYPE, [self.signer(author)])
-        recipient = AuthorityId("VN/central-authority")
-        key = self.world["VN"].wrapping["central-authority"].public.id
-        return ExhibitRef(SEAL, Digest(self.manifest.id), (Wrap(recipient, key, b"w" * WRAPPED_KEY_OCTETS),))
+        wraps = []
+        for party in to:
+            key = self.world[party].wrapping["central-authority"].public.id
+            wraps.append(Wrap(AuthorityId(f"{party}/central-authority"), key, b"w" * WRAPPED_KEY_OCTETS))
+        return ExhibitRef(SEAL, Digest(self.manifest.id), tuple(wraps))
 
     # --- heads and the dossier ---------------------------------------------------------------------------------
 
@@ -271,16 +275,16 @@ class Told:
         return WitnessSigningKey(f"musnad.example/{party}/witness", keys.witness_ed25519, keys.witness_ml_dsa_44)
 
     def head(
-        self, party: str, *, size: int | None = None, witness: str | None = "other", log: Log | None = None
+        self, party: str, *, size: int | None = None, witness: str | None = "others", log: Log | None = None
     ) -> bytes:
-        """A head of the Party's log, cosigned by the other Party (or ``witness``; None: by nobody)."""
+        """A head of the Party's log, cosigned by all the others (or by ``witness`` alone; None: by nobody)."""
         tree = (log or self.logs[party]).tree
         size = tree.size if size is None else size
         tree_head = checkpoint(f"musnad.example/{party}", size, tree.root(size))
         signed = sign_checkpoint(tree_head, self.log_key(party), self.now)
-        if witness is not None:
-            by = ("QA" if party == "VN" else "VN") if witness == "other" else witness
-            key = self.witness_key(by)
+        by = [one for one in self.parties if one != party] if witness == "others" else [witness] if witness else []
+        for one in by:
+            key = self.witness_key(one)
             signed = add_cosignatures(signed, cosign(signed, key, self.now), key.public)
         return signed.raw
 
@@ -388,6 +392,38 @@ def tell_case(world: World | None = None, *, evidence: bytes | None = None, seed
     told.say(central_vn, bodies.Closing(heads, "Done"))
     told.say(central_qa, bodies.Closing(heads))
     return told
+
+
+def tell_joint(world: World | None = None, *, seed: str = "joint") -> Told:
+    """Three Parties: QA asks VN and EG, in one case; VN's exhibit goes to both; EG asks QA; all close; 19 messages."""
+    told = Told(world or joint_world(), ("VN", "QA", "EG"), seed=seed)
+    vn, qa, eg = (f"{party}/central-authority" for party in told.parties)
+    first = told.say(qa, bodies.Request(fields("Together")), to=(vn, eg), measure=ACCESS)
+    second = told.say(qa, bodies.Request(fields("Together")), to=(eg, vn), measure=ACCESS)
+    for author, request in ((vn, first), (eg, second)):
+        told.say(author, bodies.Acknowledgement(), answers=request)
+        told.say(author, bodies.Acceptance(("Use it in this case only.",)), answers=request)
+    content = small_evidence()
+    exhibit = told.seal(content, vn, ("QA", "EG"))
+    sha256 = digest_of(content)
+    told.say(vn, bodies.Custody("collected", SEAL, told.now, "Da Nang"))
+    told.say(vn, bodies.Custody("sealed", SEAL, told.now, sha256=sha256))
+    told.say(vn, bodies.Offer("The image"), answers=first, exhibits=(exhibit,))
+    for author in (qa, eg):
+        told.say(author, bodies.Custody("received", SEAL, told.now, sha256=sha256))
+        told.say(author, bodies.Custody("opened", SEAL, told.now, sha256=sha256))
+    third = told.say(eg, bodies.Request(fields("The movements of an account")), to=(qa, vn), measure=ACCESS)
+    told.say(qa, bodies.Acknowledgement(), answers=third)
+    told.say(qa, bodies.Refusal((Slug("essential-interests"),), "Not this account"), answers=third)
+    for author in (qa, vn, eg):
+        assert told.last is not None
+        told.say(author, bodies.Closing((told.last,)))
+    return told
+
+
+@cache
+def joint_world() -> World:
+    return make_world(("VN", "QA", "EG"))
 
 
 def tell_smallest(world: World | None = None) -> Told:
