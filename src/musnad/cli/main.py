@@ -19,6 +19,8 @@ from musnad.cli import (
     dossier_commands,
     evidence_commands,
     node_commands,
+    paper_commands,
+    register_commands,
     token_commands,
 )
 from musnad.cli.terminal import LANG_HELP, Terminal
@@ -33,8 +35,10 @@ GROUPS = (
     node_commands,
     case_commands,
     evidence_commands,
+    paper_commands,
     dossier_commands,
     token_commands,
+    register_commands,
 )
 
 

@@ -85,12 +85,13 @@ def admit_envelope(ports: Ports, data: bytes, author_place: Place | None) -> Adm
 def admit_own(ports: Ports, dsse: Dsse, draft: MessageId | None = None) -> Admitted:
     """Admit a message that an authority of this node signed, and queue it for every other Party it is said to.
 
+    A Party that the directory does not list is not sent anything (``composing`` asks whether that is meant).
     ``draft`` is dropped in the same transaction. The checks are the ones that a peer will make.
     """
     signed = dsse.write()
     directory, now = ports.directories.current(), ports.clock.now()
     verified = verify_message(dsse, signed, directory, now)
-    parties = sorted({party_of(recipient) for recipient in verified.message.to} - {ports.party})
+    parties = sorted({party_of(one) for one in verified.message.to if directory.lists(party_of(one))} - {ports.party})
     for party in parties:
         directory.party(party)
     ports.steps.reached("message.admitted", "before")
@@ -211,7 +212,8 @@ def verify_message(dsse: Dsse, signed: bytes, directory: Directory, at: Instant)
         if dsse.key_ids != expected:
             raise UnexpectedSignature(dsse.id)
     for recipient in message.to:
-        directory.authority(recipient)
+        if directory.lists(party_of(recipient)):
+            directory.authority(recipient)
     return Verified(MessageId(dsse.id), signed, message, directory_ref(directory, party_of(message.author)))
 
 

@@ -14,16 +14,24 @@ from musnad.core.case.judge import Accepted, judge
 from musnad.core.case.state import CaseState, Remark, Step
 from musnad.core.crypto.dsse import Dsse, parse_dsse
 from musnad.core.crypto.signing import Signature, SigningKey, VerifyingKey
-from musnad.core.directory.errors import OfficerMayNot, UnknownOfficer
+from musnad.core.directory.errors import OfficerMayNot, UnknownOfficer, UnknownParty
 from musnad.core.kernel.names import AuthorityId, CaseRef, KeyId, MessageId, OfficerName, Slug, authority_of, party_of
-from musnad.core.messages.bodies import Body
+from musnad.core.messages.bodies import Body, Transcript
 from musnad.core.messages.message import MESSAGE_TYPE, Approval, ExhibitRef, LegalBasis, Message, write_message
 from musnad.core.messages.receipt import RECEIPT_TYPE
 from musnad.core.messages.schema import check_form, parse_message, parse_receipt
 from musnad.core.messages.version import MUSNAD_1
 from musnad.core.treaty.values import Treaty
 from musnad.exchange.admission import Admitted, admit_own
-from musnad.exchange.errors import NotApproved, NotHosted, StepRefused, UnknownCase, UnknownDraft, WrongOfficer
+from musnad.exchange.errors import (
+    NotApproved,
+    NotHosted,
+    SpeaksForItself,
+    StepRefused,
+    UnknownCase,
+    UnknownDraft,
+    WrongOfficer,
+)
 from musnad.exchange.journal import Entry, StoredDraft
 from musnad.exchange.ports import Ports
 from musnad.exchange.repetition import SAID_AGAIN_WITHIN, is_taken_up, opened_with, said_last, says_the_same
@@ -52,6 +60,8 @@ class Intent:
     measure: Slug | None = None
     legal_basis: LegalBasis | None = None
     approver: OfficerName | None = None
+    on_paper: bool = False
+    """Parties that the directory does not list are meant: they are written to on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ def compose(ports: Ports, intent: Intent) -> Draft:
 
     Raises:
         NotHosted: the author is not an authority of this node. UnknownCase: the case is not in the journal.
+        UnknownParty: a recipient's Party has no node, is not in the case yet, and paper was not meant.
         UnknownOfficer, OfficerMayNot: the roster does not allow the officer who is to approve.
         StepRefused: the case forbids it; every ground is named, and nothing was stored.
         BadMessage: a member is not of its form; nothing was stored.
@@ -77,6 +88,7 @@ def compose(ports: Ports, intent: Intent) -> Draft:
     if intent.author not in ports.keys.hosted:
         raise NotHosted(intent.author)
     state = case_state(ports, intent.case) if intent.case is not None else fold(CaseRef(""), (), (), {})
+    _check_reached(ports, state, intent)
     message = Message(
         version=MUSNAD_1.name,
         exercise=intent.exercise,
@@ -218,6 +230,18 @@ def _opened_lately(ports: Ports, message: Message) -> Iterator[CaseState]:
             yield case_state(ports, row.case)
 
 
+def _check_reached(ports: Ports, state: CaseState, intent: Intent) -> None:
+    directory = ports.directories.current()
+    for recipient in intent.to:
+        party = party_of(recipient)
+        if not directory.lists(party) and not intent.on_paper and party not in state.parties:
+            raise UnknownParty(party)
+        if directory.lists(party):
+            directory.authority(recipient)
+    if isinstance(intent.body, Transcript) and directory.lists(party_of(intent.body.speaker)):
+        raise SpeaksForItself(intent.body.speaker)
+
+
 def _check_roster(ports: Ports, message: Message) -> None:
     """Never wait for somebody who cannot approve: ``UnknownOfficer``, ``OfficerMayNot``."""
     listed = ports.directories.current().authority(message.author).officers
@@ -243,7 +267,8 @@ def _judge(ports: Ports, state: CaseState, message: Message) -> tuple[str, ...]:
     if message.own_chain:
         return ()
     directory = ports.directories.current()
-    roles = {one: directory.authority(one).roles for one in (message.author, *message.to)}
+    known = [one for one in (message.author, *message.to) if directory.lists(party_of(one))]
+    roles = {one: directory.authority(one).roles for one in known}
     verdict = judge(state, message, ports.treaties.known(), roles=roles)
     if isinstance(verdict, Accepted):
         return tuple(_told(remark) for remark in verdict.warnings)

@@ -106,7 +106,7 @@ def _sent(ports: Ports, message: MessageId) -> Entry:
 def _closed(ports: Ports, entry: Entry, party: PartyCode, directory: Directory) -> tuple[bytes, Party]:
     to = parse_message(parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message").payload).to
     now = ports.clock.now()
-    keys = {recipient: directory.wrapping_key(recipient, now) for recipient in to}
+    keys = {one: directory.wrapping_key(one, now) for one in to if directory.lists(party_of(one))}
     if party not in {party_of(recipient) for recipient in to}:
         raise UnknownMessage(entry.id)
     return close_envelope(entry.signed, keys, ports.entropy).write(), directory.party(party)

@@ -82,6 +82,24 @@ class UnknownCase(Malformed):
 
 
 @dataclass(eq=False)
+class SpeaksForItself(Malformed):
+    """The directory lists a node of the authority for which something was to be entered."""
+
+    code = "paper.speaks-for-itself"
+    remedy = "Wait for its own message; where only a paper came, ask it to answer through its node."
+    speaker: str
+
+
+@dataclass(eq=False)
+class NothingToHandOver(Malformed):
+    """The case has no message for that Party, or the directory lists no node of it."""
+
+    code = "paper.nothing-to-hand-over"
+    remedy = "Look with `musnad show CASE` who is in the case, and with `musnad directory show` who has a node."
+    party: str
+
+
+@dataclass(eq=False)
 class NotDelivered(Malformed):
     """Nothing shows that the request ever reached the other side, or that anybody tried."""
 

@@ -270,6 +270,5 @@ def test_a_takeover_goes_before_a_paper_that_was_entered_at_the_same_time() -> N
     first = on_paper(bodies.Acknowledgement("1"), request, story)
     letter = bodies.Transcript(QA, "paper", date(2026, 12, 2), bodies.Acceptance())
     late = story.aside(VN, letter, answers=request, to=(QA,), previous=[first])
-    )
     story.say(QA, bodies.Takeover((request,)), previous=[first])
     assert story.ground_of(late) == "speaks-for-itself"

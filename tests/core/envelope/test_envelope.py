@@ -88,6 +88,14 @@ def test_refuses_a_message_passed_on_in_an_envelope_of_ones_own() -> None:
     check_recipients(closed(), [QA_CENTRAL, QA], MessageId("0" * 64))
 
 
+def test_only_a_whole_party_may_be_left_out_since_it_may_have_no_node() -> None:
+    check_recipients(closed(), [QA_CENTRAL, QA, AuthorityId("EG/central-authority")], MessageId("0" * 64))
+    with pytest.raises(RecipientsDiffer):
+        check_recipients(closed(), [QA_CENTRAL, QA, AuthorityId("QA/court")], MessageId("0" * 64))
+    with pytest.raises(RecipientsDiffer):
+        check_recipients(closed(), [QA_CENTRAL], MessageId("0" * 64))
+
+
 def _written(**changes: object) -> bytes:
     found = json.loads(closed().write())
     found.update(changes)

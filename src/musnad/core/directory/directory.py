@@ -66,6 +66,10 @@ class Directory:
         """The Party's entry; ``UnknownParty``, or ``DirectoryExpired`` where its role is past its grace."""
         return self._entry(name).party
 
+    def lists(self, name: PartyCode) -> bool:
+        """Whether the Party has an entry: where it has none, it has no node, and is spoken with on paper."""
+        return name in self.entries
+
     def authority(self, name: AuthorityId) -> Authority:
         """The authority; errors as ``party``, and ``UnknownAuthority``."""
         found = self.party(party_of(name)).authority(name)

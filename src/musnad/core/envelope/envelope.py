@@ -23,7 +23,7 @@ from musnad.core.envelope.errors import NotForUs, RecipientsDiffer
 from musnad.core.kernel.b64 import parse_b64, write_b64
 from musnad.core.kernel.errors import BadForm, TooLarge
 from musnad.core.kernel.ijson import JsonObject, parse_object, write_canonical
-from musnad.core.kernel.names import AuthorityId, Entropy, KeyId, MessageId, parse_authority, parse_digest
+from musnad.core.kernel.names import AuthorityId, Entropy, KeyId, MessageId, parse_authority, parse_digest, party_of
 
 VERSION = "musnad/1"
 ENVELOPE_LIMIT_OCTETS = 3 * 1024 * 1024
@@ -119,8 +119,13 @@ def open_envelope(envelope: Envelope, keys: Mapping[AuthorityId, Sequence[Unwrap
 
 
 def check_recipients(envelope: Envelope, signed_recipients: Iterable[AuthorityId], message: MessageId) -> None:
-    """Raise ``RecipientsDiffer`` unless the outside names exactly the recipients that were signed."""
-    if envelope.authorities != frozenset(signed_recipients):
+    """Raise ``RecipientsDiffer`` unless the outside names the recipients that were signed and nobody else.
+
+    Those of a whole Party may be missing: a Party without a node has no key to close anything for.
+    """
+    signed = frozenset(signed_recipients)
+    reached = {party_of(one) for one in envelope.authorities}
+    if envelope.authorities != {one for one in signed if party_of(one) in reached}:
         raise RecipientsDiffer(message)
 
 
