@@ -93,6 +93,7 @@ class _Task(_Form):
     instead_of: list[Name] = []
     every: _Every | None = None
     role: Name | None = None
+    about: _Texts | None = None
     label: _Texts
     help: _Texts
 
@@ -124,7 +125,7 @@ def parse_catalogue(files: Mapping[str, bytes]) -> Catalogue:
             raise CatalogueInvalid(TASKS, task.name, f"stands in {SUBJECTS} too")
         if task.subject is not None:
             kinds = task.done_by | {FactKind.STEP}
-            subjects[task.name] = Subject(task.name, task.label, kinds, form.value)
+            subjects[task.name] = Subject(task.name, (form.about or form.label).value(), kinds, form.value)
     for task in tasks:
         _link(task, tasks, found, sources, subjects)
     return Catalogue(
