@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from musnad.cli.here import author_of, find_case, find_draft, find_message, officer_of, open_node
+from musnad.cli.printing import add_print_options, check_print_options, print_request, printed_lines
 from musnad.cli.saying import ANSWERS, add_limit_options, add_saying_options, body_of, limits_of
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.cli.timeline import case_json, case_lines, inbox_lines, request_lines
@@ -21,6 +22,7 @@ from musnad.core.messages import bodies
 from musnad.core.messages.message import LegalBasis
 from musnad.exchange.admission import Admitted
 from musnad.exchange.composing import Draft, Intent, approve, case_state, drafts, say, send
+from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.exhibits import counterparts
 from musnad.exchange.reading import show_inbox
 from musnad.language import gettext as _
@@ -47,6 +49,7 @@ def register(commands: Commands) -> None:
     ask.add_argument("--basis-note", default="", help=_("a note on the legal basis"))
     add_limit_options(ask)
     _officer_options(ask)
+    add_print_options(ask)
 
     answer = add_command(
         commands,
@@ -72,6 +75,7 @@ def register(commands: Commands) -> None:
     )
     approving.add_argument("draft", help=_("the draft, by its first characters"))
     approving.add_argument("--officer", required=True, type=Path, help=_("the officer's key file"))
+    add_print_options(approving)
 
     add_command(
         commands,
@@ -88,10 +92,21 @@ def register(commands: Commands) -> None:
         example="musnad show 3f2a --node qa",
     )
     show.add_argument("case", help=_("the case, by its first characters"))
+    printing = add_command(
+        commands,
+        "print",
+        run_print,
+        about=_("make a request of a case as a paper form, with its signed file beside it"),
+        example="musnad print 3f2a --node vn --out request.pdf",
+    )
+    printing.add_argument("case", help=_("the case, by its first characters"))
+    printing.add_argument("--request", help=_("which request, by its first characters; by default the newest"))
+    add_print_options(printing, "--out")
 
 
 def run_ask(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad ask``."""
+    check_print_options(options)
     node = open_node(options)
     ports = node.ports
     officer = officer_of(options)
@@ -114,7 +129,8 @@ def run_ask(options: argparse.Namespace, terminal: Terminal) -> int:
         legal_basis=LegalBasis(parse_slug(options.basis, what="basis"), options.basis_note),
         approver=_approver(options, officer.name if officer else None),
     )
-    tell_outcome(terminal, *say(ports, intent, officer))
+    draft, admitted = say(ports, intent, officer)
+    tell_outcome(terminal, draft, admitted, print_request(options, ports, draft.id))
     return 0
 
 
@@ -143,12 +159,14 @@ def run_answer(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def run_approve(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad approve``."""
+    check_print_options(options)
     ports = open_node(options).ports
     officer = officer_of(options)
     if officer is None:
         raise BadForm("officer", "no key file")
     draft = approve(ports, find_draft(ports, options.draft), officer)
-    tell_outcome(terminal, draft, None if draft.missing else send(ports, draft.id))
+    admitted = None if draft.missing else send(ports, draft.id)
+    tell_outcome(terminal, draft, admitted, print_request(options, ports, draft.id))
     return 0
 
 
@@ -208,6 +226,22 @@ def run_show(options: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
+def run_print(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad print``."""
+    check_print_options(options)
+    ports = open_node(options).ports
+    case = find_case(ports, options.case)
+    if options.request is not None:
+        request = find_message(ports, case, options.request)
+    else:
+        request = next(reversed(case_state(ports, case).requests), None)
+        if request is None:
+            raise UnknownMessage(options.case)
+    printed = print_request(options, ports, request)
+    terminal.result({"case": case, "message": request, "printed": printed}, *printed_lines(printed))
+    return 0
+
+
 def _officer_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--officer", type=Path, help=_("the officer's key file: approve and send at once"))
     command.add_argument("--approver", help=_("the officer who is to approve later, by pseudonym"))
@@ -219,21 +253,27 @@ def _approver(options: argparse.Namespace, officer: str | None) -> OfficerName |
     return parse_officer(named) if named else None
 
 
-def tell_outcome(terminal: Terminal, draft: Draft, admitted: Admitted | None) -> None:
+def tell_outcome(
+    terminal: Terminal, draft: Draft, admitted: Admitted | None, printed: dict[str, str] | None = None
+) -> None:
+    """What became of something said, and which files were printed of it."""
     case = draft.message.case_under(draft.id)
+    more: dict[str, object] = {"printed": printed} if printed else {}
     if admitted is None:
         terminal.result(
-            {"draft": draft.id, "case": case, "missing": list(draft.missing), "warnings": list(draft.warnings)},
+            {"draft": draft.id, "case": case, "missing": list(draft.missing), "warnings": list(draft.warnings)} | more,
             _("Draft %(draft)s waits for %(officer)s")
             % {"draft": isolate(draft.id[:12]), "officer": isolate(", ".join(draft.missing))},
+            *printed_lines(printed or {}),
         )
         return
     terminal.result(
-        {"message": admitted.id, "case": case, "index": admitted.place.index, "warnings": list(draft.warnings)},
+        {"message": admitted.id, "case": case, "index": admitted.place.index, "warnings": list(draft.warnings)} | more,
         _("Message %(message)s is journalled and on its way (case %(case)s).")
         % {"message": isolate(admitted.id[:12]), "case": isolate(case[:12])},
         *(
             _("Note: %(finding)s (a rule that is not verified; see docs/treaty.md)") % {"finding": isolate(one)}
             for one in draft.warnings
         ),
+        *printed_lines(printed or {}),
     )

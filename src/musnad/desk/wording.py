@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from musnad.core.sealing.manifest import Tool
 from musnad.core.treaty.values import Label
 from musnad.exchange.reading import AuthorityView, DutyView, Part, PartyView, RequestView, RuleView
-from musnad.exchange.reading.form import Line, Said, form_lines, original
+from musnad.exchange.reading.form import Line, Said, cite, form_lines, original
 from musnad.language import current, isolate, ngettext, number, size, words, write_date, write_time
 from musnad.language import gettext as _
 from musnad.language import penalty as imprisonment
@@ -123,14 +123,7 @@ def count(value: int) -> str:
 @register.filter
 def reference(rule: RuleView) -> str:
     """The article and paragraph of a rule, or nothing for a rule of practice."""
-    if rule.article is None:
-        return ""
-    if rule.paragraph is None:
-        return _("article %(article)s") % {"article": rule.article}
-    return _("article %(article)s, paragraph %(paragraph)s") % {
-        "article": rule.article,
-        "paragraph": isolate(rule.paragraph),
-    }
+    return cite(rule, current())
 
 
 @register.filter

@@ -142,6 +142,19 @@ def as_is(text: str) -> Said:
     return Said(text, None, "ltr")
 
 
+def cite(rule: RuleView, speech: Speech | None = None) -> str:
+    """The article and paragraph of a rule, or nothing for a rule of practice."""
+    say = speech or current()
+    if rule.article is None:
+        return ""
+    if rule.paragraph is None:
+        return say.gettext("article %(article)s") % {"article": rule.article}
+    return say.gettext("article %(article)s, paragraph %(paragraph)s") % {
+        "article": rule.article,
+        "paragraph": isolate(rule.paragraph, say),
+    }
+
+
 def in_words(form: Form, speech: Speech | None = None) -> Iterator[str]:
     """The form as lines of text, for a terminal: indented, every mark written out."""
     say = speech or current()
