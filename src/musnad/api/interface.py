@@ -90,7 +90,7 @@ def _describe(operation: dict[str, Any], scope: str | None) -> None:
             "name": "Accept-Language",
             "required": False,
             "description": "the language of labels and sentences",
-            "schema": {"type": "string", "maxLength": 100},
+            "schema": {"type": "string"},
             "example": "ar",
         }
     )
