@@ -13,16 +13,18 @@ from musnad.cli.here import author_of, find_case, find_message, find_seal, offic
 from musnad.cli.saying import add_limit_options, limits_of
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
-from musnad.core.kernel.names import SealId, parse_authority
+from musnad.core.kernel.names import SealId, parse_authority, parse_party
 from musnad.core.messages.bodies import Offer
 from musnad.core.sealing.manifest import Tool
 from musnad.exchange.composing import Intent, case_state, say
+from musnad.exchange.custody import keep_account
 from musnad.exchange.evidence.sealing import SealingOrder
 from musnad.exchange.exhibits import discard_orphans, fetch, open_into, seal_into_vault, tell_sealed, wrap_for
 from musnad.exchange.sealed_before import sealed_before
 from musnad.exchange.sealed_file import write_sealed_file
 from musnad.language import gettext as _
 from musnad.language import isolate, size
+from musnad.language.words import word
 
 
 def register(commands: Commands) -> None:
@@ -86,6 +88,53 @@ def register(commands: Commands) -> None:
     opening.add_argument("seal", help=_("the exhibit, by the first characters of its seal id"))
     opening.add_argument("--out", required=True, type=Path, help=_("the file to write; it must not exist"))
     opening.add_argument("--officer", required=True, type=Path, help=_("the key file of the officer who approves"))
+
+    custody = add_command(
+        commands,
+        "custody",
+        run_custody,
+        about=_("say what was done with an exhibit: copied, passed on, returned, destroyed"),
+        example="musnad custody 3f2a 77e1 --node vn --event destroyed --officer lotus.key",
+    )
+    custody.add_argument("case", help=_("the case, by its first characters"))
+    custody.add_argument("seal", help=_("the exhibit, by the first characters of its seal id"))
+    custody.add_argument(
+        "--event",
+        required=True,
+        choices=("copied", "exported", "forwarded", "returned", "destroyed"),
+        help=_("what was done; returning or destroying removes the content from this node first"),
+    )
+    custody.add_argument("--author", help=_("the authority of this node that speaks; by default the officer's"))
+    custody.add_argument("--to", help=_("the Party that it was passed on to"))
+    custody.add_argument("--place", help=_("where"))
+    custody.add_argument("--note", help=_("how, and by whom"))
+    custody.add_argument("--officer", type=Path, help=_("the officer's key file"))
+
+
+def run_custody(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad custody``."""
+    ports, officer = open_node(options).ports, officer_of(options)
+    case = find_case(ports, options.case)
+    name = find_seal(case_state(ports, case).exhibits, options.seal)
+    if (options.event == "forwarded") != bool(options.to):
+        raise BadForm("--to", "names the Party that an exhibit is passed on to, and stands only then")
+    said = keep_account(
+        ports,
+        case,
+        name,
+        options.event,
+        author_of(options, ports, officer),
+        to=parse_party(options.to) if options.to else None,
+        place=options.place,
+        note=options.note,
+        officer=officer,
+    )
+    terminal.result(
+        {"seal": name, "event": options.event, "message": said},
+        _("%(event)s: exhibit %(seal)s; journalled as message %(message)s.")
+        % {"event": word("event", options.event), "seal": isolate(name[:12]), "message": isolate(said[:12])},
+    )
+    return 0
 
 
 def run_seal(options: argparse.Namespace, terminal: Terminal) -> int:

@@ -82,6 +82,16 @@ class UnknownCase(Malformed):
 
 
 @dataclass(eq=False)
+class UseNotAllowed(Malformed):
+    """A condition under which the exhibit was given forbids this use of it now."""
+
+    code = "conditions.use-not-allowed"
+    remedy = "Ask who gave it: `musnad answer CASE --kind consent-request`; past its last day, return or destroy it."
+    seal: str
+    why: str
+
+
+@dataclass(eq=False)
 class SpeaksForItself(Malformed):
     """The directory lists a node of the authority for which something was to be entered."""
 

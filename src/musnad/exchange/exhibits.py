@@ -14,7 +14,7 @@ from musnad.core.case.state import ExhibitState
 from musnad.core.crypto.dsse import parse_dsse, sign
 from musnad.core.directory.directory import Directory
 from musnad.core.kernel.errors import Untrusted
-from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, SealId
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, SealId, party_of
 from musnad.core.messages.bodies import Custody, CustodyEvent
 from musnad.core.messages.message import MESSAGE_TYPE, ExhibitRef, Message, Wrap
 from musnad.core.messages.schema import parse_message
@@ -22,6 +22,7 @@ from musnad.core.sealing.manifest import PAYLOAD_TYPE, Manifest
 from musnad.core.sealing.schema import parse_manifest
 from musnad.core.sealing.wraps import ExhibitWrap, unwrap_exhibit_key, wrap_exhibit_key
 from musnad.exchange.composing import Intent, Officer, case_state, say
+from musnad.exchange.conditions import check_use
 from musnad.exchange.errors import NotHosted, UnknownMessage, WrongOfficer
 from musnad.exchange.evidence.errors import ExhibitBusy, NoSuchExhibit
 from musnad.exchange.evidence.opening import open_exhibit
@@ -75,10 +76,17 @@ def read_kept_manifest(kept: KeptExhibit) -> Manifest:
 
 
 def wrap_for(ports: Ports, name: SealId, recipients: tuple[AuthorityId, ...]) -> ExhibitRef:
-    """Close a sealed exhibit's key for its recipients' present keys; it is served once the offer is admitted."""
+    """Close a sealed exhibit's key for its recipients' present keys; it is served once the offer is admitted.
+
+    ``UseNotAllowed`` where it was received under conditions that forbid passing it on to one of them.
+    """
     kept = kept_exhibit(ports, name)
     if not ports.vault.holds(name):
         raise NoSuchExhibit(name)
+    if kept.state == "received" and kept.case is not None:
+        state = case_state(ports, kept.case)
+        for party in {party_of(one) for one in recipients} - {ports.party}:
+            check_use(ports, state, name, "onward-transfer", party)
     directory, now = ports.directories.current(), ports.clock.now()
     wraps = tuple(
         wrap_exhibit_key(kept.key, name, recipient, directory.wrapping_key(recipient, now)) for recipient in recipients
@@ -133,7 +141,7 @@ def open_into(
     """Open a received exhibit into a target: the officer's signed approval is admitted first, then the bytes are.
 
     The approval is said to the other side as a custody message; opening again by the same officer needs no new one,
-    but the officer's key is held against today's roster each time.
+    but the officer's key is held against today's roster each time, and so are the conditions on the exhibit.
     """
     kept = kept_exhibit(ports, name)
     manifest = read_kept_manifest(kept)
@@ -145,6 +153,7 @@ def open_into(
     if directory.officer_key(officer.name, "open", officer.key.public.ids, now) != officer.key.public:
         raise WrongOfficer(officer.name)
     exhibit = state.exhibits.get(name)
+    check_use(ports, state, name)
     opened = exhibit is not None and any(
         entry.event == "opened" and entry.authority == author and entry.officer == officer.name
         for entry in exhibit.custody

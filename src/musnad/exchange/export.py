@@ -30,6 +30,7 @@ from musnad.core.transparency.errors import BadProof, BadTile, OutOfTree
 from musnad.core.transparency.tree import NodeReader, inclusion_proof, leaf_hash, verify_inclusion
 from musnad.core.treaty.errors import UnknownTreaty
 from musnad.exchange.composing import Intent, Officer, case_state, say
+from musnad.exchange.conditions import check_use
 from musnad.exchange.directory_sets import obtain_set
 from musnad.exchange.dossier_writer import (
     DossierContent,
@@ -313,10 +314,14 @@ def _leaf(one: MessageId, at: Place, head: Head, read: NodeReader) -> Leaf | Non
 def _exhibits(
     ports: Ports, case: CaseRef, exporter: AuthorityId, *, with_content: bool
 ) -> tuple[dict[SealId, ExhibitContent], tuple[SealId, ...]]:
-    """The offered exhibits that this node has, and those that it does not."""
+    """The offered exhibits that this node has, and those that it does not.
+
+    ``UseNotAllowed`` where the content would go out past a condition on it.
+    """
     found: dict[SealId, ExhibitContent] = {}
     unfetched = []
-    for seal, exhibit in case_state(ports, case).exhibits.items():
+    state = case_state(ports, case)
+    for seal, exhibit in state.exhibits.items():
         kept = ports.journal.exhibit(seal)
         if exhibit.offer is None:
             continue
@@ -330,6 +335,7 @@ def _exhibits(
         if not (with_content and opened and ports.vault.holds(seal)):
             found[seal] = ExhibitContent(kept.manifest)
             continue
+        check_use(ports, state, seal)
         manifest = read_kept_manifest(kept)
         found[seal] = ExhibitContent(
             kept.manifest,

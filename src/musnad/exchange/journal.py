@@ -84,6 +84,10 @@ class StoredDraft:
     at: Instant
 
 
+KeptState = Literal["sealed", "offered", "receiving", "received", "removed"]
+"""``removed``: returned or destroyed; the key is empty, and only the manifest is left."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeptExhibit:
     """An exhibit in this node's vault: its key (secret), its signed manifest (DSSE bytes), and how it came here.
@@ -94,7 +98,7 @@ class KeptExhibit:
     seal: SealId
     key: bytes = field(repr=False)
     manifest: bytes = field(repr=False)
-    state: Literal["sealed", "offered", "receiving", "received"]
+    state: KeptState
     case: CaseRef | None = None
     holders: tuple[AuthorityId, ...] = ()
 

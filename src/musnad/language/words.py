@@ -150,6 +150,7 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "offered": mark("Sealed here and offered"),
         "receiving": mark("On its way here, not complete yet"),
         "received": mark("Received here, every part verified"),
+        "removed": mark("Returned or destroyed: the content is no longer here"),
     },
     "kind": {
         "request": mark("Request"),

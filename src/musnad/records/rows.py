@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Literal, cast
+from typing import cast
 
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.errors import MusnadError
@@ -13,12 +13,11 @@ from musnad.core.kernel.times import instant, write_instant
 from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.receipt import RECEIPT_TYPE, DirectoryRef, Place
 from musnad.exchange.errors import JournalCorrupt
-from musnad.exchange.journal import Entry, EntryKind, Head, KeptExhibit, StoredDraft
+from musnad.exchange.journal import Entry, EntryKind, Head, KeptExhibit, KeptState, StoredDraft
 from musnad.records.at_rest import Facts, RestKey
 from musnad.records.models import DraftRow, ExhibitRow, JournalEntry, LogHead, PeerHead
 
 _TABLE = "journal"
-ExhibitState = Literal["sealed", "offered", "receiving", "received"]
 
 
 def entry_row(entry: Entry, key: RestKey) -> JournalEntry:
@@ -104,7 +103,7 @@ def read_exhibit(row: ExhibitRow, key: RestKey | None) -> KeptExhibit:
         SealId(row.seal),
         opened,
         manifest,
-        cast(ExhibitState, row.state),
+        cast(KeptState, row.state),
         CaseRef(row.case) if row.case else None,
         tuple(AuthorityId(holder) for holder in json.loads(row.holders)),
     )

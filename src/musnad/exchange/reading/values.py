@@ -23,6 +23,7 @@ from musnad.core.kernel.times import Day, Instant
 from musnad.core.messages.receipt import DirectoryRef
 from musnad.core.sealing.manifest import Manifest
 from musnad.core.treaty.values import Label
+from musnad.exchange.journal import KeptState
 
 PartKind = Literal[
     "text",
@@ -303,7 +304,7 @@ class ExhibitView:
     manifest_digest: Digest | None
     manifest_check: Check | None
     sealed_by: AuthorityView | None
-    kept: Literal["sealed", "offered", "receiving", "received"] | None
+    kept: KeptState | None
     offer: MessageId | None
     request: MessageId | None
     measure: Label | None

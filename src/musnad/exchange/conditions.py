@@ -1,0 +1,46 @@
+"""Conditions that travel with data, held against what somebody is about to do with them.
+
+They bind whoever received an exhibit, not who gave it. Opening, exporting and passing on ask first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from musnad.core.case.limits import against_use
+from musnad.core.case.state import CaseState, ExhibitState
+from musnad.core.kernel.names import PartyCode, SealId, party_of
+from musnad.core.messages.bodies import Use
+from musnad.exchange.civil import civil_day
+from musnad.exchange.errors import UseNotAllowed
+from musnad.exchange.ports import Ports
+
+
+def check_use(
+    ports: Ports, state: CaseState, seal: SealId, use: Use | None = None, recipient: PartyCode | None = None
+) -> None:
+    """Raise ``UseNotAllowed`` where a condition under which this node received an exhibit forbids a use of it now.
+
+    Args:
+        use: None for what the exhibit was given for: opening, copying, exporting.
+        recipient: whom it would be passed on to.
+    """
+    exhibit = state.exhibits.get(seal)
+    if exhibit is None or not _is_received(ports, exhibit):
+        return
+    request = state.requests.get(exhibit.request) if exhibit.request is not None else None
+    zone = ports.directories.current().party(ports.party).time_zone
+    why = against_use(exhibit, request, use, recipient, civil_day(ports.clock.now(), zone))
+    if why is not None:
+        raise UseNotAllowed(seal, why)
+
+
+def check_export(ports: Ports, state: CaseState, seals: Iterable[SealId]) -> None:
+    """``check_use`` for each exhibit whose content would leave in a dossier."""
+    for seal in seals:
+        check_use(ports, state, seal)
+
+
+def _is_received(ports: Ports, exhibit: ExhibitState) -> bool:
+    given_here = exhibit.offered_by is not None and party_of(exhibit.offered_by) == ports.party
+    return not given_here and any(party_of(one) == ports.party for one in exhibit.offered_to)
