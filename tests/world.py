@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from musnad.adapters.law_files import load_law_data, load_samples
+from musnad.adapters.law_files import load_law_data, load_practice, load_samples
 from musnad.adapters.memory.clock import ManualClock, seeded_entropy
 from musnad.adapters.memory.journal import MemoryJournal
 from musnad.adapters.memory.keyring import MemoryKeyRing
@@ -165,7 +165,7 @@ class World:
             journal=journal,
             keys=key_ring(keys),
             directories=MemoryDirectories(self._judge, self.published.files),
-            treaties=MemoryTreaties(load_treaty(), load_treaty_bundle()),
+            treaties=make_treaties(),
             laws=make_laws(),
             vault=vault or MemoryVault(),
             wire=MemoryWire(lambda party: self.nodes[party].ports, faults),
@@ -206,10 +206,16 @@ def key_ring(keys: PartyKeys) -> MemoryKeyRing:
     )
 
 
+def make_treaties() -> MemoryTreaties:
+    """Every installed treaty, the Convention by default."""
+    others = [(one, load_treaty_bundle(name)) for name, one in load_treaties().items() if one != load_treaty()]
+    return MemoryTreaties(load_treaty(), load_treaty_bundle(), tuple(others))
+
+
 def make_laws() -> MemoryLaws:
     """The packaged samples, in memory."""
     known = vocabulary(load_law_data(), load_treaties().values())
-    return MemoryLaws(load_law_data(), known, dict(load_samples(known)))
+    return MemoryLaws(load_law_data(), known, load_practice(), dict(load_samples(known)))
 
 
 def _payload(signed: bytes) -> bytes:
