@@ -89,10 +89,11 @@ def hand_over(
     *,
     place: Callable[[Place], Place] = lambda true: true,
     approver: str | None = None,
+    office: str = CONTACT,
 ) -> Dsse:
     """Sign, log in the author's own node, and give it to each recipient's node with a place of his choice."""
     node = world[author]
-    keys = [node.keys.signing[CONTACT], *([node.officer(approver).key] if approver else [])]
+    keys = [node.keys.signing[office], *([node.officer(approver).key] if approver else [])]
     dsse = sign(payload, MESSAGE_TYPE, keys)
     directory, now = node.ports.directories.current(), world.clock.now()
     envelope = close_envelope(dsse.write(), {one: directory.wrapping_key(one, now) for one in to}, os.urandom)
