@@ -70,7 +70,9 @@ Said = Annotated[str, BeforeValidator(_label), Field(description="in the languag
 OnDay = Annotated[str, BeforeValidator(_day), Field(json_schema_extra={"format": "date"})]
 Moment = Annotated[str, BeforeValidator(_moment), Field(json_schema_extra={"format": "date-time"})]
 Named = Annotated[
-    str | None, BeforeValidator(_names), Field(validation_alias="names", description="in the language asked for")
+    str | None,
+    BeforeValidator(_names),
+    Field(validation_alias="names", description="in the language that was asked for"),
 ]
 
 
@@ -91,6 +93,12 @@ class Paging(BaseModel):
 
     limit: int = Field(50, ge=1, le=200, description="the most items of one answer")
     offset: int = Field(0, ge=0, le=1_000_000, description="how many items to pass over")
+
+
+class AsOf(BaseModel):
+    """The day to answer for; today by the node's clock without it."""
+
+    as_of: DayIn | None = None
 
 
 class PageShape(Shape):
