@@ -17,14 +17,23 @@ from musnad.adapters.files.durable import write_durably
 from musnad.adapters.register_files import load_register
 from musnad.adapters.treaty_files import load_treaty
 from musnad.cli.here import author_of, officer_of, open_node
-from musnad.cli.register_wording import dated, fact_lines, source_lines, span_words, standing_lines, state_name
+from musnad.cli.register_wording import (
+    dated,
+    fact_lines,
+    force_lines,
+    item_lines,
+    source_lines,
+    span_words,
+    standing_lines,
+    state_name,
+)
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.directory.entry import Party
 from musnad.core.kernel.errors import BadForm, MusnadError
 from musnad.core.kernel.names import parse_digest
 from musnad.core.kernel.times import Day, parse_day, write_day
 from musnad.core.register.change import apply, changes_of
-from musnad.core.register.checklist import Item, checklist
+from musnad.core.register.checklist import checklist
 from musnad.core.register.force import EntryIntoForce, entry_into_force
 from musnad.core.register.life import LifeNumbers, life_numbers
 from musnad.core.register.load import parse_table
@@ -152,7 +161,7 @@ def run_show(options: argparse.Namespace, terminal: Terminal) -> int:
         *(line for record in entry.records for line in fact_lines(record, book.catalogue)),
         *source_lines(book, (record.fact.source for record in entry.records)),
         "",
-        *_force_lines(entry_into_force(book, day, numbers)),
+        *force_lines(entry_into_force(book, day, numbers)),
     )
     return 0
 
@@ -164,7 +173,7 @@ def run_force(options: argparse.Namespace, terminal: Terminal) -> int:
     told = [*found.facts, *found.uncounted, *found.left, *found.counts]
     terminal.result(
         {**force_members(found), "sources": source_members(book, (one.fact.source for one in told))},
-        *_force_lines(found),
+        *force_lines(found),
         *(line for record in told for line in fact_lines(record, book.catalogue, with_party=True)),
         *source_lines(book, (record.fact.source for record in told)),
     )
@@ -185,7 +194,7 @@ def run_checklist(options: argparse.Namespace, terminal: Terminal) -> int:
             ),
         },
         *standing_lines(found),
-        *_item_lines(book, items),
+        *item_lines(book, items),
         *source_lines(book, [item.task.source for item in items]),
     )
     return 0
@@ -341,7 +350,7 @@ def _read(path: Path) -> bytes:
 
 
 def _all_lines(book: Register, found: list[Standing], force: EntryIntoForce) -> Iterator[str]:
-    yield from _force_lines(force)
+    yield from force_lines(force)
     yield ""
     for one in found:
         since = f"  {span_words(one.since)}" if one.since else ""
@@ -355,69 +364,3 @@ def _all_lines(book: Register, found: list[Standing], force: EntryIntoForce) -> 
             "subject": label,
             "day": write_date(day),
         }
-
-
-def _force_lines(found: EntryIntoForce) -> Iterator[str]:
-    day = write_date(found.day)
-    if found.verdict == "in-force":
-        yield _("On %(day)s the Convention is in force.") % {"day": day}
-    elif found.verdict == "not-known":
-        yield _("On %(day)s it is not known whether the Convention is in force: the days of some deposits are not.") % {
-            "day": day
-        }
-    elif found.is_bound:
-        yield _("On %(day)s the Convention is not in force as far as known.") % {"day": day}
-    else:
-        yield _("On %(day)s the Convention is not in force.") % {"day": day}
-    if found.counted == found.possible:
-        counted = number(found.counted)
-    else:
-        counted = _("%(least)s to %(most)s") % {"least": number(found.counted), "most": number(found.possible)}
-    yield _("Instruments that count: %(counted)s of %(needed)s that are needed.") % {
-        "counted": counted,
-        "needed": number(found.needed),
-    }
-    if found.enters is not None:
-        yield _("Day of entry into force: %(day)s.") % {"day": span_words(found.enters)}
-    if found.inexact:
-        yield ngettext(
-            "The day of %(count)s of these deposits was not seen; the answer is a bound.",
-            "The days of %(count)s of these deposits were not seen; the answer is a bound.",
-            len(found.inexact),
-        ) % {"count": number(len(found.inexact))}
-    if found.is_bound and found.known_until is not None:
-        yield _("Deposits are known up to %(day)s; later ones may be missing, so the count is a lower bound.") % {
-            "day": write_date(found.known_until.fact.latest)
-        }
-    if found.left:
-        yield _("A State whose instrument is counted has withdrawn since; the treaty's words count it all the same.")
-    yield _("How sure: %(sure)s. Rules: %(rules)s.") % {
-        "sure": word("certainty", found.certainty),
-        "rules": ", ".join(isolate(f"{one.name} ({one.certainty}, {one.source})") for one in found.rules),
-    }
-
-
-def _item_lines(book: Register, items: tuple[Item, ...]) -> Iterator[str]:
-    language, stage = current().language, None
-    for item in items:
-        task = item.task
-        if task.stage != stage:
-            stage = task.stage
-            yield ""
-            yield book.catalogue.stages[stage].for_language(language)
-        sign = {"done": "✓", "not-done": "✗", "closed": "–", "not-yet": "…"}.get(item.progress, "?")
-        yield f"{sign} {task.label.for_language(language)}: {word('progress', item.progress)}"
-        last = f" ({write_date(item.last_day)})" if item.last_day else ""
-        first = f" ({write_date(item.first_day)})" if item.first_day and item.progress == "not-yet" else ""
-        yield "    " + _("%(when)s; article %(article)s, %(status)s, source %(source)s") % {
-            "when": book.catalogue.whens[task.when].for_language(language) + last + first,
-            "article": isolate(task.article),
-            "status": word("certainty", task.certainty),
-            "source": isolate(task.source),
-        }
-        for record in item.facts:
-            yield from (f"    {line}" for line in fact_lines(record, book.catalogue))
-        if item.hints and item.progress != "done":
-            yield "    " + _("The directory lists, which is no notification: %(hints)s") % {
-                "hints": isolate(", ".join(item.hints))
-            }

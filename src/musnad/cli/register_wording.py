@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from musnad.core.kernel.names import Slug
 from musnad.core.kernel.times import Day
+from musnad.core.register.checklist import Item
+from musnad.core.register.force import EntryIntoForce
 from musnad.core.register.standing import Standing
 from musnad.core.register.values import Catalogue, Fact, Record, Register, Saying, Span, State
-from musnad.language import current, isolate, write_date, write_time
+from musnad.language import current, isolate, ngettext, number, write_date, write_time
 from musnad.language import gettext as _
 from musnad.language.words import word
 
@@ -71,6 +73,74 @@ def standing_lines(found: Standing) -> Iterator[str]:
             "signatures": _day_of(found, "signatures"),
             "deposits": _day_of(found, "deposits"),
         }
+
+
+def force_lines(found: EntryIntoForce) -> Iterator[str]:
+    """Whether the Convention is in force, what counts, and where the answer is only a bound."""
+    day = write_date(found.day)
+    if found.verdict == "in-force":
+        yield _("On %(day)s the Convention is in force.") % {"day": day}
+    elif found.verdict == "not-known":
+        yield _("On %(day)s it is not known whether the Convention is in force: the days of some deposits are not.") % {
+            "day": day
+        }
+    elif found.is_bound:
+        yield _("On %(day)s the Convention is not in force as far as known.") % {"day": day}
+    else:
+        yield _("On %(day)s the Convention is not in force.") % {"day": day}
+    if found.counted == found.possible:
+        counted = number(found.counted)
+    else:
+        counted = _("%(least)s to %(most)s") % {"least": number(found.counted), "most": number(found.possible)}
+    yield _("Instruments that count: %(counted)s of %(needed)s that are needed.") % {
+        "counted": counted,
+        "needed": number(found.needed),
+    }
+    if found.enters is not None:
+        yield _("Day of entry into force: %(day)s.") % {"day": span_words(found.enters)}
+    if found.inexact:
+        yield ngettext(
+            "The day of %(count)s of these deposits was not seen; the answer is a bound.",
+            "The days of %(count)s of these deposits were not seen; the answer is a bound.",
+            len(found.inexact),
+        ) % {"count": number(len(found.inexact))}
+    if found.is_bound and found.known_until is not None:
+        yield _("Deposits are known up to %(day)s; later ones may be missing, so the count is a lower bound.") % {
+            "day": write_date(found.known_until.fact.latest)
+        }
+    if found.left:
+        yield _("A State whose instrument is counted has withdrawn since; the treaty's words count it all the same.")
+    yield _("How sure: %(sure)s. Rules: %(rules)s.") % {
+        "sure": word("certainty", found.certainty),
+        "rules": ", ".join(isolate(f"{one.name} ({one.certainty}, {one.source})") for one in found.rules),
+    }
+
+
+def item_lines(book: Register, items: Iterable[Item]) -> Iterator[str]:
+    """The tasks by stage, each with its article, how sure that is, and what shows it done."""
+    language, stage = current().language, None
+    for item in items:
+        task = item.task
+        if task.stage != stage:
+            stage = task.stage
+            yield ""
+            yield book.catalogue.stages[stage].for_language(language)
+        sign = {"done": "✓", "not-done": "✗", "closed": "–", "not-yet": "…"}.get(item.progress, "?")
+        yield f"{sign} {task.label.for_language(language)}: {word('progress', item.progress)}"
+        last = f" ({write_date(item.last_day)})" if item.last_day else ""
+        first = f" ({write_date(item.first_day)})" if item.first_day and item.progress == "not-yet" else ""
+        yield "    " + _("%(when)s; article %(article)s, %(status)s, source %(source)s") % {
+            "when": book.catalogue.whens[task.when].for_language(language) + last + first,
+            "article": isolate(task.article),
+            "status": word("certainty", task.certainty),
+            "source": isolate(task.source),
+        }
+        for record in item.facts:
+            yield from (f"    {line}" for line in fact_lines(record, book.catalogue))
+        if item.hints and item.progress != "done":
+            yield "    " + _("The directory lists, which is no notification: %(hints)s") % {
+                "hints": isolate(", ".join(item.hints))
+            }
 
 
 def fact_lines(record: Record, catalogue: Catalogue, *, with_party: bool = False) -> Iterator[str]:
