@@ -17,10 +17,12 @@ from musnad.adapters.files.durable import write_durably
 from musnad.core.kernel.names import PartyCode
 from musnad.core.law.reader import one_for_each_state, parse_law_data, parse_profile, vocabulary
 from musnad.core.law.values import LawData, Profile, Vocabulary
+from musnad.core.preflight.practice import Practice, parse_practice
 from musnad.core.treaty.values import Treaty
 
 _SHARED = "powers.toml"
 _SAMPLES = "samples"
+_PRACTICE = "practice.toml"
 
 
 class LawFiles:
@@ -32,6 +34,9 @@ class LawFiles:
 
     def data(self) -> LawData:
         return load_law_data()
+
+    def practice(self) -> Practice:
+        return load_practice()
 
     def profiles(self) -> Mapping[PartyCode, Profile]:
         own = one_for_each_state(parse_profile(path.name, path.read_bytes(), self._known) for path in self._own())
@@ -58,6 +63,13 @@ class LawFiles:
 def load_law_data() -> LawData:
     """The powers and what the measures need of them, as installed."""
     return parse_law_data(_SHARED, _packaged().joinpath(_SHARED).read_bytes())
+
+
+@cache
+def load_practice() -> Practice:
+    """The rules of practice of the pre-flight, as installed."""
+    file = resources.files("musnad.core.preflight").joinpath("data", _PRACTICE)
+    return parse_practice(_PRACTICE, file.read_bytes())
 
 
 @cache

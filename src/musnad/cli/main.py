@@ -18,6 +18,7 @@ from musnad.cli import (
     directory_commands,
     dossier_commands,
     evidence_commands,
+    law_commands,
     node_commands,
     paper_commands,
     register_commands,
@@ -39,6 +40,7 @@ GROUPS = (
     dossier_commands,
     token_commands,
     register_commands,
+    law_commands,
 )
 
 

@@ -14,6 +14,7 @@ from musnad.core.kernel.names import AuthorityId, Digest, Entropy, MessageId, Pa
 from musnad.core.kernel.times import Instant
 from musnad.core.law.values import LawData, Profile
 from musnad.core.messages.receipt import Place
+from musnad.core.preflight.practice import Practice
 from musnad.core.register.update import VerifiedUpdate
 from musnad.core.register.values import Register
 from musnad.core.transparency.keys import LogSigningKey, WitnessSigningKey
@@ -91,6 +92,9 @@ class Laws(Protocol):
 
     def data(self) -> LawData:
         """The powers, and which of them each measure needs."""
+
+    def practice(self) -> Practice:
+        """What a pre-flight looks at beyond the treaty's own rules."""
 
     def profiles(self) -> Mapping[PartyCode, Profile]:
         """Every profile at hand, by State; the errors of ``parse_profile`` where one is broken, and then none."""

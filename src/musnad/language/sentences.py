@@ -124,6 +124,9 @@ SENTENCES: dict[str, str] = {
         "The other node's answer ended early: %(missing_octets)s octets of %(member)s are missing after %(first)s."
     ),
     "peer.unreachable": mark("The node of %(party)s does not answer: %(why)s."),
+    "preflight.bad-practice": mark("The file of rules of practice %(file)s is wrong at %(place)s: %(why)s."),
+    "preflight.unknown-basis": mark("The treaty data knows no legal basis %(basis)s."),
+    "preflight.unknown-offence": mark("The treaty data knows no offence or class of offences %(offence)s."),
     "range.past-end": mark(
         "The range from octet %(first)s, %(length)s long, is outside %(member)s, which has %(size_octets)s octets."
     ),

@@ -15,11 +15,13 @@ from musnad.adapters.directory.fetcher import PinnedFetcher
 from musnad.adapters.files.keys import FileKeyRing
 from musnad.adapters.http.wire import HttpWire
 from musnad.adapters.law_files import LawFiles
-from musnad.adapters.register_files import RegisterFolder
-from musnad.adapters.treaty_files import load_treaties
+from musnad.adapters.register_files import RegisterFolder, load_register
+from musnad.adapters.treaty_files import load_treaties, load_treaty
 from musnad.adapters.treaty_shelf import TreatyShelf
 from musnad.adapters.vault.files import FilesVault
+from musnad.core.kernel.names import Slug
 from musnad.exchange.ports import Ports
+from musnad.exchange.preflight import Sources
 from musnad.exchange.steps import NoSteps, Steps
 from musnad.node.configuration import Configuration, read_configuration
 from musnad.node.kill_steps import KillSteps
@@ -82,6 +84,12 @@ def assemble(folder: Path) -> Node:
         register=RegisterFolder(folder / "register", configuration.register_authorities),
     )
     return Node(folder, configuration, ports, directory)
+
+
+def assemble_packaged() -> Sources:
+    """What a pre-flight is read from where there is no node: the package's own treaties, register and samples."""
+    held = load_treaties()
+    return Sources(lambda name: held.get(Slug(name), load_treaty()), LawFiles(held.values()), load_register)
 
 
 def start_django(folder: Path) -> None:

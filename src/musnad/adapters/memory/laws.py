@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from musnad.core.kernel.names import PartyCode
 from musnad.core.law.reader import parse_profile
 from musnad.core.law.values import LawData, Profile, Vocabulary
+from musnad.core.preflight.practice import Practice
 
 
 @dataclass(slots=True)
@@ -16,10 +17,14 @@ class MemoryLaws:
 
     shared: LawData
     known: Vocabulary
+    looks: Practice
     held: dict[PartyCode, Profile] = field(default_factory=dict)
 
     def data(self) -> LawData:
         return self.shared
+
+    def practice(self) -> Practice:
+        return self.looks
 
     def profiles(self) -> Mapping[PartyCode, Profile]:
         return dict(sorted(self.held.items()))
