@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from musnad.cli.demo.play import Play
-from musnad.cli.demo.scenarios import first_case
+from musnad.cli.demo.scenarios import first_case, joint_investigation
 from musnad.cli.demo.stage import Cast
 
 
@@ -29,5 +29,6 @@ class Scenario(Protocol):
 
 SCENARIOS: Mapping[str, Scenario] = {
     "first-case": first_case,
+    "joint-investigation": joint_investigation,
 }
 """By the name that ``musnad demo --scenario`` takes; the first is the one without it."""
