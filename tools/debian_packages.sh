@@ -8,7 +8,8 @@ wanted=(
     "xz-utils|unpacks the forensic sample image"
     "e2fsprogs|makes the file system image that the demo seals"
     "chromium|looks at the desk as an officer would"
-    "fonts-noto-core|draws Arabic in the desk's pictures"
+    "fonts-noto-core|draws Arabic in the desk's pictures and on paper"
+    "poppler-utils|reads the paper forms back as a reader would"
     "postgresql|the journal's contract on the second database"
     "forensics-samples-ext4|a disk image that nobody here made"
 )

@@ -29,9 +29,9 @@ _ED25519_HEAD = bytes.fromhex("302a300506032b6570032100")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading, a paragraph, a box to tick, a line to fill in, or lines of a terminal."""
+    """A heading, a paragraph, a box to tick (with room to say more), a line to fill in, or lines of a terminal."""
 
-    kind: Literal["heading", "text", "tick", "blank", "code"]
+    kind: Literal["heading", "text", "tick", "choice", "blank", "code"]
     text: str
 
 
@@ -58,10 +58,10 @@ def _answering(message: Message, treaty: Treaty, say: Speech) -> Iterator[Block]
     )
     yield Block("blank", _("Received on (day, time zone)"))
     yield Block("blank", _("Your reference"))
-    yield Block("tick", _("Accepted; under these conditions, if any:"))
-    yield Block("tick", _("More is needed before it can be judged:"))
-    yield Block("tick", _("Postponed, until when and why:"))
-    yield Block("tick", _("Refused, on these grounds and for these reasons:"))
+    yield Block("choice", _("Accepted; under these conditions, if any:"))
+    yield Block("choice", _("More is needed before it can be judged:"))
+    yield Block("choice", _("Postponed, until when and why:"))
+    yield Block("choice", _("Refused, on these grounds and for these reasons:"))
     measure = treaty.measures.get(message.measure) if message.measure is not None else None
     if measure is not None and measure.grounds:
         yield Block("text", _("Grounds of refusal that the treaty data gives for this measure, each with its status:"))
@@ -78,8 +78,8 @@ def _checking(own_id: MessageId, voucher: Voucher, say: Speech) -> Iterator[Bloc
     yield Block(
         "text",
         _(
-            "The file beside this paper is the request itself; the paper is made from it. Its SHA-256 must be the one"
-            " printed here:"
+            "The file beside this paper is the request itself; the paper is made from it. Its SHA-256, which"
+            " this command tells, must be the one on this paper:"
         ),
     )
     file = shlex.quote(voucher.file)
