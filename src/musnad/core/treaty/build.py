@@ -40,20 +40,68 @@ def build_treaty(forms: Mapping[str, FileForm], digest: Digest) -> tuple[Treaty,
     Errors as ``reader.parse_treaty`` names them.
     """
     _check_articles(forms)
+    words = gather_words(forms)
+    rules, sources = words.rules, words.sources
+    identifier_types = gather(forms, "identifier_types", lambda form: form.identifier_types).map(
+        lambda name, _, form: IdentifierType(Slug(name), label_of(form.label), form.form, form.timed)
+    )
+    instruments = gather(forms, "instruments", lambda form: form.instruments).map(_named)
+    measures = words.measures.map(lambda name, place, form: build_measure(Slug(name), place, form, words))
+
+    place, head = _only_treaty(forms)
+    standing = head.in_force
+    in_force = InForce(
+        standing.value,
+        standing.status,
+        _source(place.at("in_force.source"), standing.source, sources),
+        standing.as_of,
+        rules.find(place.at("in_force.rule"), standing.rule),
+    )
+    life = Life(
+        *(_of_life(place.at(f"life.{entry}"), getattr(head.life, entry), unit, rules) for entry, unit in _LIFE.items())
+    )
+    instruments.find(place.at("name"), head.name)
+    if not measures.entries:
+        raise MissingEntry(place.file, "measures")
+    unused: set[Place] = set()
+    for table in (rules, words.roles, words.events, words.grounds, words.fields, words.parts, words.offences):
+        unused.update(table.drop_unused())
+    sources.used.update(one.source for one in rules.values().values())
+    unused.update(sources.drop_unused())
+    treaty = Treaty(
+        digest=digest,
+        name=Slug(head.name),
+        label=label_of(head.label),
+        adopted_on=head.adopted_on,
+        in_force=in_force,
+        life=life,
+        instruments=_by_slug(instruments),
+        roles=_by_slug(words.roles),
+        events=_by_slug(words.events),
+        data_categories=_by_slug(words.categories),
+        identifier_types=_by_slug(identifier_types),
+        offence_classes=_by_slug(words.classes),
+        grounds=_by_slug(words.grounds),
+        rules=_by_slug(rules),
+        sources=frozen(sources.values()),
+        measures=_by_slug(measures),
+    )
+    return treaty, frozenset(unused)
+
+
+def gather_words(forms: Mapping[str, FileForm]) -> Words:
+    """The tables of names that measures may name, out of all files."""
     sources = gather(forms, "sources", lambda form: form.sources)
     rules = gather(forms, "rules", lambda form: form.rules).map(
         lambda name, place, form: _rule(name, place, form, forms[place.file].article, sources)
     )
-
-    def named(name: str, _: Place, form: NamedForm) -> Named:
-        return Named(Slug(name), label_of(form.label), label_of(form.help) if form.help else None, None)
 
     meanings = gather(forms, "meanings", lambda form: form.meanings)
 
     def category(name: str, place: Place, form: NamedForm) -> Named:
         meaning = meanings.entries.get(name)
         rule = rules.find(*meaning) if meaning is not None else None
-        return replace(named(name, place, form), rule=rule)
+        return replace(_named(name, place, form), rule=rule)
 
     def offence(name: str, place: Place, form: OffenceForm) -> Offence:
         source = _source(place, form.source, sources)
@@ -76,66 +124,26 @@ def build_treaty(forms: Mapping[str, FileForm], digest: Digest) -> tuple[Treaty,
         not_for = frozenset(Slug(one) for one in form.not_for_offences)
         return Ground(Slug(name), label_of(form.label), label_of(form.help), rule, form.needs_reservation, not_for)
 
-    measure_forms = gather(forms, "measures", lambda form: form.measures)
     categories = gather(forms, "data_categories", lambda form: form.data_categories).map(category)
     for name, (place, _) in meanings.entries.items():
         categories.find(place, name)
-    words = Words(
+    return Words(
         rules=rules,
-        roles=gather(forms, "roles", lambda form: form.roles).map(named),
-        events=gather(forms, "events", lambda form: form.events).map(named),
+        sources=sources,
+        roles=gather(forms, "roles", lambda form: form.roles).map(_named),
+        events=gather(forms, "events", lambda form: form.events).map(_named),
         classes=gather(forms, "offence_classes", lambda form: form.offence_classes).map(offence_class),
         grounds=gather(forms, "grounds", lambda form: form.grounds).map(ground),
         fields=gather(forms, "fields", lambda form: form.fields),
         parts=gather(forms, "parts", lambda form: form.parts),
-        measures=measure_forms,
+        measures=gather(forms, "measures", lambda form: form.measures),
         categories=categories,
+        offences=offences,
     )
-    identifier_types = gather(forms, "identifier_types", lambda form: form.identifier_types).map(
-        lambda name, _, form: IdentifierType(Slug(name), label_of(form.label), form.form, form.timed)
-    )
-    instruments = gather(forms, "instruments", lambda form: form.instruments).map(named)
-    measures = measure_forms.map(lambda name, place, form: build_measure(Slug(name), place, form, words))
 
-    place, head = _only_treaty(forms)
-    standing = head.in_force
-    in_force = InForce(
-        standing.value,
-        standing.status,
-        _source(place.at("in_force.source"), standing.source, sources),
-        standing.as_of,
-        rules.find(place.at("in_force.rule"), standing.rule),
-    )
-    life = Life(
-        *(_of_life(place.at(f"life.{entry}"), getattr(head.life, entry), unit, rules) for entry, unit in _LIFE.items())
-    )
-    instruments.find(place.at("name"), head.name)
-    if not measures.entries:
-        raise MissingEntry(place.file, "measures")
-    unused: set[Place] = set()
-    for table in (rules, words.roles, words.events, words.grounds, words.fields, words.parts, offences):
-        unused.update(table.drop_unused())
-    sources.used.update(one.source for one in rules.values().values())
-    unused.update(sources.drop_unused())
-    treaty = Treaty(
-        digest=digest,
-        name=Slug(head.name),
-        label=label_of(head.label),
-        adopted_on=head.adopted_on,
-        in_force=in_force,
-        life=life,
-        instruments=_by_slug(instruments),
-        roles=_by_slug(words.roles),
-        events=_by_slug(words.events),
-        data_categories=_by_slug(categories),
-        identifier_types=_by_slug(identifier_types),
-        offence_classes=_by_slug(words.classes),
-        grounds=_by_slug(words.grounds),
-        rules=_by_slug(rules),
-        sources=frozen(sources.values()),
-        measures=_by_slug(measures),
-    )
-    return treaty, frozenset(unused)
+
+def _named(name: str, _: Place, form: NamedForm) -> Named:
+    return Named(Slug(name), label_of(form.label), label_of(form.help) if form.help else None, None)
 
 
 def _by_slug(table: Table[T]) -> Mapping[Slug, T]:
@@ -185,7 +193,7 @@ def _rule(name: str, place: Place, form: RuleForm, article: ArticleForm | None, 
     if form.source not in sources.entries:
         raise Dangling(place.file, place.at("source").path, f"sources.{form.source}")
     number = form.quantity.number if form.quantity else None
-    for language, text in form.says:
+    for language, text in form.says.model_dump().items():
         if text is not None and (_NUMBER in text) != (number is not None):
             why = f"{_NUMBER} stands in the text without a quantity, or the reverse"
             raise BadPeriod(place.file, place.at(f"says.{language}").path, why)

@@ -15,6 +15,8 @@ T = TypeVar("T")
 U = TypeVar("U")
 K = TypeVar("K", bound=str)
 
+_LANGUAGES = tuple(Texts.model_fields)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -84,7 +86,7 @@ def refuse_repeated(place: Place, names: Iterable[str]) -> None:
 
 def label_of(texts: Texts, number: int | None = None) -> Label:
     """The texts as a label, a rule's number filled in where it stands as ``{number}``."""
-    found = {language: text for language, text in texts if text is not None}
+    found = {language: text for language in _LANGUAGES if (text := getattr(texts, language)) is not None}
     if number is not None:
         found = {language: text.replace("{number}", str(number)) for language, text in found.items()}
     return Label(frozen(found))

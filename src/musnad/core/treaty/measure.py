@@ -29,6 +29,7 @@ from musnad.core.treaty.values import (
     Measure,
     Named,
     Needs,
+    Offence,
     OffenceClass,
     OpenCategories,
     Parties,
@@ -52,9 +53,10 @@ class FieldWord:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The tables that a measure may name."""
+    """The tables that a measure may name, and what of them was made once for all measures."""
 
     rules: Table[Rule]
+    sources: Table[str]
     roles: Table[Named]
     events: Table[Named]
     classes: Table[OffenceClass]
@@ -63,7 +65,9 @@ class Words:
     parts: Table[PartForm]
     measures: Table[MeasureForm]
     categories: Table[Named]
+    offences: Table[Offence]
     made: dict[str, FieldWord] = field(default_factory=dict)
+    used: dict[Place, Field] = field(default_factory=dict)
 
 
 _Pieces = list[tuple[Place, PartForm]]
@@ -160,7 +164,7 @@ def _fields(pieces: _Pieces, words: Words) -> Mapping[Slug, Field]:
             where = at.at(f"fields.{name}")
             if name in found:
                 raise DuplicateEntry(where.file, where.path)
-            field = _field(Slug(name), where, use, words)
+            field = words.used.get(where) or words.used.setdefault(where, _field(Slug(name), where, use, words))
             found[field.name] = field
             places.extend((where, one) for one in field.needs)
             places.extend((where, one) for choice in field.choices for one in choice.needs)
