@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ ARABIC = {
 def request(fields: Mapping[str, object], language: str) -> Message:
     return replace(
         MESSAGES["request"],
-        body=bodies.Request(fields),
+        body=bodies.Request(dict(fields)),
         language=language,
         measure=Slug("access-to-stored-data"),
         legal_basis=LegalBasis(Slug("un-convention-against-cybercrime"), "تمرين"),
@@ -172,8 +173,8 @@ def test_in_arabic_words_identifiers_are_isolated() -> None:
 
 
 def test_the_object_says_language_and_direction_of_every_text() -> None:
-    told = form_object(request_form(request(ARABIC, "ar"), TREATY, EN))
-    facts = next(one for one in told["lines"] if one["field"] == "facts")  # type: ignore[union-attr, index, call-overload]
+    told: dict[str, Any] = form_object(request_form(request(ARABIC, "ar"), TREATY, EN))
+    facts = next(one for one in told["lines"] if one["field"] == "facts")
     assert facts["entries"] == [
         [{"member": None, "heading": None, "text": FACTS, "language": "ar", "direction": "rtl", "original": True}]
     ]

@@ -234,9 +234,10 @@ def run_print(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.request is not None:
         request = find_message(ports, case, options.request)
     else:
-        request = next(reversed(case_state(ports, case).requests), None)
-        if request is None:
+        requests = tuple(case_state(ports, case).requests)
+        if not requests:
             raise UnknownMessage(options.case)
+        request = requests[-1]
     printed = print_request(options, ports, request)
     terminal.result({"case": case, "message": request, "printed": printed}, *printed_lines(printed))
     return 0

@@ -12,14 +12,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from musnad.adapters.paper.errors import NotSet
 from musnad.adapters.paper.fonts import Fonts, find_fonts
 from musnad.exchange.paper.document import PAGE, PAGES, Paper
 
 TEMPLATE = Path(__file__).with_name("form.typ")
-STANDARD = "a-3a"
+STANDARD: Literal["a-3a"] = "a-3a"
 UNBROKEN = 26
 UNBROKEN_LETTERS = 60
 """The length of a word without spaces after which it may go on in the next line: of ASCII, and of letters that join."""

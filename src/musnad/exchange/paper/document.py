@@ -140,8 +140,9 @@ def write_paper(
     order = sorted(dict.fromkeys(languages), key=lambda one: one != primary(message.language))
     speeches = [speak(one) for one in order]
     short = (voucher.sha256 if voucher is not None else own_id)[:SHORT]
+    file = voucher.file if voucher is not None else None
     parts = tuple(_Part(own_id, message, treaty, people, speeches, voucher).write(say) for say in speeches)
-    return Paper(own_id, parts[0].title.text, short, message.at, message.exercise, voucher and voucher.file, parts)
+    return Paper(own_id, parts[0].title.text, short, message.at, message.exercise, file, parts)
 
 
 @dataclass(frozen=True)
