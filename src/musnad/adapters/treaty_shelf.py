@@ -29,8 +29,8 @@ class TreatyShelf:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._known: dict[Digest, Treaty] = {}
         self._installed = load_treaties()
+        self._known = {treaty.digest: treaty for treaty in self._installed.values()}
         folder.mkdir(mode=0o700, exist_ok=True)
         for name, treaty in self._installed.items():
             place = self._place(treaty.digest)

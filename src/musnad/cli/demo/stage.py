@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from musnad.adapters.treaty_files import load_treaty
+from musnad.adapters.treaty_files import load_treaties, load_treaty
 from musnad.core.kernel.errors import Unavailable
 from musnad.core.kernel.names import Slug
 from musnad.node.configuration import read_configuration
@@ -135,6 +135,7 @@ class Stage:
 
     def build(self) -> None:
         """Make the Registrar and every node, list them, publish, and start everything."""
+        load_treaties()  # once, for every command that is forked from here
         registrar = self.folder / "registrar"
         self.command("directory", "create", str(registrar))
         (self.folder / "trust").mkdir(exist_ok=True)
