@@ -216,6 +216,47 @@ OTHER_CHOICES: dict[str, frozenset[str]] = {
 }
 """Fields that another choice than that of the full request calls for."""
 
+_OF_ASSISTANCE = {"subject", "investigating-body", "facts", "offence", "assistance-sought", "purpose"}
+_OF_PROPERTY = {"property-kind", "property-description"}
+_OF_EXTRADITION = {
+    "subject",
+    "investigating-body",
+    "person-sought",
+    "whereabouts",
+    "facts",
+    "offence",
+    "extradition-purpose",
+}
+DUE: dict[str, set[str]] = {
+    FREEZING: {*_OF_ASSISTANCE, *_OF_PROPERTY, "actions-wanted", "confiscation-intended"},
+    CONFISCATION: {*_OF_ASSISTANCE, *_OF_PROPERTY, "confiscation-route"},
+    RETURN: {
+        *_OF_ASSISTANCE, *_OF_PROPERTY, "confiscation-reference", "victims", "return-purpose", "means-of-return",
+    },
+    PROCEEDS: {*_OF_PROPERTY, "facts", "use-of-information"},
+    POLICE: {"cooperation-kind", "assistance-sought", "facts", "purpose"},
+    JOINT: {
+        "subject", "team-parties", "facts", "offence", "purpose", "team-leader", "team-members", "team-duration",
+        "host-law", "evidence-use", "team-confidentiality", "cost-arrangement", "liability-arrangement",
+        "media-arrangement", "team-end",
+    },
+    EXTRADITION: _OF_EXTRADITION,
+    ARREST: {*_OF_EXTRADITION, "arrest-necessity", "extradition-intended"},
+    SENTENCED: {
+        "sentenced-person", "nationality-of-person", "transfer-direction", "facts", "offence", "judgment", "sentence",
+        "sentence-left",
+    },
+    PROCEEDINGS: {
+        "proceedings-direction", "subject", "investigating-body", "facts", "offence", "persons-concerned",
+        "reason-for-transfer", "stage-reached", "evidence-available",
+    },
+    PARALLEL: {
+        "subject", "investigating-body", "facts", "offence", "jurisdiction-basis", "other-proceedings",
+        "coordination-proposed",
+    },
+}  # fmt: skip
+"""The fields that a request must fill, as read from the digest and not from the data."""
+
 ROLES_PROPERTY: dict[str, list[str]] = {
     EXTRADITION: ["extradition-authority"],
     ARREST: ["extradition-authority"],

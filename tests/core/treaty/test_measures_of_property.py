@@ -17,6 +17,7 @@ from tests.core.treaty.data import TREATY, changed, codes
 from tests.core.treaty.data_property import (
     ARREST,
     CONFISCATION,
+    DUE,
     EXTRADITION,
     FREEZING,
     FULL_PROPERTY,
@@ -46,8 +47,8 @@ ASSISTANCE_GROUNDS = {
     "data-protection",
 }
 CONSULTED = {"not-in-conformity", "essential-interests", "measure-barred-at-home", "contrary-to-assistance-law"}
-REQUIRED = [(m, n) for m in FULL_PROPERTY for n, field in TREATY.measure(m).fields.items() if field.required]
-OPTIONAL = [(m, n) for m in FULL_PROPERTY for n, field in TREATY.measure(m).fields.items() if not field.required]
+REQUIRED = [(measure, name) for measure, names in DUE.items() for name in sorted(names)]
+OPTIONAL = [(measure, name) for measure, full in FULL_PROPERTY.items() for name in sorted(set(full) - DUE[measure])]
 CHOICES = [
     (m, n, choice.name)
     for m in FULL_PROPERTY
