@@ -60,6 +60,7 @@ HTTP_BY_CODE: dict[str, int] = {
     "storage.full": 507,
     "version.unsupported": 422,
     "fetch.too-many": 429,
+    "law.no-profile": 404,
     "request.media-type": 415,
     "resource.method": 405,
     "resource.unknown": 404,
@@ -67,6 +68,8 @@ HTTP_BY_CODE: dict[str, int] = {
     "token.missing": 401,
     "token.taken": 409,
     "token.unknown": 404,
+    "treaty.unknown-measure": 404,
+    "treaty.not-installed": 404,
 }
 
 

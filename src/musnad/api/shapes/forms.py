@@ -77,9 +77,9 @@ Named = Annotated[
 
 
 class Shape(BaseModel):
-    """An answer: made from the attributes of a value, every member named here."""
+    """An answer: made from the attributes of a value; what is not named here is not told."""
 
-    model_config = ConfigDict(extra="forbid", from_attributes=True, populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", from_attributes=True, populate_by_name=True)
 
 
 class Given(BaseModel):
