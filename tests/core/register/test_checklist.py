@@ -106,7 +106,7 @@ def test_who_has_left_no_longer_has_its_instrument_done() -> None:
 
 def test_the_directory_is_a_hint_and_never_a_proof() -> None:
     listed = make_party("QA").party
-    found = {item.task.name: item for item in checklist(BASE, "QA", day(TODAY), listed)}
+    found = {str(item.task.name): item for item in checklist(BASE, "QA", day(TODAY), listed)}
     assert found["contact-24-7"].hints == ("QA/contact-24-7",)
     assert found["central-authority"].hints == ("QA/central-authority",)
     assert found["languages"].hints == ("ar", "en")
