@@ -82,6 +82,35 @@ def test_the_demo_ends_with_a_proven_dossier(tmp_path: Path, language: str) -> N
             assert '"exercise":true' in base64.b64decode(signed["payload"]).decode()
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_three_states_investigate_together_and_one_proves_it_for_all(tmp_path: Path, language: str) -> None:
+    """Two requests in one case, evidence that goes to two at once, a request within, three closings, one dossier."""
+    out = tmp_path / "case"
+    done = run("demo", "--scenario", "joint-investigation", "--lang", language, "--out", str(out))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == "", "no progress in a pipe"
+    assert processes_of(out) == []
+    told = json.loads(
+        run("verify", str(out / "dossier.zip"), "--trust", str(out / "trust" / "root.json"), "--json").stdout
+    )
+    assert told["verdict"] == "proven"
+    assert told["case"]["parties"] == ["EG", "QA", "VN"]
+    assert told["case"]["complete"] is True
+    assert told["case"]["void"] == []
+    assert told["case"]["messages"] == 28
+    assert told["case"]["receipts"] == 2 * 28, "of each message, by both others"
+    assert told["case"]["messages_not_in_authors_log"] == 0
+    for log in told["logs"]:
+        assert {one["party"] for one in log["witnessed"]} == {"EG", "QA", "VN"} - {log["party"]}
+    assert [one["content"] for one in told["exhibits"]] == [True, True]
+    sealed = {one["sha256"] for one in told["exhibits"]}
+    for names in (("image.qa.img", "image.eg.img"), ("ledger.eg.csv", "ledger.vn.csv")):
+        opened = {hashlib.sha256((out / name).read_bytes()).hexdigest() for name in names}
+        assert len(opened) == 1, "both opened the same"
+        assert opened <= sealed
+    assert run("verify", str(out / "dossier.zip"), "--trust", "0" * 64).returncode == 1
+
+
 def test_the_image_has_arabic_names_a_deleted_file_and_a_sparse_one(tmp_path: Path) -> None:
     from musnad.cli.demo.evidence import make_image
 

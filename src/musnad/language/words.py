@@ -295,7 +295,7 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "refused": mark("Lawfully refused"),
         "withdrawn": mark("Withdrawn"),
         "fulfilled": mark("Fulfilled"),
-        "closed": mark("Closed by both sides"),
+        "closed": mark("Closed by every Party"),
         "waiting": mark("Waiting for its opening request"),
         "unreadable": mark("Cannot be read"),
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from musnad.core.dossier.facts import Facts, SetAside
 from musnad.core.dossier.finding import Finding
@@ -53,13 +53,13 @@ def tell(verdict: Verdict, say: Speech) -> Iterator[str]:
         yield ""
         failed = {one.check for one in verdict.findings}
         if "archive" not in failed:
-            held = ", ".join(say.gettext(name) for check, name in CHECKS.items() if check not in failed)
+            held = _list((say.gettext(name) for check, name in CHECKS.items() if check not in failed), say)
             yield say.gettext("Checked as well, and no defect found: %(checks)s.") % {"checks": held}
 
 
 def _proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
     state = facts.state
-    parties = ", ".join(_name(facts, one, say) for one in state.parties)
+    parties = _list((_name(facts, one, say) for one in state.parties), say)
     yield say.gettext("Case %(case)s between %(parties)s.") % {"case": isolate(state.case, say), "parties": parties}
     yield say.ngettext(
         "%(count)s message, signed by its authority and by every officer it names; each recipient's receipt is here.",
@@ -172,7 +172,7 @@ def _aside(one: SetAside, say: Speech) -> str:
         "message": isolate(one.id, say),
         "author": isolate(one.author, say),
         "kind": isolate(one.kind, say),
-        "missing": ", ".join(isolate(lack, say) for lack in one.missing),
+        "missing": _list((isolate(lack, say) for lack in one.missing), say),
     }
     if one.why == "not-understood":
         sentence = say.gettext(
@@ -231,6 +231,10 @@ def _place(one: Finding, say: Speech) -> str:
         "begin": isolate(one.begin, say),
         "end": isolate(max(one.begin, one.end - 1), say),
     }
+
+
+def _list(names: Iterable[str], say: Speech) -> str:
+    return ("، " if say.language == "ar" else ", ").join(names)
 
 
 def _name(facts: Facts, party: PartyCode, say: Speech) -> str:

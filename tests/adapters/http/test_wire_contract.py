@@ -11,7 +11,7 @@ import pytest
 from musnad.adapters.http.wire import HttpWire
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.errors import MusnadError
-from musnad.core.kernel.names import Digest, PartyCode, SealId
+from musnad.core.kernel.names import Digest, MessageId, PartyCode, SealId
 from musnad.core.messages.receipt import RECEIPT_TYPE
 from musnad.core.messages.schema import parse_receipt
 from musnad.core.transparency.witness import Submission
@@ -135,6 +135,29 @@ def test_brings_a_directory_set_by_its_snapshot(meeting: Meeting) -> None:
     with pytest.raises(PeerRefused) as found:
         wire.directory_set(party, Digest("ab" * 32))
     assert refusal(found) == ("QA", "request.not-found")
+
+
+def test_brings_a_messages_receipts_to_who_is_in_it(meeting: Meeting) -> None:
+    request = meeting.request()
+    wire, party = meeting.vn.ports.wire, meeting.qa.keys.party
+    given = wire.deliver(party, meeting.envelope(request), meeting.place(request))
+    assert wire.receipts(party, meeting.vn.authority(CONTACT), request) == given
+    for asker, message in ((CENTRAL, request), (CONTACT, MessageId(Digest("ab" * 32)))):
+        with pytest.raises(PeerRefused) as found:
+            wire.receipts(party, meeting.vn.authority(asker), message)
+        assert refusal(found) == ("QA", "request.not-found")
+
+
+def test_brings_the_head_that_the_peer_shows_now(meeting: Meeting) -> None:
+    wire, party = meeting.vn.ports.wire, meeting.qa.keys.party
+    with pytest.raises(PeerRefused) as found:
+        wire.checkpoint(party)
+    assert refusal(found) == ("QA", "request.not-found")
+    request = meeting.request()
+    wire.deliver(party, meeting.envelope(request), meeting.place(request))
+    head = sign_head(meeting.qa.ports)
+    assert head is not None
+    assert wire.checkpoint(party) == head.note
 
 
 def test_a_head_is_cosigned_and_a_stale_size_is_told(meeting: Meeting) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from musnad.core.messages.schema import parse_receipt
 from musnad.verify.main import main
-from tests.dossier_fixture import SEAL, Told, members_of, tell_case, zip_of
+from tests.dossier_fixture import SEAL, Told, members_of, rebag, tell_case, tell_joint, zip_of
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,72 @@ def test_says_that_an_exhibits_content_is_not_there(
     code, out, _ = run(capsys, path, "--trust", shelf.root, "--lang", "en")
     assert code == 0
     assert "manifest only" in out
+
+
+@pytest.fixture(scope="module")
+def joint(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """A case of three Parties, exported by EG, to whom nobody asked anything first."""
+    folder = tmp_path_factory.mktemp("joint")
+    told = tell_joint()
+    root = folder / "root.json"
+    root.write_bytes(told.world.anchor)
+    return Shelf(told, told.write(folder / "dossier.zip", "EG"), root)
+
+
+def test_a_case_of_three_is_proven_by_each_others_witness(joint: Shelf, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, joint.dossier, "--trust", joint.root, "--lang", "en")
+    assert code == 0
+    assert "between Egypt (EG), Qatar (QA), Viet Nam (VN)." in out
+    for owner, witness in (("VN", "QA"), ("VN", "EG"), ("QA", "VN"), ("QA", "EG"), ("EG", "VN"), ("EG", "QA")):
+        names = {"VN": "Viet Nam (VN)", "QA": "Qatar (QA)", "EG": "Egypt (EG)"}
+        lines = [line for line in out.splitlines() if f"the log of {names[owner]} " in line]
+        assert any(f"{names[witness]} saw it" in line for line in lines)
+    code, out, _ = run(capsys, joint.dossier, "--trust", joint.root, "--lang", "ar")
+    assert code == 0
+    assert out.count("مصر") >= 5
+    told = json.loads(run(capsys, joint.dossier, "--trust", joint.root, "--json")[1])
+    assert told["case"]["parties"] == ["EG", "QA", "VN"]
+    assert told["case"]["complete"] is True
+    assert {one["party"]: {seen["party"] for seen in one["witnessed"]} for one in told["logs"]} == {
+        "EG": {"QA", "VN"},
+        "QA": {"EG", "VN"},
+        "VN": {"EG", "QA"},
+    }
+
+
+def test_says_whose_cosignature_a_log_lacks(joint: Shelf, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    size = joint.told.logs["VN"].tree.size
+    note = {f"data/log/VN/{size}.note": joint.told.head("VN", witness="QA")}
+    path = tmp_path / "two-of-three.zip"
+    path.write_bytes(rebag({**members_of(joint.dossier), **note}))
+    code, out, _ = run(capsys, path, "--trust", joint.root, "--json")
+    assert code == 1
+    lacking = [one["facts"] for one in json.loads(out)["findings"] if one["code"] == "dossier.not-witnessed"]
+    assert lacking == [{"party": "VN", "witness": "EG"}]
+    code, out, _ = run(capsys, path, "--trust", joint.root, "--lang", "en")
+    assert code == 1
+    assert "[dossier.not-witnessed]" in out.replace("\u2066", "").replace("\u2069", "")
+
+
+def test_says_whose_receipt_of_whose_message_is_missing(
+    joint: Shelf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """EG exports, and leaves out what QA receipted of VN's message."""
+    told = joint.told
+    one, receipt = next(
+        (own, said)
+        for own, dsse in told.receipts.items()
+        for said in [parse_receipt(dsse.payload)]
+        if said.recipient.startswith("QA") and told.parsed[said.message].author_party == "VN"
+    )
+    members = members_of(joint.dossier)
+    del members[f"data/receipts/{one}.dsse"]
+    path = tmp_path / "withheld.zip"
+    path.write_bytes(rebag(members))
+    code, out, _ = run(capsys, path, "--trust", joint.root, "--json")
+    assert code == 1
+    lacking = [one["facts"] for one in json.loads(out)["findings"] if one["code"] == "dossier.receipt-missing"]
+    assert lacking == [{"message": receipt.message, "recipient": "QA/central-authority"}]
 
 
 def test_a_named_pipe_or_folder_is_not_a_dossier(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
