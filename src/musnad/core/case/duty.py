@@ -117,7 +117,10 @@ def _of_request(
         yield _due("answer-extension", asked, request, last_day=request.preserved_until, rule=_extending(measure))
         del extension
     yield from _keeping(state, request, measure, today_by_party)  # 3
-    if status == "fulfilled" and request.preserved_until is not None and not request.followed_by:  # 4
+    calls_for_more = request.preserved_until is not None or (
+        request.outcome == "answer" and request.result == "executed"
+    )
+    if status == "fulfilled" and calls_for_more and not request.followed_by:  # 4
         for follow in measure.follow_ups if measure is not None else ():
             if follow.force == "must":
                 yield _due("submit-follow-up", asker, request, last_day=request.preserved_until, rule=follow.rule)

@@ -184,10 +184,16 @@ def _request(board: Board, message: Message, body: bodies.Request, knows: Knows)
         followed = board.requests.get(body.follows)
         if followed is None or not knows(body.follows):
             yield "follows-unknown"
-        elif followed.facts.asker_party != message.author_party or followed.facts.asked_party not in {
-            party_of(one) for one in asked
-        }:
+        elif not _may_follow(followed.facts, message, {party_of(one) for one in asked}):
             yield "follows-other-side"
+
+
+def _may_follow(followed: RequestState, message: Message, asked: Collection[PartyCode]) -> bool:
+    """By the asker of the followed request to whom it asked; after information or in joint work also the other way."""
+    ways = [(followed.asker_party, followed.asked_party)]
+    if followed.outcome in {"notice", "joint"}:
+        ways.append((followed.asked_party, followed.asker_party))
+    return any(message.author_party == asker and there in asked for asker, there in ways)
 
 
 def _answering(board: Board, message: Message, request: OpenRequest) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from musnad.cli.demo.play import Play
-from musnad.cli.demo.scenarios import first_case, joint_investigation
+from musnad.cli.demo.scenarios import asset_recovery, emergency, first_case, joint_investigation, ransomware
 from musnad.cli.demo.stage import Cast
 
 
@@ -29,6 +29,9 @@ class Scenario(Protocol):
 
 SCENARIOS: Mapping[str, Scenario] = {
     "first-case": first_case,
+    "ransomware": ransomware,
+    "emergency": emergency,
+    "asset-recovery": asset_recovery,
     "joint-investigation": joint_investigation,
 }
 """By the name that ``musnad demo --scenario`` takes; the first is the one without it."""
