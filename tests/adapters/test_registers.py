@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from musnad.adapters import register_files
+from musnad.adapters.files.durable import write_durably
 from musnad.adapters.memory.reference import MemoryRegisters
 from musnad.adapters.register_files import RegisterFolder, load_register, read_register_files
 from musnad.core.kernel.names import PartyCode
 from musnad.core.register.errors import Contradiction, RegisterDamaged, UnknownFact, UpdateOutOfOrder
 from musnad.core.register.load import write_load
-from musnad.core.register.update import Wish, parse_update, verify_update
+from musnad.core.register.update import VerifiedUpdate, Wish, parse_update, verify_update
 from musnad.core.register.values import FactKind
 from musnad.exchange.ports import Registers
 from tests.core.register.data import CATALOGUE, row, table
@@ -28,7 +29,7 @@ SECOND = make(Wish(None, DEPOSITED.digest, "Not after all."), previous=parse_upd
 Open = Callable[[], Registers]
 
 
-def verified(data: bytes):  # type: ignore[no-untyped-def]
+def verified(data: bytes) -> VerifiedUpdate:
     return verify_update(data, CATALOGUE, DIRECTORY, TRUSTED, NOW)
 
 
@@ -132,7 +133,7 @@ def test_says_where_a_kept_file_was_changed(tmp_path: Path, damage: str) -> None
 def test_a_write_that_fails_leaves_the_register_as_it_was_or_as_it_was_to_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    durably = register_files.write_durably
+    durably = write_durably
 
     def fails(path: Path, data: bytes) -> None:
         if when == "after" or path.name == "base.csv":

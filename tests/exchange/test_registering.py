@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from musnad.adapters.memory.reference import MemoryRegisters
-from musnad.core.kernel.names import AuthorityId, PartyCode
-from musnad.core.register.errors import AuthorNotTrusted, BadUpdate, NotATable, UpdateOutOfOrder
+from musnad.core.kernel.names import AuthorityId, Digest, PartyCode
+from musnad.core.register.errors import AuthorNotTrusted, BadUpdate, NotATable, UpdateFromTheFuture, UpdateOutOfOrder
 from musnad.core.register.values import FactKind
 from musnad.exchange.errors import NotHosted
 from musnad.exchange.registering import Corrected, accept, correct, load_table
@@ -20,16 +20,9 @@ AUTHORITY = "central-authority"
 LANGUAGES = table(row("QA", "notification", "2026-06-01", about="languages", value="ar en"))
 
 
-def say(node: Node, lines: bytes | None = LANGUAGES, *struck: str) -> Corrected:
+def say(node: Node, lines: bytes | None = LANGUAGES, *struck: Digest) -> Corrected:
     rows = None if lines is None else (lines, "mine.csv")
-    made = correct(
-        node.ports,
-        rows,
-        struck,
-        "Seen.",
-        node.authority(AUTHORITY),
-        node.officer(AUTHORITY),  # type: ignore[arg-type]
-    )
+    made = correct(node.ports, rows, struck, "Seen.", node.authority(AUTHORITY), node.officer(AUTHORITY))
     assert made is not None
     return made
 
@@ -105,7 +98,5 @@ def test_an_update_made_by_a_clock_that_is_ahead_is_refused_elsewhere() -> None:
     made = say(node)
     other = World()["QA"]
     assert other.ports.clock.now() == node.ports.clock.now() - timedelta(hours=1)
-    from musnad.core.register.errors import UpdateFromTheFuture
-
     with pytest.raises(UpdateFromTheFuture):
         accept(other.ports, made.signed)

@@ -305,7 +305,8 @@ def run_export(options: argparse.Namespace, terminal: Terminal) -> int:
             "out": None if options.out is None else str(options.out),
             **({"rows": data.decode("utf-8")} if options.out is None else {}),
         },
-        _("%(count)s facts are written to %(file)s.") % {"count": number(facts), "file": isolate(options.out)},
+        ngettext("%(count)s fact is written to %(file)s.", "%(count)s facts are written to %(file)s.", facts)
+        % {"count": number(facts), "file": isolate(options.out)},
     )
     return 0
 
