@@ -17,11 +17,15 @@ LOCALE = Path("src", "musnad", "language", "locale")
 
 
 def compile_catalogues(root: Path) -> list[Path]:
-    """Write the .mo beside every .po under ``root``; fuzzy entries stay out. Returns the files written."""
+    """Write the .mo beside every .po under ``root``; fuzzy entries stay out, and so does what is filled in part: a
+    sentence with a form missing is said in English, with its own plural. Returns the files written.
+    """
     written = []
     for source in sorted((root / LOCALE).glob("*/LC_MESSAGES/*.po")):
         with source.open("rb") as stream:
             catalogue = read_po(stream, locale=source.parents[1].name)
+        for entry in [one for one in catalogue if one.id and one.pluralizable and not all(one.string)]:
+            catalogue.delete(entry.id, entry.context)
         target = source.with_suffix(".mo")
         with target.open("wb") as stream:
             write_mo(stream, catalogue, use_fuzzy=False)

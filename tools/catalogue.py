@@ -1,10 +1,14 @@
-"""Keep the one message catalogue: extract sentences, update both languages, check that Arabic is whole.
+"""Keep the one message catalogue: extract sentences, update the six languages, check that Arabic is whole.
 
     tools/catalogue.py                 extract and update locale/*/LC_MESSAGES/django.po (`make fix`)
     tools/catalogue.py --check         exit 1 if anything is missing, fuzzy, stale or has other placeholders
     tools/catalogue.py --missing       the sentences that Arabic lacks, as JSON to fill in
-    tools/catalogue.py --fill FILE     take translations from such a JSON: {msgid: text or six texts}
+    tools/catalogue.py --fill FILE     take translations from such a JSON: {msgid: text, or as many as it has forms}
     tools/catalogue.py --prune         forget the translations of sentences that are no longer said
+    ... --language fr                  for --missing and --fill: that language instead of Arabic
+
+Arabic must be whole, and English is, its sentences being the msgids. The others may be filled sentence by sentence:
+what is there must be whole and keep its placeholders, and what is not is said in English.
 
 Sentences come from Python (Babel), from Django templates (Django's templatize) and from the remedies of the error
 classes; the treaty's data carries both languages itself. Lines are left out of the references, so that moving code
@@ -32,9 +36,10 @@ from musnad.language.usage import WORDS
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "musnad"
 LOCALE = SOURCE / "language" / "locale"
-LANGUAGES = ("ar", "en")
-ARABIC_FORMS = 6
-ARABIC_PLURAL = "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)"
+LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
+WHOLE = "ar"
+FORMS = {"ar": 6, "en": 2, "es": 2, "fr": 2, "ru": 3, "zh": 1}
+_ARABIC_PLURAL = "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)"
 BORN = datetime(2026, 11, 23, tzinfo=UTC)  # constant, so that an update changes only what changed
 
 KEYWORDS: dict[str, Any] = {
@@ -136,7 +141,9 @@ def updated(language: str, found: list[Found], *, keep_obsolete: bool = True) ->
         header_comment="# Musnad's sentences. Made by tools/catalogue.py; only the msgstr lines are written by hand.",
     )
     if language == "ar":  # gettext's own order of the six forms, which Django's catalogue has too; Babel's differs
-        fresh._num_plurals, fresh._plural_expr = ARABIC_FORMS, ARABIC_PLURAL  # type: ignore[assignment]  # noqa: SLF001
+        fresh._num_plurals, fresh._plural_expr = FORMS["ar"], _ARABIC_PLURAL  # type: ignore[assignment]  # noqa: SLF001
+    if fresh.num_plurals != FORMS[language]:
+        raise SystemExit(f"catalogue: Babel gives {language} {fresh.num_plurals} plural forms, not {FORMS[language]}")
     for message, context, where in found:
         fresh.add(message, context=context, locations=[(where, None)])  # type: ignore[list-item]  # lines left out
     for entry in fresh:
@@ -189,7 +196,12 @@ def placeholders(text: str) -> set[str]:
     return {match.group(0) for match in _PLACEHOLDER.finditer(text)}
 
 
-def _placeholder_findings(entry: Message) -> Iterator[str]:
+def is_empty(entry: Message) -> bool:
+    """Whether nobody has translated any of it yet."""
+    return not any(text.strip() for text in texts_of(entry))
+
+
+def _placeholder_findings(entry: Message, language: str) -> Iterator[str]:
     english = entry.id if isinstance(entry.id, (tuple, list)) else (entry.id,)
     wanted = placeholders(english[-1])
     unnamed = any(not re.search(r"\w", place) for place in wanted) or "%s" in wanted or "%d" in wanted
@@ -198,7 +210,7 @@ def _placeholder_findings(entry: Message) -> Iterator[str]:
     strings = texts_of(entry)
     for form, text in enumerate(strings):
         # "one" and "two" say the number as a word in Arabic; the other forms show it.
-        may_omit = {"%(count)s"} if entry.pluralizable and form <= 2 else set()
+        may_omit = {"%(count)s"} if language == "ar" and entry.pluralizable and form <= 2 else set()
         told = placeholders(text)
         if not (told <= wanted and wanted - told <= may_omit):
             yield f"placeholders differ: {english[-1]!r} -> {text!r}"
@@ -211,13 +223,16 @@ def findings() -> Iterator[str]:
         catalogue = updated(language, found)
         if not po_path(language).exists() or po_path(language).read_bytes() != written(catalogue):
             yield f"{_name(po_path(language))} is not what the sources say; run tools/catalogue.py"
-        if language != "ar":
+        if language == "en":
             continue
         for entry in entries(catalogue):
-            if not is_whole(entry, ARABIC_FORMS):
-                yield f"not translated: {entry.id!r} ({', '.join(sorted({place for place, _ in entry.locations}))})"
+            if language != WHOLE and is_empty(entry):
+                continue
+            if not is_whole(entry, FORMS[language]):
+                where = ", ".join(sorted({place for place, _ in entry.locations}))
+                yield f"{language}: not translated: {entry.id!r} ({where})"
             else:
-                yield from _placeholder_findings(entry)
+                yield from _placeholder_findings(entry, language)
     for path in sorted(SOURCE.rglob("*.html")):
         if _is_template(path):
             for text in untranslated(path.read_text(encoding="utf-8")):
@@ -243,20 +258,20 @@ def untranslated(template: str) -> list[str]:
     return [text.strip() for text in texts if re.search(r"[^\W\d_]{2,}", re.sub(r"&\w+;", " ", text))]
 
 
-def missing() -> dict[str, str | list[str]]:
-    """What Arabic lacks, ready to be filled in; a context stands before the sentence, parted by U+0004."""
+def missing(language: str = WHOLE) -> dict[str, str | list[str]]:
+    """What a language lacks, ready to be filled in; a context stands before the sentence, parted by U+0004."""
     lacking: dict[str, str | list[str]] = {}
-    for entry in entries(updated("ar", list(extract_all()))):
-        if not is_whole(entry, ARABIC_FORMS):
+    for entry in entries(updated(language, list(extract_all()))):
+        if not is_whole(entry, FORMS[language]):
             key = entry.id[0] if isinstance(entry.id, (tuple, list)) else entry.id
             name = f"{entry.context}\u0004{key}" if entry.context else key
-            lacking[name] = [""] * ARABIC_FORMS if entry.pluralizable else ""
+            lacking[name] = [""] * FORMS[language] if entry.pluralizable else ""
     return lacking
 
 
-def fill(translations: dict[str, str | list[str]]) -> Catalog:
-    """The Arabic catalogue with these translations taken in."""
-    catalogue = updated("ar", list(extract_all()))
+def fill(translations: dict[str, str | list[str]], language: str = WHOLE) -> Catalog:
+    """The language's catalogue with these translations taken in."""
+    catalogue = updated(language, list(extract_all()))
     for name, text in translations.items():
         context, _, message = name.rpartition("\u0004")
         entry = catalogue.get(message, context=context or None)
@@ -274,6 +289,7 @@ def main() -> int:
     parser.add_argument("--missing", action="store_true")
     parser.add_argument("--fill", type=Path, metavar="FILE")
     parser.add_argument("--prune", action="store_true")
+    parser.add_argument("--language", choices=[one for one in LANGUAGES if one != "en"], default=WHOLE)
     options = parser.parse_args()
     if options.check:
         wrong = list(findings())
@@ -281,10 +297,12 @@ def main() -> int:
             print(f"catalogue: {line}", file=sys.stderr)
         return 1 if wrong else 0
     if options.missing:
-        print(json.dumps(missing(), ensure_ascii=False, indent=1))
+        print(json.dumps(missing(options.language), ensure_ascii=False, indent=1))
         return 0
     if options.fill:
-        po_path("ar").write_bytes(written(fill(json.loads(options.fill.read_text(encoding="utf-8")))))
+        filled = fill(json.loads(options.fill.read_text(encoding="utf-8")), options.language)
+        po_path(options.language).parent.mkdir(parents=True, exist_ok=True)
+        po_path(options.language).write_bytes(written(filled))
     found = list(extract_all())
     for language in LANGUAGES:
         po_path(language).parent.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ from musnad.cli import (
     directory_commands,
     dossier_commands,
     evidence_commands,
+    language_commands,
     law_commands,
     node_commands,
     paper_commands,
@@ -41,6 +42,7 @@ GROUPS = (
     token_commands,
     register_commands,
     law_commands,
+    language_commands,
 )
 
 

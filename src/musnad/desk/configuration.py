@@ -14,6 +14,7 @@ from typing import Any
 
 from musnad.adapters.files.sessions import LIFETIME_SECONDS
 from musnad.language.speech import LOCALE_DIR
+from musnad.language.tongues import OWN_NAMES
 
 _HERE = Path(__file__).parent
 _NODE = hashlib.sha256(os.environ.get("MUSNAD_NODE", "").encode()).hexdigest()[:8]
@@ -50,8 +51,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = _HERE / "static"
 
 USE_I18N = True
-LANGUAGE_CODE = "ar"
-LANGUAGES = [("ar", "العربية"), ("en", "English")]
+LANGUAGE_CODE = "en"  # what a sentence that a language lacks is said in; each request chooses its own language
+LANGUAGES = list(OWN_NAMES.items())
 LOCALE_PATHS = [LOCALE_DIR]
 
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"

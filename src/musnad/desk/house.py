@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -12,7 +13,9 @@ from django.http import HttpRequest
 from musnad.adapters.files.sessions import is_open
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading import directory_state, own_party
-from musnad.language import current
+from musnad.language import LANGUAGES, current
+from musnad.language.coverage import MUST_BE_WHOLE
+from musnad.language.tongues import OWN_NAMES, direction_of
 
 _lock = Lock()
 _ports: Ports | None = None
@@ -37,11 +40,34 @@ def folder() -> Path:
 def surroundings(request: HttpRequest) -> dict[str, Any]:
     """For every template: the reader's language; inside the door also whose desk this is and how the directory is."""
     speech = current()
-    around: dict[str, Any] = {"language": speech.language, "direction": speech.direction, "inside": is_inside(request)}
+    around: dict[str, Any] = {
+        "language": speech.language,
+        "direction": speech.direction,
+        "tongues": _tongues(speech.language),
+        "inside": is_inside(request),
+    }
     if around["inside"]:
         node = ports()
         around |= {"party": own_party(node), "directory": directory_state(node)}
     return around
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language that the reader may choose, by the name that it calls itself."""
+
+    code: str
+    name: str
+    direction: str
+
+
+def _tongues(spoken: str) -> dict[str, list[Tongue]]:
+    """What stands in sight, the languages that are whole, and what one more step shows; not the one that is spoken."""
+    offered = [Tongue(one, OWN_NAMES[one], direction_of(one)) for one in LANGUAGES if one != spoken]
+    return {
+        "near": [one for one in offered if one.code in MUST_BE_WHOLE],
+        "far": [one for one in offered if one.code not in MUST_BE_WHOLE],
+    }
 
 
 def is_inside(request: HttpRequest) -> bool:

@@ -184,6 +184,28 @@ def test_the_chosen_language_stays(inside: Client, story: Story) -> None:
     assert '<html lang="ar" dir="rtl">' in text_of(inside, path)
 
 
+def test_six_languages_may_be_chosen_and_two_stand_in_sight(inside: Client, story: Story) -> None:
+    said = text_of(inside, "/")
+    assert said.count('name="language" value="') == 5
+    assert said.index('value="ar"') < said.index("<details") < said.index('value="fr"')
+    for language in ("es", "fr", "ru", "zh"):
+        inside.post("/language/", {"language": language, "back": "/"})
+        for path in pages(story):
+            said = text_of(inside, path)
+            assert f'<html lang="{language}" dir="ltr">' in said
+            assert 'value="ar"' in said
+            assert 'value="en"' in said
+
+
+def test_what_a_language_lacks_is_said_in_english_and_not_in_arabic(inside: Client, story: Story) -> None:
+    inside.post("/language/", {"language": "fr", "back": "/"})
+    said = text_of(inside, f"/case/{story.preserved}/")
+    assert "Skip to the content" in said
+    assert "Demande" in said
+    assert "novembre 2026" in said
+    assert '<span lang="en" dir="ltr">Summary of the facts</span> <span class="tongue">(uniquement en anglais)' in said
+
+
 @pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", ""])
 def test_the_language_form_leads_nowhere_else(outside: Client, back: str) -> None:
     assert outside.post("/language/", {"language": "ar", "back": back})["Location"] == "/"
