@@ -1,4 +1,4 @@
-"""The description of the interface is OpenAPI 3.1, says what is answered, and leaves out nothing that a terminal does."""
+"""The description of the interface is OpenAPI 3.1, says what is answered, and leaves out nothing a terminal does."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import jsonschema_rs
 import pytest
 
 from musnad.adapters.files.grants import SCOPES
+from musnad.api.shapes.forms import Given, Shape
 from musnad.cli.main import parser
 from tests.doors.api.caller import PREFIX, Api, description
 
@@ -19,8 +20,26 @@ COUNTERPARTS: dict[str, str | None] = {
     "approve": "POST /drafts/{draft}/approvals",
     "inbox": "GET /inbox",
     "show": "GET /cases/{case}",
+    "print": "GET /requests/{request_id}/paper",
+    "enter": "POST /cases/{case}/steps",
+    "hand-over": "POST /cases/{case}/hand-overs",
     "offer": "POST /cases/{case}/offers",
     "fetch": "POST /cases/{case}/exhibits/{seal}/fetch",
+    "custody": "POST /cases/{case}/exhibits/{seal}/custody",
+    "check": "POST /check",
+    "can": "GET /can",
+    "law show": "GET /law/profiles/{state}",
+    "law gap": "GET /law/profiles/{state}/gap",
+    "law matrix": "GET /law/matrix",
+    "law add": "POST /law/profiles",
+    "register show": "GET /register/states/{party}",
+    "register force": "GET /register/force",
+    "register checklist": "GET /register/states/{party}/checklist",
+    "register load": "POST /register/loads",
+    "register accept": "POST /register/updates",
+    "register export": "GET /register/facts",
+    # A correction is signed by an officer where the key is, then accepted like any other's.
+    "register correct": "POST /register/updates",
     # What needs a file of this machine or an officer's key at hand is done where these are.
     "seal": None,
     "open": None,
@@ -32,16 +51,28 @@ COUNTERPARTS: dict[str, str | None] = {
     "node": None,
     "directory": None,
     "token": None,
+    "language": None,
 }
 """Each command of a terminal with the operation that does the same, or None with the reason above it."""
+WHOLE_GROUPS = {"node", "directory", "token", "language"}
 
 
 def commands() -> set[str]:
+    """Every command; of a group, each of its tools, unless the group as a whole is said above."""
     found: set[str] = set()
-    for action in parser()._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            found |= set(action.choices)
+    for name, inner in _choices(parser()).items():
+        tools = {} if name in WHOLE_GROUPS else _choices(inner)
+        found |= {f"{name} {tool}" for tool in tools} or {name}
     return found
+
+
+def _choices(of: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    return {
+        name: made
+        for action in of._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for name, made in action.choices.items()
+    }
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:
@@ -89,6 +120,18 @@ def test_every_schema_is_one() -> None:
     assert len(every) > 100
     for schema in every:
         jsonschema_rs.meta.validate({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
+
+
+def test_no_two_shapes_share_a_name() -> None:
+    """The description would show one of them in the place of both."""
+    names: list[str] = []
+    for base in (Shape, Given):
+        waiting = [base]
+        while waiting:
+            one = waiting.pop()
+            names.append(one.__name__)
+            waiting += one.__subclasses__()
+    assert [name for name in names if names.count(name) > 1] == []
 
 
 def test_every_reference_leads_somewhere() -> None:

@@ -74,7 +74,7 @@ def run(api: Api, settings: dict[str, Any]) -> tuple[Counter[str], Counter[int]]
                 for one in event.recorder.interactions.values():
                     if one.response is not None:
                         statuses[one.response.status_code] += 1
-                for case, checks in event.recorder.checks.items():
+                for checks in event.recorder.checks.values():
                     for check in checks:
                         if check.status == Status.FAILURE:
                             failures[f"{event.recorder.label}: {check.name}: {told(check)}"] += 1

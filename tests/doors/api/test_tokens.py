@@ -141,7 +141,14 @@ def test_a_file_that_others_may_read_opens_nothing(grants: Grants) -> None:
 
 def operations() -> list[tuple[str, str, str | None]]:
     """Every operation: its method, its path with names of the right form, and the scope it needs."""
-    stand_in = {"case": "0" * 64, "draft": "0" * 64, "seal": "0" * 32}
+    stand_in = {
+        "case": "0" * 64,
+        "draft": "0" * 64,
+        "request_id": "0" * 64,
+        "seal": "0" * 32,
+        "state": "FR",
+        "party": "FR",
+    }
     found = []
     for template, described in description()["paths"].items():
         path = re.sub(r"\{(\w+)\}", lambda m: stand_in.get(m[1], "none"), template.removeprefix(PREFIX))

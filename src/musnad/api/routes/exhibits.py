@@ -15,15 +15,15 @@ from musnad.api.shapes.forms import Hex64, Paging, Seal, page
 from musnad.api.shapes.saying import CustodyGiven, OfferGiven, SaidShape
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.b64 import write_b64
+from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.ijson import parse_object
-from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, OfficerName, SealId
-from musnad.core.kernel.times import parse_instant
-from musnad.core.messages.bodies import Custody
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName, PartyCode, SealId
 from musnad.core.messages.schema import parse_body
 from musnad.core.sealing.manifest import PAYLOAD_TYPE
 from musnad.exchange.composing import Intent, case_state
+from musnad.exchange.custody import keep_account
 from musnad.exchange.errors import UnknownMessage
-from musnad.exchange.exhibits import counterparts, kept_exhibit, wrap_for
+from musnad.exchange.exhibits import kept_exhibit, wrap_for
 from musnad.exchange.reading import show_case, show_exhibit
 
 router = Router(tags=["exhibits"])
@@ -77,20 +77,20 @@ def fetch_exhibit(request: HttpRequest, case: Path[Hex64], seal: Path[Seal]) -> 
 def tell_custody(
     request: HttpRequest, case: Path[Hex64], seal: Path[Seal], given: Body[CustodyGiven]
 ) -> Status[SaidShape]:
-    """Record what was done with an exhibit, such as its return or destruction, and tell the other side."""
+    """Record that an exhibit was copied or passed on, under its conditions, and tell the other side."""
     caller = caller_of(request)
     ref, author = caller.case(case), caller.speaks_for(given.author)
-    _in_case(caller, ref, SealId(seal))
-    body = Custody(
-        given.event,
-        SealId(seal),
-        parse_instant(given.at, what="at"),
-        given.place,
-        given.note,
-        None if given.sha256 is None else Digest(given.sha256),
-    )
-    to = counterparts(caller.ports, ref, author)
-    return said(caller, Intent(author, to, body, "en", caller.house.exercise, case=ref))
+    if (given.event == "forwarded") != (given.to is not None):
+        raise BadForm("to", "names the Party that an exhibit is passed on to, and stands only then")
+    to = None if given.to is None else PartyCode(given.to)
+    before = caller.ports.journal.log_size()
+    name = keep_account(caller.ports, ref, SealId(seal), given.event, author, to=to, place=given.place, note=given.note)
+    entry = caller.ports.journal.entry(name)
+    if entry is None:
+        raise UnknownMessage(name)
+    repeated = entry.place.index < before
+    told = SaidShape(id=name, case=ref, sent=True, repeated=repeated, index=entry.place.index, missing=[], warnings=[])
+    return Status(200 if repeated else 201, told)
 
 
 @writes(router, "/cases/{case}/offers", "exhibits:write", *ANSWERS)

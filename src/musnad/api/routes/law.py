@@ -14,12 +14,12 @@ from musnad.api.shapes.forms import AsOf, Hex64, Paging, PartyName, page
 from musnad.api.shapes.law import (
     CanAsked,
     CanShape,
-    CheckShape,
     DraftGiven,
     GapShape,
     KeptProfile,
     PairPage,
     PairShape,
+    PreflightShape,
     ProfileGiven,
     ProfilePage,
     ProfileShape,
@@ -49,22 +49,22 @@ from musnad.language.preflight_words import told
 router = Router(tags=["law"])
 
 
-@writes(router, "/check", "cases:read", (200, CheckShape))
-def check(request: HttpRequest, given: Body[DraftGiven]) -> CheckShape:
+@writes(router, "/check", "cases:read", (200, PreflightShape))
+def check(request: HttpRequest, given: Body[DraftGiven]) -> PreflightShape:
     """Say what is missing, weak, declared and likely before a draft leaves. Nothing is stored."""
     caller = caller_of(request)
     size = len(write_canonical(given.draft))
     found = check_draft(sources_of(caller.ports), given.draft, _day(caller, given.as_of), size_octets=size)
-    return CheckShape.model_validate(preflight_members(found) | {"reasons": _reasons(found.reasons)})
+    return PreflightShape.model_validate(preflight_members(found) | {"reasons": _reasons(found.reasons)})
 
 
-@reads(router, "/drafts/{draft}/check", "cases:read", CheckShape)
-def check_waiting(request: HttpRequest, draft: Path[Hex64], asked: Query[AsOf]) -> CheckShape:
+@reads(router, "/drafts/{draft}/check", "cases:read", PreflightShape)
+def check_waiting(request: HttpRequest, draft: Path[Hex64], asked: Query[AsOf]) -> PreflightShape:
     """The same of a draft that waits here."""
     caller = caller_of(request)
     caller.owns(read_draft(caller.ports, MessageId(draft)))
     found = check_stored(caller.ports, MessageId(draft), _day(caller, asked.as_of))
-    return CheckShape.model_validate(preflight_members(found) | {"reasons": _reasons(found.reasons)})
+    return PreflightShape.model_validate(preflight_members(found) | {"reasons": _reasons(found.reasons)})
 
 
 @reads(router, "/can", "law:read", CanShape)

@@ -14,9 +14,9 @@ from musnad.api.shapes.register import (
     FactPage,
     FactShape,
     ForceShape,
+    RegisteredShape,
     StandingPage,
     StandingShape,
-    StateShape,
     TableGiven,
     TaskShape,
     UpdateGiven,
@@ -69,8 +69,8 @@ def facts(request: HttpRequest, paging: Query[Paging]) -> FactPage:
     return FactPage(**{**part, "items": [FactShape.model_validate(record_members(one)) for one in part["items"]]})
 
 
-@reads(router, "/register/states/{party}", "register:read", StateShape)
-def state_of(request: HttpRequest, party: Path[PartyName], asked: Query[AsOf]) -> StateShape:
+@reads(router, "/register/states/{party}", "register:read", RegisteredShape)
+def state_of(request: HttpRequest, party: Path[PartyName], asked: Query[AsOf]) -> RegisteredShape:
     """One State: every fact with its source, what was replaced too, and where it stands."""
     caller = caller_of(request)
     book = caller.ports.register.current()
@@ -78,7 +78,7 @@ def state_of(request: HttpRequest, party: Path[PartyName], asked: Query[AsOf]) -
     found = standing(book, party, _day(caller, asked), _numbers(caller))
     sources = source_members(book, (record.fact.source for record in entry.records))
     members = entry_members(entry) | {"standing": standing_members(found), "sources": sources}
-    return StateShape.model_validate(members)
+    return RegisteredShape.model_validate(members)
 
 
 @reads(router, "/register/states/{party}/checklist", "register:read", ChecklistShape)

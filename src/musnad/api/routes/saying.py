@@ -5,30 +5,41 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Body, Path, Router
+from ninja import Body, Path, Query, Router
 from ninja.responses import Status
 
+from musnad.adapters.paper import set_in_type
 from musnad.api.caller import Caller, caller_of
-from musnad.api.interface import writes
+from musnad.api.interface import reads, writes
 from musnad.api.shapes.forms import Hex64
 from musnad.api.shapes.saying import (
     ClosingGiven,
     ConfirmationGiven,
+    HandOverGiven,
+    HandOverShape,
+    PaperAsked,
+    PaperShape,
     RequestGiven,
     SaidShape,
+    SilenceGiven,
     StepBase,
     StepGiven,
+    TakeoverGiven,
 )
-from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName, Slug, party_of
+from musnad.core.kernel.b64 import write_b64
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName, PartyCode, Slug, party_of
 from musnad.core.kernel.times import parse_day
 from musnad.core.messages import bodies
 from musnad.core.messages.message import LegalBasis
 from musnad.core.messages.schema import parse_body
 from musnad.core.messages.version import MUSNAD_1
 from musnad.exchange.admission import Admitted
-from musnad.exchange.composing import Draft, Intent, case_state, compose, send
+from musnad.exchange.composing import Draft, Intent, case_state, compose, read_draft, send
 from musnad.exchange.exhibits import counterparts
+from musnad.exchange.paper import read_paper
 from musnad.exchange.periods import confirmation
+from musnad.exchange.silence import silence
+from musnad.exchange.takeover import hand_over
 
 ANSWERS = ((201, SaidShape), (200, SaidShape))
 router = Router(tags=["saying"])
@@ -65,6 +76,29 @@ def step(request: HttpRequest, case: Path[Hex64], given: Body[StepGiven]) -> Sta
         approver=None if given.approver is None else OfficerName(given.approver),
     )
     return said(caller, intent)
+
+
+@writes(router, "/cases/{case}/hand-overs", "cases:write", (200, HandOverShape))
+def hand_over_case(request: HttpRequest, case: Path[Hex64], given: Body[HandOverGiven]) -> HandOverShape:
+    """Send a Party that runs a node now what was said to it while it had none; done again, it adds nothing."""
+    caller = caller_of(request)
+    ref = caller.case(case)
+    return HandOverShape(case=ref, party=given.party, queued=hand_over(caller.ports, ref, PartyCode(given.party)))
+
+
+@reads(router, "/requests/{request_id}/paper", "cases:read", PaperShape)
+def paper(request: HttpRequest, request_id: Path[Hex64], asked: Query[PaperAsked]) -> PaperShape:
+    """A request, sent or still a draft, as a paper form for an authority that has no node, with its signed file."""
+    caller = caller_of(request)
+    name = MessageId(request_id)
+    entry = caller.ports.journal.entry(name)
+    if entry is None:
+        caller.owns(read_draft(caller.ports, name))
+    else:
+        caller.case(entry.case)
+    page, signed = read_paper(caller.ports, name, asked.languages.split(","), file=f"{name[:12]}.json")
+    pages = set_in_type(page, signed)
+    return PaperShape(pdf=write_b64(pages), signed=None if signed is None else write_b64(signed))
 
 
 def said(caller: Caller, intent: Intent) -> Status[SaidShape]:
@@ -117,8 +151,15 @@ def _body(
             day = None if until is None else parse_day(until, what="preserved_until")
             return confirmation(caller.ports, case, answers, day)
         case ClosingGiven(summary=summary):
-            heads = case_state(caller.ports, case).heads_for(party_of(author), MUSNAD_1.previous_limit)
-            return bodies.Closing(heads, summary)
+            return bodies.Closing(_heads(caller, case, author), summary)
+        case TakeoverGiven(contested=contested):
+            return bodies.Takeover(_heads(caller, case, author), tuple(map(MessageId, contested)))
+        case SilenceGiven(text=text):
+            return silence(caller.ports, case, answers or MessageId(""), text)
         case _:
             members: dict[str, Any] = given.body.model_dump(exclude_none=True)
             return parse_body(given.kind, members)
+
+
+def _heads(caller: Caller, case: CaseRef, author: AuthorityId) -> tuple[MessageId, ...]:
+    return case_state(caller.ports, case).heads_for(party_of(author), MUSNAD_1.previous_limit)

@@ -36,14 +36,6 @@ Short = Annotated[str, Field(min_length=1, max_length=256)]
 DayIn = Annotated[
     str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}, examples=["2026-11-23"])
 ]
-MomentIn = Annotated[
-    str,
-    Field(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
-        json_schema_extra={"format": "date-time"},
-        examples=["2026-11-23T03:00:00Z"],
-    ),
-]
 Recipients = Annotated[list[Authority], Field(min_length=1, max_length=MUSNAD_1.recipients_limit)]
 
 

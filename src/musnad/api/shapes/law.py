@@ -195,7 +195,7 @@ class CanShape(_AnswerShape):
     basis: Name
 
 
-class CheckShape(_AnswerShape):
+class PreflightShape(_AnswerShape):
     """What there is to say about a draft before it leaves; it is ready where nothing blocks."""
 
     ready: bool

@@ -120,7 +120,7 @@ class ForceShape(Shape):
     rules: list[RuleRef]
 
 
-class StateShape(Shape):
+class RegisteredShape(Shape):
     """Everything that was ever said of a State, and where it stands."""
 
     party: PartyName

@@ -17,9 +17,9 @@ from musnad.api.shapes.forms import (
     Given,
     Hex64,
     Language,
-    MomentIn,
     Name,
     OfficerId,
+    PartyName,
     Recipients,
     Seal,
     Shape,
@@ -65,9 +65,26 @@ class ClosingGiven(Given):
     summary: Text | None = None
 
 
+class SilenceGiven(Given):
+    """No answer came to the request; the recipient's receipt, or how often delivery was tried, is the node's to add."""
+
+    text: Text
+
+
+class TakeoverGiven(Given):
+    """This node speaks for itself from now on; entries that others made for it may be contested."""
+
+    contested: list[Hex64] = Field(default_factory=list, max_length=MUSNAD_1.previous_limit)
+
+
 ELSEWHERE = frozenset({"request", "offer", "custody", "exported"})
 """Kinds with a resource of their own, or (an export) said only with an officer's key at hand."""
-COMPUTED: dict[str, type[BaseModel]] = {"confirmation": ConfirmationGiven, "closing": ClosingGiven}
+COMPUTED: dict[str, type[BaseModel]] = {
+    "confirmation": ConfirmationGiven,
+    "closing": ClosingGiven,
+    "silence": SilenceGiven,
+    "takeover": TakeoverGiven,
+}
 """Kinds of which the node itself fills in a part, such as the heads that a closing names."""
 STEP_KINDS = tuple(kind for kind in BODIES if kind not in ELSEWHERE)
 
@@ -82,7 +99,7 @@ class StepBase(_Saying):
 
 def _step_of(kind: str) -> type[StepBase]:
     body = COMPUTED.get(kind, BODIES[kind])
-    title = "".join(part.capitalize() for part in kind.split("-")) + "Given"
+    title = "".join(part.capitalize() for part in kind.split("-")) + "Step"
     about = f"A step of the kind {kind}."
     made: Any = create_model(title, __base__=StepBase, __doc__=about, kind=(Literal[kind], ...), body=(body, ...))
     step: type[StepBase] = made
@@ -107,14 +124,16 @@ class OfferGiven(OfferEdge):
 
 
 class CustodyGiven(Given):
-    """What was done with an exhibit. Opening needs the officer's key at the terminal and is told from there."""
+    """What was done with an exhibit; ``to`` names the Party that it was passed on to, and stands only then.
+
+    Opening needs an officer's key, and returning or destroying ends what this node holds: both at its terminal.
+    """
 
     author: Authority
-    event: Literal["collected", "copied", "returned", "destroyed"]
-    at: MomentIn
+    event: Literal["copied", "forwarded"]
+    to: PartyName | None = None
     place: Short | None = None
     note: Text | None = None
-    sha256: Hex64 | None = None
 
 
 class SaidShape(Shape):
@@ -127,6 +146,31 @@ class SaidShape(Shape):
     index: int | None = Field(description="the message's place in this node's log")
     missing: list[OfficerId] = Field(description="the officers who have yet to approve")
     warnings: list[str] = Field(description="rules that are not verified and say something against it")
+
+
+class HandOverGiven(Given):
+    """A Party that runs a node now is sent what this node said to it before."""
+
+    party: PartyName
+
+
+class HandOverShape(Shape):
+    case: Hex64
+    party: PartyName
+    queued: int = Field(description="how many messages are on their way; none where they had been handed over before")
+
+
+class PaperAsked(BaseModel):
+    """The languages of the form, by commas."""
+
+    languages: str = Field("ar,en", pattern=r"^(ar|en|es|fr|ru|zh)(,(ar|en|es|fr|ru|zh)){0,5}$", max_length=20)
+
+
+class PaperShape(Shape):
+    """A request as a paper form, with its signed file; without one while it is a draft."""
+
+    pdf: str = Field(description="base64")
+    signed: str | None = Field(description="base64; what the paper is checked against")
 
 
 class DraftShape(Shape):
