@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from musnad.adapters.law_files import load_law_data, load_practice, load_samples
+from musnad.adapters.memory.calendars import MemoryCalendars
 from musnad.adapters.memory.clock import ManualClock, seeded_entropy
 from musnad.adapters.memory.journal import MemoryJournal
 from musnad.adapters.memory.keyring import MemoryKeyRing
@@ -46,6 +47,8 @@ from tests.directory_fixture import World as PublishedDirectory
 
 BASIS = LegalBasis(Slug("un-convention-against-cybercrime"), "An exercise; the Convention is not in force.")
 GRACE_DAYS = 30
+WEEKENDS = {PartyCode("VN"): frozenset({5, 6}), PartyCode("QA"): frozenset({4, 5})}
+"""Saturday and Sunday, Friday and Saturday. Of a third Party no calendar is known."""
 
 JournalMaker = Callable[[str], Journal]
 """A fresh journal for the node of a Party."""
@@ -171,6 +174,7 @@ class World:
             wire=MemoryWire(lambda party: self.nodes[party].ports, faults),
             steps=steps,
             register=MemoryRegisters(load_register()),
+            calendars=MemoryCalendars(WEEKENDS),
         )
         return Node(keys, ports, steps, faults)
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from musnad.adapters.calendars import LibraryCalendars
 from musnad.adapters.clock import SystemClock, system_entropy
 from musnad.adapters.directory.client import NodeDirectory
 from musnad.adapters.files.keys import FileKeyRing
@@ -70,6 +71,7 @@ def attach(folder: Path) -> Ports:
         wire=HttpWire(keys, clock),
         steps=NoSteps(),
         register=RegisterFolder(folder / "register"),
+        calendars=LibraryCalendars(),
     )
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from musnad.core.case.calendar import CalendarDay
 from musnad.core.crypto.signing import SigningKey
 from musnad.core.crypto.wrapping import UnwrappingKey
 from musnad.core.directory.entry import Party
 from musnad.core.directory.judge import Directory
 from musnad.core.kernel.names import AuthorityId, Digest, Entropy, MessageId, PartyCode, SealId
-from musnad.core.kernel.times import Instant
+from musnad.core.kernel.times import Day, Instant
 from musnad.core.law.values import LawData, Profile
 from musnad.core.messages.receipt import Place
 from musnad.core.preflight.practice import Practice
@@ -27,6 +28,13 @@ from musnad.exchange.steps import Steps
 
 class Clock(Protocol):
     def now(self) -> Instant: ...
+
+
+class Calendars(Protocol):
+    """Which days people work on, State by State."""
+
+    def day(self, party: PartyCode, day: Day) -> CalendarDay:
+        """A day as that Party's own calendar has it; ``not-known`` where there is none for the Party or the year."""
 
 
 class KeyRing(Protocol):
@@ -166,3 +174,4 @@ class Ports:
     wire: Wire
     steps: Steps
     register: Registers
+    calendars: Calendars

@@ -9,6 +9,7 @@ from pathlib import Path
 import django
 from django.apps import apps
 
+from musnad.adapters.calendars import LibraryCalendars
 from musnad.adapters.clock import SystemClock, system_entropy
 from musnad.adapters.directory.client import NodeDirectory, Refreshed
 from musnad.adapters.directory.fetcher import PinnedFetcher
@@ -82,6 +83,7 @@ def assemble(folder: Path) -> Node:
         wire=HttpWire(keys, clock),
         steps=_steps(),
         register=RegisterFolder(folder / "register", configuration.register_authorities),
+        calendars=LibraryCalendars(),
     )
     return Node(folder, configuration, ports, directory)
 
