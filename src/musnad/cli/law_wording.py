@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from musnad.core.law.gap import Coverage, GapLine, GapReport, offences_of
+from musnad.core.law.gap import Coverage, GapLine, GapReport, coverage_of, offences_of
 from musnad.core.law.meeting import Pair
-from musnad.core.law.values import HomeOffence, HomePower, LawData, Profile, Sourced
+from musnad.core.law.values import Extent, HomeOffence, HomePower, LawData, Profile, Sourced
 from musnad.core.preflight.checking import Preflight
 from musnad.core.preflight.values import Can, Reason, Weight
 from musnad.core.treaty.values import Label, Treaty
@@ -40,6 +40,8 @@ def can_lines(found: Can) -> Iterator[str]:
         "day": write_date(found.day),
         "answer": _(ANSWERS[found.answer]),
     }
+    if found.samples:
+        yield sample_told(_comma().join(found.samples))
     yield from _hinge_lines(found.reasons)
     yield ""
     yield from reason_lines(found.reasons)
@@ -67,6 +69,8 @@ def preflight_lines(found: Preflight) -> Iterator[str]:
             "measure": _label(found.measure.label),
             "answer": _(ANSWERS[found.answer]),
         }
+    if found.samples:
+        yield sample_told(_comma().join(found.samples))
     yield ""
     yield from reason_lines(found.reasons)
 
@@ -174,6 +178,8 @@ def _gap_line(line: GapLine) -> Iterator[str]:
 
 def _fact(found: HomeOffence | HomePower) -> str:
     parts = [found.provision] if found.provision else []
+    if found.extent is not Extent.WHOLE:
+        parts.insert(0, _(COVERAGES[coverage_of(found)]))
     if isinstance(found, HomeOffence):
         if found.maximum is not None:
             parts.append(penalty_told(found.maximum))

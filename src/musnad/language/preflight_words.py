@@ -86,7 +86,8 @@ FOUND: Mapping[Found, str] = {
         " %(counted)s, needed: %(needed)s); another basis, or their agreement, is needed."
     ),
     Found.NOT_IN_FORCE_BY_DATA: mark(
-        "The treaty is not in force, as far as known up to %(known_until)s; another basis, or their agreement, is needed."
+        "The treaty is not in force, as far as known up to %(known_until)s; another basis, or their agreement, is"
+        " needed."
     ),
     Found.IN_FORCE_NOT_KNOWN: mark("Whether the treaty is in force between them is not known."),
     Found.IN_FORCE_NOT_ASKED: mark("The request rests on another basis (%(basis)s), so this is not asked."),
@@ -168,8 +169,8 @@ FOUND: Mapping[Found, str] = {
     Found.GROUND_UNLIKELY: mark("Unlikely in %(state)s: %(ground)s."),
     Found.GROUND_NOT_KNOWN: mark("Whether %(state)s could use it is not known: %(ground)s."),
     Found.GROUND_BARRED: mark("Never a ground here: %(ground)s."),
-    Found.LIMIT_MUST: mark("Always: %(limit)s. %(rule)s"),
-    Found.LIMIT_MAY: mark("If the sender sets it: %(limit)s. %(rule)s"),
+    Found.LIMIT_MUST: mark("Always: %(limit)s."),
+    Found.LIMIT_MAY: mark("If the sender sets it: %(limit)s."),
     Found.NO_LIMIT: mark("The data names none for this measure."),
     Found.FOLLOWS_MUST: mark("It must be followed by: %(measure)s."),
     Found.FOLLOWS_MAY: mark("It may be followed by: %(measure)s."),
@@ -227,6 +228,8 @@ def told(reason: Reason, speech: Speech | None = None) -> str:
     if reason.state is not None:
         facts["state"] = isolate(reason.state, say)
     told_ = say.gettext(FOUND[reason.found]) % _Facts(facts, say)
+    if reason.because is not None:
+        told_ = say.gettext("%(found)s Why: %(because)s") % {"found": told_, "because": told(reason.because, say)}
     more = [facts[name] for name in ("provision", "note") if facts.get(name)]
     if reason.found in (Found.FINDING, Found.WEAK):
         more = [part for part in (_field_told(reason, say), _places_told(reason, say)) if part]

@@ -31,6 +31,7 @@ from musnad.core.preflight.values import (
     Word,
     answer_of,
     in_order,
+    samples_of,
 )
 from musnad.core.treaty.forms import check_form
 from musnad.core.treaty.values import FieldKind, Measure, Treaty
@@ -53,8 +54,8 @@ class Preflight:
         return all(one.weight is not Weight.BLOCKS for one in self.reasons)
 
     @property
-    def sample(self) -> bool:
-        return any(one.sample for one in self.reasons)
+    def samples(self) -> tuple[PartyCode, ...]:
+        return samples_of(self.reasons)
 
     def count(self, weight: Weight) -> int:
         return sum(one.weight is weight for one in self.reasons)

@@ -48,12 +48,10 @@ def _judge(known: Known, ground: Ground, state: PartyCode, offence: Slug | None,
 
 
 def _reason(found: Found, ground: Ground, state: PartyCode, because: Reason | None) -> Reason:
-    facts: dict[str, str | Word] = {"ground": Word(ground.name, ground.label)}
-    if because is not None:
-        facts["because"] = because.found.value
+    facts = {"ground": Word(ground.name, ground.label)}
     weight = _WEIGHT.get(found, Weight.NOTE)
     read = because.read if because is not None else ()
-    return Reason(Topic.GROUNDS, found, weight, state, dict(facts), rule=ground.rule, read=read)
+    return Reason(Topic.GROUNDS, found, weight, state, facts, rule=ground.rule, read=read, because=because)
 
 
 _Seen = Iterator[tuple[Found, Reason]]
@@ -127,5 +125,4 @@ _SIGNS: Mapping[SignName, Callable[[Ground, Sequence[Reason]], _Seen]] = {
             Found.SERIOUS_BY_BOTH: Found.GROUND_UNLIKELY,
         }
     ),
-    "other-basis-there": _by_code({Found.BASIS_ACCEPTED: Found.GROUND_POSSIBLE}),
 }

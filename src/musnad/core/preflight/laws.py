@@ -79,7 +79,7 @@ def on_threshold(known: Known, question: Question, threshold: Rule, *, weighs: b
     """
     found = maxima(known, question)
     serious = [is_serious(one, threshold) for one, _ in found]
-    read = tuple(one for _, one in found if one is not None)
+    read = tuple(dict.fromkeys(one for _, one in found if one is not None))
     facts: dict[str, FactValue] = {"years": threshold.number or 0}
     for name, (maximum, _) in zip(("asker_maximum", "asked_maximum"), found, strict=True):
         if maximum is not None:
@@ -143,7 +143,7 @@ def on_dual_criminality(known: Known, question: Question, measure: Measure) -> I
         return
     met = meet_on(known.treaty, known.profiles.get(question.asker), profile, question.offence).dual_criminality
     facts = {**facts, "offence": offence_word(known, question.offence)}
-    read += tuple(_read_offences(known, question, question.offence))
+    read = tuple(dict.fromkeys([*read, *_read_offences(known, question, question.offence)]))
     sure = [one.certainty for one in read if one.certainty is not None]
     match met:
         case Met.MET:
@@ -173,7 +173,7 @@ def on_powers(known: Known, question: Question, measure: Measure) -> Iterator[Re
     facts["powers"] = _power_words(known, needs.powers)
     met = powers_met(profile, needs)
     held = [profile.powers[name] for name in needs.powers if name in profile.powers] if profile is not None else []
-    read = tuple(read_law(profile, one.read) for one in held) if profile is not None else ()
+    read = tuple(dict.fromkeys(read_law(profile, one.read) for one in held)) if profile is not None else ()
     if met is Met.NOT_KNOWN or profile is None:
         yield Reason(Topic.POWERS, Found.POWER_NOT_KNOWN, Weight.NOT_KNOWN, asked, facts, read=read, decides=True)
         return

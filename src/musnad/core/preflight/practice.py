@@ -37,7 +37,6 @@ SignName = Literal[
     "no-power-there",
     "request-defective",
     "penalty-low",
-    "other-basis-there",
 ]
 _NUMBERED = frozenset({"text-at-least", "period-at-most", "entries-at-most", "address-window-at-most"})
 

@@ -189,7 +189,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that was asked and found. ``certainty`` is that of the least sure thing it rests on."""
+    """One thing that was asked and found, in which facts, under which rule; ``because`` of which other finding."""
 
     topic: Topic
     found: Found
@@ -200,10 +200,7 @@ class Reason:
     read: tuple[Read, ...] = ()
     field: Slug | None = None
     decides: bool = False
-
-    @property
-    def sample(self) -> bool:
-        return any(one.sample for one in self.read)
+    because: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +254,14 @@ class Can:
     day: Day
 
     @property
-    def sample(self) -> bool:
-        return any(one.sample for one in self.reasons)
+    def samples(self) -> tuple[PartyCode, ...]:
+        return samples_of(self.reasons)
+
+
+def samples_of(reasons: Iterable[Reason]) -> tuple[PartyCode, ...]:
+    """The States whose law, as far as the reasons rest on it, is invented."""
+    held = {read.state for one in reasons for read in one.read if read.sample and read.state is not None}
+    return tuple(sorted(held))
 
 
 def answer_of(reasons: Iterable[Reason]) -> Answer:

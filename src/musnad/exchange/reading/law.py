@@ -70,7 +70,7 @@ def can_members(found: Can) -> JsonObject:
         "treaty": found.treaty.name,
         "treaty_digest": found.treaty.digest,
         "as_of": write_day(found.day),
-        "sample": found.sample,
+        **_sample(bool(found.samples), ", ".join(found.samples)),
         "reasons": [reason_members(one) for one in found.reasons],
     }
 
@@ -86,7 +86,7 @@ def preflight_members(found: Preflight) -> JsonObject:
         "treaty": found.treaty.name,
         "treaty_digest": found.treaty.digest,
         "as_of": write_day(found.day),
-        "sample": found.sample,
+        **_sample(bool(found.samples), ", ".join(found.samples)),
         "counts": {weight.value: found.count(weight) for weight in Weight},
         "reasons": [reason_members(one) for one in found.reasons],
     }
@@ -104,6 +104,7 @@ def reason_members(reason: Reason) -> JsonObject:
         "facts": {name: _fact(value) for name, value in reason.facts.items()},
         "rule": None if reason.rule is None else rule_members(reason.rule),
         "read": [_read(one) for one in reason.read],
+        "because": None if reason.because is None else reason.because.found.value,
     }
 
 
@@ -224,7 +225,7 @@ def _pair(pair: Pair) -> JsonObject:
     return {
         "asker": pair.asker,
         "asked": pair.asked,
-        "sample": pair.sample,
+        **_sample(pair.sample, f"{pair.asker}, {pair.asked}"),
         "offences": {
             one.offence: {
                 "dual_criminality": one.dual_criminality.value,
