@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
-from types import MappingProxyType
 
 from musnad.core.kernel.names import Slug
 from musnad.core.treaty.errors import NotInstalled
-from musnad.core.treaty.reader import bundle, parse_treaty
+from musnad.core.treaty.reader import bundle, parse_shelf
 from musnad.core.treaty.values import Treaty
 
 CONVENTION = Slug("un-convention-against-cybercrime")
@@ -19,24 +18,17 @@ _COMMON = "common"
 
 
 def load_treaty(name: str = CONVENTION) -> Treaty:
-    """The treaty as installed.
-
-    Raises:
-        NotInstalled: this installation carries no treaty of that name. Otherwise as ``parse_treaty``, if the
-            installation was changed.
-    """
-    return _load(name)
-
-
-@cache
-def _load(name: str) -> Treaty:
-    return parse_treaty(read_treaty_files(name))
+    """The treaty as installed; ``NotInstalled`` if none of that name is, otherwise errors as ``load_treaties``."""
+    found = load_treaties().get(Slug(name))
+    if found is None:
+        raise NotInstalled(name)
+    return found
 
 
 @cache
 def load_treaties() -> Mapping[Slug, Treaty]:
-    """Every installed treaty, by name; errors as ``load_treaty``."""
-    return MappingProxyType({Slug(name): load_treaty(name) for name in treaty_names()})
+    """Every installed treaty, by name; errors as ``parse_shelf``, if the installation was changed."""
+    return parse_shelf(_read(_folder().joinpath(_COMMON)), {name: _read_own(name) for name in treaty_names()})
 
 
 @cache

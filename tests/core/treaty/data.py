@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
-from musnad.adapters.treaty_files import read_treaty_files
-from musnad.core.kernel.ijson import write_canonical
+from musnad.adapters.treaty_files import read_treaty_files, treaty_names
 from musnad.core.kernel.names import Slug
 from musnad.core.treaty import engine
 from musnad.core.treaty.findings import Finding
-from musnad.core.treaty.reader import parse_treaty
+from musnad.core.treaty.reader import parse_shelf, parse_treaty
 from musnad.core.treaty.values import Rule, Treaty
 
 PRESERVE, ACCESS = "expedited-preservation", "access-to-stored-data"
 FILES = read_treaty_files()
 TREATY = parse_treaty(FILES)
+COMMON = frozenset(name for name, data in FILES.items() if b"\nshared = true\n" in data)
+OTHERS = {name: read_treaty_files(name) for name in treaty_names() if name != TREATY.name}
 
 CONTACT = {"name": "Duty officer", "function": "Prosecutor", "reach": "+84 24 0000 0000"}
 PERIOD = {"from": "2026-10-01", "until": "2026-10-31", "zone": "Asia/Ho_Chi_Minh"}
@@ -131,52 +132,8 @@ def changed(table: str, pattern: str, new: str) -> dict[str, bytes]:
     return broken(block, other, file=name)
 
 
-def answers(treaty: Treaty) -> bytes:
-    """Everything the engine says to a fixed set of questions: what a change of the data must change."""
-    said: list[Any] = []
-    for measure in (PRESERVE, ACCESS):
-        full = FULL[measure]
-        asked: list[dict[str, Any]] = [{}, full, *({**full, name: None} for name in full)]
-        asked += [{other: full[other] for other in full if other != name} for name in full]
-        low = {"number": 1, "unit": "years"}
-        asked += [
-            {**full, "offence": {"class": "other-offence", "provision": "x"}},
-            {**full, "offence": {"class": "serious-crime", "provision": "x"}},
-            {**full, "offence": {"class": "convention-offence", "name": "illegal-access", "provision": "x"}},
-            {**full, "offence": {**OFFENCE, "maximum": low, "maximum-in-asked-state": low}},
-            *(
-                {
-                    **full,
-                    "offence": {**OFFENCE, "maximum": {"number": n, "unit": "years"}, "maximum-in-asked-state": low},
-                }
-                for n in range(1, 9)
-            ),
-            {**full, "identifiers": [{"type": "internet-address", "value": "192.0.2.1"}]},
-            {**full, "access-request-intended": False},
-            {"urgency": "emergency"},
-            {"urgency": "urgent"},
-            {"wanted-by": "2026-12-31"},
-        ]
-        said += [ask(treaty, measure, one) for one in asked]
-        said.append(ask(treaty, measure, full, asker_roles=["none"], addressee_roles=["none"]))
-        for ground in sorted(treaty.grounds):
-            for offence in (None, *sorted(treaty.offence_classes[Slug("convention-offence")].offences)):
-                said.append(engine.check_refusal(treaty, measure, [ground], offence=offence))
-        said.append(engine.check_postponement(treaty, measure))
-        day = date(2026, 11, 23)
-        said += [
-            [
-                engine.check_confirmation(
-                    treaty, measure, counted_from=day, until=date.fromordinal(day.toordinal() + days)
-                )
-            ]
-            for days in range(100)
-        ]
-        said.append(engine.check_extension(treaty, measure, lapses=day, asked_on=date(2026, 11, 24), until=day))
-        said.append([repr(limit) for limit in engine.limits(treaty, measure)])
-        said.append([repr(one) for one in engine.follow_ups(treaty, measure)])
-        for stage in ("asking", "answering", "executing", "using"):
-            said.append([repr(duty) for duty in engine.duties(treaty, measure, stage)])
-    said += [engine.check_basis(treaty, one) for one in sorted(treaty.instruments)]
-    said += [repr(one) for _, one in sorted(treaty.data_categories.items())]
-    return write_canonical([repr(one) for one in said])
+def shelf(files: dict[str, bytes]) -> Mapping[Slug, Treaty]:
+    """The whole shelf, with these files of the Convention and of those that all treaties share."""
+    own = {treaty: {name: data for name, data in held.items() if name not in COMMON} for treaty, held in OTHERS.items()}
+    common = {name: data for name, data in files.items() if name in COMMON}
+    return parse_shelf(common, {**own, TREATY.name: {n: d for n, d in files.items() if n not in COMMON}})

@@ -1,4 +1,4 @@
-"""The installed data: complete, linked, and every rule of it felt by the engine."""
+"""The installed data: complete, linked, in both languages, and each treaty a bundle of its own."""
 
 from __future__ import annotations
 
@@ -7,97 +7,91 @@ from pathlib import Path
 
 import pytest
 
-from musnad.adapters.treaty_files import load_treaties, load_treaty, load_treaty_bundle
-from musnad.core.kernel.errors import MusnadError
+from musnad.adapters.treaty_files import load_treaties, load_treaty, load_treaty_bundle, read_treaty_files
 from musnad.core.kernel.names import digest_of
 from musnad.core.treaty import errors
-from musnad.core.treaty.errors import Dangling, UnusedEntry
+from musnad.core.treaty.errors import BadEntry, DuplicateEntry, NotInstalled, UnusedEntry
 from musnad.core.treaty.reader import bundle, parse_bundle, parse_shelf, parse_treaty
 from musnad.core.treaty.values import Certainty, FieldKind, Numbering
-from tests.core.treaty.data import ACCESS, FILES, PRESERVE, TREATY, answers, block_of, broken, changed, rule
+from tests.core.treaty.data import ACCESS, COMMON, FILES, TREATY, block_of, broken, rule, shelf
 
-RULES = sorted(TREATY.rules)
-ANSWERS = answers(TREATY)
-UNJUDGED = {
-    "refusal-not-in-conformity", "refusal-essential-interests", "refusal-measure-barred-at-home",
-    "refusal-contrary-to-assistance-law", "refusal-persecution", "refusal-dual-criminality", "refusal-trivial-matter",
-    "refusal-available-otherwise", "no-duty-against-data-protection",
-    "entry-into-force", "preservation-may-be-asked", "access-may-be-asked",
-    "open-for-convention-offences", "open-for-serious-crimes", "names-persons-where-possible",
-    "preservation-names-holder", "preservation-asks-confidentiality", "confidentiality-on-request",
-    "access-expedited", "period-names-zone", "emergency-meaning",
-    "second-contact-confirms", "earlier-preservation-named",
-}  # fmt: skip
-"""Rules that open or permit: a lawful step under them draws no finding, so only their deletion is felt."""
+MEASURES = {
+    "expedited-preservation": "preservation",
+    "disclosure-of-traffic-data": "evidence",
+    "access-to-stored-data": "evidence",
+    "collection-of-traffic-data": "evidence",
+    "interception-of-content": "evidence",
+    "mutual-legal-assistance": "answer",
+    "technical-advice": "answer",
+    "evidence-and-legal-information": "answer",
+    "locating-suspects": "answer",
+    "data-for-emergency": "evidence",
+    "spontaneous-information": "notice",
+    "law-enforcement-cooperation": "answer",
+    "joint-investigation": "joint",
+    "extradition": "answer",
+    "provisional-arrest": "answer",
+    "transfer-of-sentenced-persons": "answer",
+    "transfer-of-proceedings": "answer",
+    "freezing-of-property": "answer",
+    "confiscation-of-property": "answer",
+    "return-of-property": "answer",
+    "information-on-proceeds": "notice",
+    "consultation-on-parallel-cases": "answer",
+}
+SHELF = load_treaties().values()
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_the_installed_data_is_whole() -> None:
-    assert set(TREATY.measures) == {PRESERVE, ACCESS}
-    assert load_treaties()[TREATY.name] == TREATY
+    assert {name: measure.outcome for name, measure in TREATY.measures.items()} == MEASURES
+    assert load_treaty() is load_treaties()[TREATY.name]
     assert load_treaty() == TREATY
     assert TREATY.in_force.value is False
     assert TREATY.in_force.certainty is Certainty.REPORTED
     assert len(TREATY.data_categories) == 3
 
 
-@pytest.mark.parametrize("name", RULES)
-def test_a_rule_cannot_be_deleted_unnoticed(name: str) -> None:
-    file, block = block_of(f"rules.{name}")
-    with pytest.raises(Dangling) as caught:
-        parse_treaty(broken(block, "", file=file))
-    assert caught.value.names == f"rules.{name}"
+def test_a_treaty_that_is_not_installed_is_an_error() -> None:
+    with pytest.raises(NotInstalled) as caught:
+        load_treaty("atlantis-convention")
+    assert caught.value.name == "atlantis-convention"
+    with pytest.raises(NotInstalled):
+        read_treaty_files("../data")
 
 
-@pytest.mark.parametrize("name", RULES)
-def test_a_rule_that_nothing_uses_is_refused(name: str) -> None:
-    file, block = block_of(f"rules.{name}")
-    files = broken(block, block + block.replace(name, "planted"), file=file)
-    common = {name: data for name, data in files.items() if b"\nshared = true\n" in data}
+@pytest.mark.parametrize("table", ["rules.preservation-at-least", "rules.identifiers-precise"])
+def test_a_rule_that_nothing_uses_is_refused_be_it_the_treatys_own_or_shared(table: str) -> None:
+    file, block = block_of(table)
+    files = broken(block, block + block.replace(table, "rules.planted"), file=file)
     with pytest.raises(UnusedEntry) as caught:
-        parse_shelf(common, {TREATY.name: {name: data for name, data in files.items() if name not in common}})
-    assert caught.value.place == "rules.planted"
+        shelf(files)
+    assert (caught.value.file, caught.value.place) == (file, "rules.planted")
 
 
-@pytest.mark.parametrize("name", [name for name in RULES if name not in UNJUDGED])
-def test_the_certainty_of_a_rule_is_felt(name: str) -> None:
-    other = "reported" if rule(name).certainty is Certainty.CERTAIN else "certain"
-    assert answers(parse_treaty(changed(f"rules.{name}", r'^status = ".*"$', f'status = "{other}"'))) != ANSWERS
+def test_what_no_treaty_but_another_uses_is_left_out_of_this_one() -> None:
+    used = {rule for treaty in SHELF for rule in treaty.rules}
+    assert set(TREATY.rules) < used
+    assert all(set(treaty.sources) < {code for other in SHELF for code in other.sources} for treaty in SHELF)
 
 
-@pytest.mark.parametrize("name", [name for name in RULES if rule(name).number is not None])
-def test_the_number_of_a_rule_is_felt(name: str) -> None:
-    number = rule(name).number
-    assert number is not None
-    moved = parse_treaty(changed(f"rules.{name}", rf"number = {number}", f"number = {number + 1}"))
-    assert answers(moved) != ANSWERS
-    assert str(number + 1) in rule(name, moved).says.for_language("ar")
-
-
-USES = re.compile(r"^(?:    \{ .* \},|    \".*\",|[a-z-]+ = \{ .*\})$", re.MULTILINE)
-
-
-@pytest.mark.parametrize(
-    ("file", "line"),
-    [
-        (name, line)
-        for name, data in FILES.items()
-        if name.startswith("article-04")
-        for line in USES.findall(data.decode())
-    ],
-)
-def test_no_entry_of_a_measure_can_be_deleted_unnoticed(file: str, line: str) -> None:
-    try:
-        left = parse_treaty(broken(line + "\n", "", file=file))
-    except MusnadError:
-        return
-    assert answers(left) != ANSWERS
+def test_a_treaty_stands_in_a_folder_of_its_name_and_shadows_no_shared_file() -> None:
+    own = {name: data for name, data in FILES.items() if name not in COMMON}
+    common = {name: FILES[name] for name in COMMON}
+    with pytest.raises(BadEntry) as bad:
+        parse_shelf(common, {"another-name": own})
+    assert (bad.value.file, bad.value.place) == ("treaty.toml", "treaty.name")
+    with pytest.raises(DuplicateEntry) as twice:
+        parse_shelf(common, {TREATY.name: {**own, "words.toml": b""}})
+    assert twice.value.file == "words.toml"
 
 
 def test_every_text_stands_in_both_languages() -> None:
-    labels = [one.says for one in TREATY.rules.values()]
-    for measure in TREATY.measures.values():
+    labels = [one.says for treaty in SHELF for one in treaty.rules.values()]
+    for measure in [measure for treaty in SHELF for measure in treaty.measures.values()]:
         labels += [measure.label, measure.help]
         labels += [text for field in measure.fields.values() for text in (field.label, field.help)]
+        labels += [choice.label for field in measure.fields.values() for choice in field.choices]
     for label in labels:
         assert label.for_language("ar-QA") != label.for_language("en")
         assert label.for_language("xx") == label.for_language("en")
@@ -107,8 +101,10 @@ def test_every_text_stands_in_both_languages() -> None:
 def test_a_rule_of_law_has_its_reference_and_practice_has_none() -> None:
     for one in TREATY.rules.values():
         assert (one.article is None) == (one.certainty is Certainty.DESIGN)
-        assert (one.article is None) == (one.numbering is None)
-        assert one.source in TREATY.sources
+    for treaty in SHELF:
+        for one in treaty.rules.values():
+            assert (one.article is None) == (one.numbering is None)
+            assert one.source in treaty.sources
 
 
 def test_the_disputed_paragraphs_say_so() -> None:
@@ -133,27 +129,27 @@ def test_another_measure_is_only_data() -> None:
     """A measure with its own article, field and choice, on the shared parts; no code is touched."""
     data = """
 [article]
-number = 43
+number = 53
 numbering = "corroborated"
-title.en = "Disclosure of preserved traffic data"
-title.ar = "الكشف عن بيانات الحركة المحفوظة"
+title.en = "Removal of content"
+title.ar = "إزالة المحتوى"
 title_status = "from-memory-verify"
 
-[rules.path-disclosed]
+[rules.content-removed]
 paragraph = "1"
 numbering = "from-memory-verify"
 status = "from-memory-verify"
 source = "S10"
-says.en = "Enough traffic data are disclosed to find the provider and the path."
-says.ar = "يُكشف من بيانات الحركة ما يكفي لتحديد مقدِّم الخدمة ومسار الاتصال."
+says.en = "Content that continues an offence is made inaccessible."
+says.ar = "يُحجب المحتوى الذي تستمر به الجريمة."
 
-[measures.traffic-data-disclosure]
-outcome = "evidence"
-rule = "path-disclosed"
-label.en = "Expedited disclosure of preserved traffic data"
-label.ar = "التعجيل بالكشف عن بيانات الحركة المحفوظة"
-help.en = "Learn which other provider carried the communication."
-help.ar = "لمعرفة مقدِّم الخدمة الآخر الذي نقل الاتصال."
+[measures.removal-of-content]
+outcome = "answer"
+rule = "content-removed"
+label.en = "Removal of content"
+label.ar = "إزالة المحتوى"
+help.en = "Have content taken down that does harm as long as it is seen."
+help.ar = "لإزالة محتوى يضر ما دام ظاهرًا."
 parts = [
     "principles",
     "scope",
@@ -164,12 +160,12 @@ parts = [
     "assistance-contents",
 ]
 
-[measures.traffic-data-disclosure.fields.preservation-reference]
+[measures.removal-of-content.fields.preservation-reference]
 required = true
-rule = "path-disclosed"
+rule = "content-removed"
 """
-    treaty = parse_treaty({**FILES, "article-043-traffic.toml": data.encode()})
-    measure = treaty.measure("traffic-data-disclosure")
+    treaty = parse_treaty({**FILES, "article-053-removal.toml": data.encode()})
+    measure = treaty.measure("removal-of-content")
     assert list(measure.fields)[-1] == "preservation-reference"
     assert measure.grounds == TREATY.measure(ACCESS).grounds
 
@@ -178,7 +174,7 @@ ARTICLE = re.compile(r"(?i)\b(?:articles?|art\.)[ \t(]*\d|\b\d{1,2}\(\d{1,2}\)|\
 
 
 def test_no_article_number_stands_in_code() -> None:
-    package = Path(__file__).resolve().parents[3] / "src" / "musnad"
+    package = ROOT / "src" / "musnad"
     found = [
         f"{path.relative_to(package)}: {hit[0]}"
         for path in package.rglob("*.py")
@@ -190,7 +186,7 @@ def test_no_article_number_stands_in_code() -> None:
 
 
 def test_the_page_for_lawyers_shows_the_data_as_it_is() -> None:
-    page = (Path(__file__).resolve().parents[3] / "docs" / "treaty.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "treaty.md").read_text(encoding="utf-8")
     data = {line.rstrip() for text in FILES.values() for line in text.decode().split("\n")}
     for block in re.findall(r"```toml\n(.*?)```", page, re.DOTALL):
         assert [line for line in block.split("\n") if line.partition("  #")[0].rstrip() not in data] == []

@@ -292,8 +292,9 @@ def test_an_extension_is_asked_before_the_period_ends_and_lengthens_it() -> None
 def test_the_period_is_kept_until_the_access_request_is_decided() -> None:
     [limit] = engine.limits(TREATY, PRESERVE)
     assert (limit.counted_from, limit.kept_until, limit.at_least_days) == ("request-received", "follow-up-decided", 60)
-    [follow] = engine.follow_ups(TREATY, PRESERVE)
-    assert (follow.measure, follow.force) == (ACCESS, "must")
+    follow = [(one.measure, one.force) for one in engine.follow_ups(TREATY, PRESERVE)]
+    assert follow == [(ACCESS, "must"), ("disclosure-of-traffic-data", "may")]
+    assert limit.warn_days == (30, 14, 7, 3, 1)
     assert engine.follow_ups(TREATY, ACCESS) == ()
 
 

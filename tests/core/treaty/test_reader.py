@@ -68,7 +68,7 @@ help.ar = "كثرة العمل."
 @pytest.mark.parametrize(
     ("old", "new", "names"),
     [
-        ('follow_ups = [{ measure = "access-to-stored-data"', 'follow_ups = [{ measure = "gone"', "measures.gone"),
+        ('{ measure = "access-to-stored-data"', '{ measure = "gone"', "measures.gone"),
         ('parts = ["principles", "scope", "communication", "refusal"]', 'parts = ["gone"]', "parts.gone"),
         ('event = "request-received"', 'event = "gone"', "events.gone"),
         ('grounds = ["essential-interests", "measure', 'grounds = ["gone", "measure', "grounds.gone"),
@@ -129,7 +129,7 @@ def test_refuses_the_same_name_twice_in_two_files_or_one() -> None:
 
 def test_refuses_two_treaties_or_none() -> None:
     text = FILES["treaty.toml"].decode()
-    head = text[text.index("[treaty]") :]
+    head = text[text.index("[treaty]") : text.index("[instruments")]
     refused({**FILES, "treaty-2.toml": head.encode()}, DuplicateEntry, place="treaty")
     refused({**FILES, "treaty.toml": FILES["treaty.toml"].replace(head.encode(), b"")}, MissingEntry, place="treaty")
 
@@ -215,3 +215,76 @@ def test_refuses_a_bundle_of_another_form() -> None:
         parse_bundle(bundle(FILES) + b"\n")
     with pytest.raises(BadBundle):
         parse_bundle(b" " + write_canonical({name: data.decode() for name, data in FILES.items()}))
+
+
+TRAFFIC = "measures.disclosure-of-traffic-data"
+NOTICE = "measures.spontaneous-information"
+
+
+@pytest.mark.parametrize("days", ["[60]", "[61, 30]", "[7, 30]", "[7, 7]"])
+def test_refuses_warnings_that_cannot_be_given_in_their_order(days: str) -> None:
+    files = changed("measures.expedited-preservation.limits.preservation", r"^warn_days = .*", f"warn_days = {days}")
+    refused(files, BadPeriod, place="measures.expedited-preservation.limits.preservation.warn_days")
+
+
+def test_refuses_a_warning_of_no_days() -> None:
+    files = changed("measures.expedited-preservation.limits.preservation", r"^warn_days = .*", "warn_days = [0]")
+    refused(files, BadEntry, file=PRESERVATION)
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "place"),
+    [
+        (TRAFFIC, r"^grounds_rule", 'dual_criminality = { policy = "perhaps", rule = "x" }\ngrounds_rule',
+         f"{TRAFFIC}.dual_criminality.policy"),
+        (NOTICE, r'limit = "speciality"', 'limit = "gratitude"', f"{NOTICE}.use_limits.1.limit"),
+        (NOTICE, r'limit = "speciality", force = "may"', 'limit = "speciality", force = "shall"',
+         f"{NOTICE}.use_limits.1.force"),
+        (NOTICE, r"^outcome = .*", 'outcome = "applause"', f"{NOTICE}.outcome"),
+        ("parts.assistance-contents.fields", r'unless.assistance-purpose = "serving-documents"', "unless = 7",
+         "parts.assistance-contents.fields.facts.unless"),
+    ],
+)  # fmt: skip
+def test_refuses_a_word_that_the_place_does_not_know(table: str, old: str, new: str, place: str) -> None:
+    refused(changed(table, old, new), BadEntry, place=place)
+
+
+def test_refuses_what_may_stand_once_and_stands_twice() -> None:
+    said = 'dual_criminality = { policy = "required", rule = "access-may-be-asked" }\nparts'
+    refused(changed("measures.access-to-stored-data", r"^parts", said), DuplicateEntry,
+            place="measures.access-to-stored-data.dual_criminality")  # fmt: skip
+    twice = (
+        'limit = "speciality", force = "must", rule = "conditions-of-information-kept" },\n    { limit = "speciality"'
+    )
+    refused(changed(NOTICE, r'limit = "speciality"', twice), DuplicateEntry, place=f"{NOTICE}.use_limits.speciality")
+    same = 'allowed = ["traffic", "traffic"]'
+    refused(changed(TRAFFIC, r'allowed = \["traffic"\]', same), DuplicateEntry,
+            place=f"{TRAFFIC}.data_categories.allowed.traffic")  # fmt: skip
+
+
+def test_refuses_a_notice_that_could_be_refused() -> None:
+    grounds = 'grounds = ["persecution"]\ngrounds_rule'
+    refused(changed(NOTICE, r"^grounds_rule", grounds), BadEntry, place=f"{NOTICE}.grounds")
+
+
+def test_refuses_categories_of_data_where_no_field_takes_them_or_nobody_knows_them() -> None:
+    open_to = 'data_categories = { allowed = ["traffic"], rule = "information-may-be-sent" }\ngrounds_rule'
+    refused(changed(NOTICE, r"^grounds_rule", open_to), BadEntry, place=f"{NOTICE}.data_categories")
+    unknown = 'allowed = ["gossip"]'
+    refused(changed(TRAFFIC, r'allowed = \["traffic"\]', unknown), Dangling, names="data_categories.gossip")
+
+
+def test_refuses_an_excuse_by_a_choice_that_there_is_not() -> None:
+    files = changed("parts.assistance-contents.fields", '= "serving-documents"', '= "serving-tea"')
+    refused(files, Dangling, names="fields.assistance-purpose.choices.serving-tea")
+
+
+def test_refuses_a_meaning_of_no_category_and_a_life_in_another_unit() -> None:
+    refused(broken('traffic = "traffic-data-meaning"', 'gossip = "traffic-data-meaning"'), Dangling,
+            names="data_categories.gossip")  # fmt: skip
+    files = broken('delay = "entry-into-force-delay"', 'delay = "withdrawal-delay"', file="treaty.toml")
+    refused(files, BadPeriod, file="treaty.toml", place="treaty.life.delay")
+
+
+def test_refuses_a_file_that_says_it_is_not_shared() -> None:
+    refused(broken("shared = true", "shared = false", file="words.toml"), BadEntry, file="words.toml", place="shared")

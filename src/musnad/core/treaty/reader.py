@@ -51,7 +51,7 @@ def parse_treaty(files: Mapping[str, bytes]) -> Treaty:
         UnknownEntry, MissingEntry, RuleWithoutSource, LabelMissing, BadEntry, BadPeriod: its form.
         Dangling, DuplicateEntry, UnusedEntry: what does not fit together.
     """
-    return _parse(files)[0]
+    return _build(files, _read_files(files))[0]
 
 
 def parse_shelf(common: Mapping[str, bytes], own: Mapping[str, Mapping[str, bytes]]) -> Mapping[Slug, Treaty]:
@@ -62,12 +62,13 @@ def parse_shelf(common: Mapping[str, bytes], own: Mapping[str, Mapping[str, byte
         DuplicateEntry: a treaty's own file has the name of a shared one. BadEntry: a treaty stands in a folder of
             another name. UnusedEntry: an entry of a shared file that no treaty of the shelf uses.
     """
+    shared = _read_files(common)
     shelf: dict[Slug, Treaty] = {}
     unused: list[frozenset[Place]] = []
     for folder, files in sorted(own.items()):
         for name in sorted(files.keys() & common.keys()):
             raise DuplicateEntry(name, folder)
-        treaty, left = _parse({**common, **files})
+        treaty, left = _build({**common, **files}, {**shared, **_read_files(files)})
         if treaty.name != folder:
             raise BadEntry("treaty.toml", "treaty.name", f"the folder is named {folder[:80]}")
         shelf[treaty.name] = treaty
@@ -77,9 +78,12 @@ def parse_shelf(common: Mapping[str, bytes], own: Mapping[str, Mapping[str, byte
     return MappingProxyType(shelf)
 
 
-def _parse(files: Mapping[str, bytes]) -> tuple[Treaty, frozenset[Place]]:
-    forms = {name: _read_file(name, data) for name, data in sorted(files.items())}
-    return build_treaty(forms, digest_of(bundle(files)))
+def _read_files(files: Mapping[str, bytes]) -> dict[str, FileForm]:
+    return {name: _read_file(name, data) for name, data in sorted(files.items())}
+
+
+def _build(files: Mapping[str, bytes], forms: Mapping[str, FileForm]) -> tuple[Treaty, frozenset[Place]]:
+    return build_treaty(dict(sorted(forms.items())), digest_of(bundle(files)))
 
 
 def bundle(files: Mapping[str, bytes]) -> bytes:
