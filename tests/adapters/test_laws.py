@@ -58,7 +58,7 @@ def test_one_broken_file_in_the_folder_is_an_error_not_a_state_missing(tmp_path:
     (tmp_path / "zz.toml").write_bytes(BROKEN)
     with pytest.raises((PenaltyWithoutUnit, LawBadEntry)) as caught:
         laws.profiles()
-    assert caught.value.file == "zz.toml"
+    assert caught.value.facts()["file"] == "zz.toml"
 
 
 def test_two_files_of_one_state_are_an_error(tmp_path: Path) -> None:

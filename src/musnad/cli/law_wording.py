@@ -101,10 +101,8 @@ def profile_lines(found: Profile, data: LawData) -> Iterator[str]:
         yield _sourced(found.languages.read)
     if found.dual_criminality is not None:
         dual = found.dual_criminality
-        policies = {"": dual.policy, **dual.measures}
-        yield _("Dual criminality: %(policies)s") % {
-            "policies": isolate(", ".join(f"{name}: {one}" if name else one for name, one in policies.items()))
-        }
+        policies = [dual.policy, *(f"{name}: {policy}" for name, policy in dual.measures.items())]
+        yield _("Dual criminality: %(policies)s") % {"policies": isolate(", ".join(policies))}
         yield _sourced(dual.read)
     if found.data_protection is not None:
         held = found.data_protection

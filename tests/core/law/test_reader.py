@@ -210,9 +210,9 @@ def test_the_samples_are_marked_in_data_and_sure_of_nothing() -> None:
     assert sorted(SAMPLES) == ["EG", "QA", "VN"]
     for one in SAMPLES.values():
         assert one.sample
-        read_facts = [*one.offences.values(), *one.powers.values()]
-        assert {fact.read.certainty for fact in read_facts} == {Certainty.DESIGN}
-        assert all("Invented" in fact.read.source for fact in read_facts)
+        facts = [*(offence.read for offence in one.offences.values()), *(power.read for power in one.powers.values())]
+        assert {fact.certainty for fact in facts} == {Certainty.DESIGN}
+        assert all("Invented" in fact.source for fact in facts)
         assert FILES[one.file].startswith(b"# SAMPLE. Invented")
 
 

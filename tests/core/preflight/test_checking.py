@@ -242,8 +242,9 @@ def test_urgent_without_reasons_is_told_by_the_treatys_rule() -> None:
 
 
 def test_a_field_of_wrong_form_is_not_also_weak() -> None:
+    wrong: object
     for wrong in (7, None, [], {"from": 1}, "x" * 30_000):
-        fields = dict.fromkeys(TREATY.measures[Slug(ACCESS)].fields, wrong)
+        fields: dict[str, object] = dict.fromkeys(TREATY.measures[Slug(ACCESS)].fields, wrong)
         assert isinstance(checked(fields=fields), Preflight)
     assert weak(checked(fields={"period-of-data": {"from": "2020-01-01", "until": "2026-01-01"}})) == set()
 
@@ -393,7 +394,7 @@ def test_the_preservation_reservation_is_likely_only_where_the_register_shows_it
     row = {"party": "VN", "kind": "reservation", "about": ground, "day": "2026-04-01"}
     made = known(register=registered(row))
     other = {"offence": {**OWN, "name": "laundering-of-proceeds"}}
-    to = {"author": "QA/contact-24-7", "to": ["VN/contact-24-7"]}
+    to: dict[str, Any] = {"author": "QA/contact-24-7", "to": ["VN/contact-24-7"]}
     assert grounds(checked(PRESERVE, fields=other, within=made, **to))[ground] is Found.GROUND_LIKELY
     assert grounds(checked(PRESERVE, fields=other, **to))[ground] is Found.GROUND_UNLIKELY
     assert grounds(checked(PRESERVE, within=made, **to))[ground] is Found.GROUND_BARRED

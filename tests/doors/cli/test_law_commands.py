@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from musnad.core.treaty.engine import FindingCode
+from musnad.core.treaty.findings import FindingCode
 from tests.core.law.data import FILES, small
 from tests.core.preflight.data import draft
 from tests.core.treaty.data import ACCESS
