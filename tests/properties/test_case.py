@@ -15,12 +15,16 @@ from musnad.core.messages import bodies
 from musnad.core.messages.message import Message, write_message
 from tests.case_story import (
     ACCESS,
+    ADVICE,
+    INFORMATION,
     OTHER_SEAL,
     PRESERVATION,
     QA,
     QA_CENTRAL,
     SEAL,
+    TEAM,
     TREATIES,
+    TREATY,
     UNTIL,
     VN,
     VN_CENTRAL,
@@ -32,7 +36,10 @@ from tests.case_story import (
 )
 
 AUTHORITIES = [VN, VN_CENTRAL, QA, QA_CENTRAL]
-EVENTS = ["collected", "sealed", "received", "opened", "copied", "exported", "returned", "destroyed"]
+EVENTS = ["collected", "sealed", "received", "opened", "copied", "exported", "forwarded", "returned", "destroyed"]
+MEASURES = [PRESERVATION, ACCESS, ADVICE, INFORMATION, TEAM]
+UNANSWERING = {"request", "custody", "closing", "takeover"}
+LIMITS = bodies.UseLimits(True, "with-consent", "the case", date(2027, 1, 1), "destroy")
 DAY = date(2026, 11, 23)
 
 
@@ -48,6 +55,15 @@ def body_of(draw: Any, ids: list[MessageId]) -> bodies.Body:
                     bodies.Question("?"),
                     bodies.Reply("!"),
                     bodies.Acceptance(),
+                    bodies.Acceptance((), LIMITS),
+                    bodies.Execution(draw(st.sampled_from(["executed", "partly-executed", "not-executed"])), "done"),
+                    bodies.ConsentRequest("other-use", "may we?", (), draw(st.sampled_from([None, SEAL]))),
+                    bodies.Consent(draw(st.booleans())),
+                    bodies.Silence("none", receipt=ids[0]),
+                    bodies.CallBack("registry", "telephone", at(3), "confirmed"),
+                    bodies.Takeover(
+                        (draw(st.sampled_from(ids)),), tuple(draw(st.sets(st.sampled_from(ids), max_size=1)))
+                    ),
                     bodies.Consultation("?"),
                     bodies.Refusal((Slug("essential-interests"),), "no"),
                     bodies.Refusal((Slug("weather"),), "no"),
@@ -74,14 +90,17 @@ def stories(draw: Any, *, lines: bool = False) -> Story:
     """A random DAG of messages, most of them forbidden by something; in ``lines``, each Party names its last one."""
     story = Story()
     own_last: dict[str, MessageId] = {}
-    story.say(VN, bodies.Request({}), measure_name=draw(st.sampled_from([PRESERVATION, ACCESS])), to=(QA,))
+    story.say(VN, bodies.Request({}), measure_name=draw(st.sampled_from(MEASURES)), to=(QA,))
     for _ in range(draw(st.integers(0, 14))):
         ids = [step.id for step in story.steps]
         body = draw(body_of(ids))
         author: AuthorityId = draw(
             st.sampled_from([*AUTHORITIES, XX]) if draw(st.booleans()) else st.sampled_from([VN, QA])
         )
-        answering = body.kind not in {"request", "custody", "closing"}
+        if body.kind in bodies.SPOKEN and draw(st.integers(0, 4)) == 0:
+            body = bodies.Transcript(draw(st.sampled_from(AUTHORITIES)), "paper", DAY, body)  # type: ignore[arg-type]
+        said = body.said.kind if isinstance(body, bodies.Transcript) else body.kind
+        answering = said not in UNANSWERING
         previous = draw(st.sets(st.sampled_from(ids[-4:]), min_size=1, max_size=3))
         if lines and party_of(author) in own_last:
             previous.add(own_last[party_of(author)])
@@ -90,7 +109,7 @@ def stories(draw: Any, *, lines: bool = False) -> Story:
             body,
             previous=sorted(previous),
             answers=draw(st.sampled_from(ids[:3] + ids[-3:])) if answering else None,
-            measure_name=draw(st.sampled_from([PRESERVATION, ACCESS])),
+            measure_name=draw(st.sampled_from(MEASURES)),
             exercise=draw(st.integers(0, 9)) > 0,
         )
     return story
@@ -148,7 +167,48 @@ def test_no_duty_is_without_an_owner_of_the_case(story: Story, today: date) -> N
     state = story.state()
     for duty in duties(state, TREATIES, {PartyCode("VN"): today, PartyCode("QA"): today}):
         assert duty.owner.partition("/")[0] in state.parties
-        assert duty.overdue == (duty.last_day is not None and today > duty.last_day)
+        late = duty.last_day is not None and today > duty.last_day
+        assert duty.overdue == (late and not duty.suspended)
+
+
+@UNHURRIED
+@given(stories())
+def test_what_is_open_is_somebodys_to_do(story: Story) -> None:
+    """No request of an open case waits for nobody: it is over, or someone owes a step; and so does an open case."""
+    state = story.state()
+    owed = duties(state, TREATIES, {})
+    if state.opened and not state.closed:
+        assert owed
+        for request in state.requests.values():
+            assert request.status in {"refused", "withdrawn", "fulfilled"} or any(
+                duty.request == request.id and not duty.suspended for duty in owed
+            )
+
+
+@UNHURRIED
+@given(stories())
+def test_every_refusal_that_stands_cites_grounds_that_the_data_allow(story: Story) -> None:
+    state = story.state()
+    for request in state.requests.values():
+        allowed = set(TREATY.measures[request.measure].grounds)
+        assert (request.refused is not None) == bool(request.refusal_grounds)
+        assert set(request.refusal_grounds) <= allowed
+
+
+@UNHURRIED
+@given(stories())
+def test_nobody_writes_for_a_party_whose_own_word_he_knew(story: Story) -> None:
+    state = story.state()
+    for one, message in state.messages.items():
+        if isinstance(message.body, bodies.Transcript) and one not in state.void_ids:
+            party = party_of(message.body.speaker)
+            above, ahead = set(), list(message.previous)
+            while ahead:
+                parent = ahead.pop()
+                above.add(parent)
+                ahead.extend(set(state.messages[parent].previous) - above)
+            known = above - state.void_ids
+            assert not any(state.messages[other].author_party == party for other in known)
 
 
 @UNHURRIED
@@ -191,9 +251,9 @@ class Quarrel:
 
     def draft(self, author: AuthorityId, previous: Iterable[MessageId], ids: list[MessageId]) -> Message:
         body = self.draw(body_of(ids))
-        answering = body.kind not in {"request", "custody", "closing"}
+        answering = body.kind not in UNANSWERING
         answers = self.draw(st.sampled_from([*ids[:1], *ids[4:7]])) if answering else None
-        measure_name = self.draw(st.sampled_from([PRESERVATION, ACCESS]))
+        measure_name = self.draw(st.sampled_from(MEASURES))
         return self.story.draft(author, body, answers=answers, previous=previous, measure_name=measure_name)
 
     def add(self, message: Message) -> MessageId:

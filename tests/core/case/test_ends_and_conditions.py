@@ -265,10 +265,21 @@ def test_a_state_that_later_runs_a_node_takes_its_case_over_and_may_contest() ->
     assert story.ground_of(story.say(QA, bodies.Takeover((request,)))) == "already-taken-over"
 
 
-def test_a_takeover_goes_before_a_paper_that_was_entered_at_the_same_time() -> None:
+def test_a_paper_entered_before_one_knew_of_the_takeover_stands_and_may_be_contested() -> None:
     story, request = asked(ADVICE)
     first = on_paper(bodies.Acknowledgement("1"), request, story)
     letter = bodies.Transcript(QA, "paper", date(2026, 12, 2), bodies.Acceptance())
     late = story.aside(VN, letter, answers=request, to=(QA,), previous=[first])
-    story.say(QA, bodies.Takeover((request,)), previous=[first])
-    assert story.ground_of(late) == "speaks-for-itself"
+    taken = story.say(QA, bodies.Takeover((request,)), previous=[first])
+    assert story.ground_of(late) is None
+    again = story.say(QA, bodies.Takeover((request,)), previous=[late, taken])
+    assert story.ground_of(again) == "already-taken-over"
+    story.say(QA, bodies.Takeover((request,), (late,)), previous=[late, taken])
+    assert story.state().contested == (late,)
+
+
+def test_a_word_dated_back_does_not_undo_what_was_entered_before_it_was_known() -> None:
+    story, request = asked(ADVICE)
+    entered = on_paper(bodies.Acceptance(), request, story)
+    story.say(QA, bodies.Acknowledgement(), answers=request, previous=[request])
+    assert story.ground_of(entered) is None

@@ -118,8 +118,10 @@ def side_of(kind: str, request: RequestState) -> frozenset[PartyCode]:
 
 
 def _grounds(board: Board, message: Message, knows: Knows) -> Iterator[str]:
-    if isinstance(message.body, bodies.Transcript) and party_of(message.body.speaker) in board.speaking:
-        yield "speaks-for-itself"
+    if isinstance(message.body, bodies.Transcript):
+        own_words = board.spoken.get(party_of(message.body.speaker), ())
+        if any(knows(one) for one in own_words):
+            yield "speaks-for-itself"
     message = as_said(message)
     if not board.opened and message.case is not None:
         yield "case-not-opened"
@@ -167,7 +169,7 @@ def _takeover(board: Board, message: Message, body: bodies.Takeover, knows: Know
     entered = {one for one, party in board.entered.items() if party == message.author_party}
     if not entered or not entered.issuperset(body.contested):
         yield "nothing-entered"
-    if message.author_party in board.takeovers:
+    if message.author_party in board.takeovers and board.contested.keys() >= set(body.contested):
         yield "already-taken-over"
     if not all(knows(head) for head in body.heads):
         yield "heads-unknown"
