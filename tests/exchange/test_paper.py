@@ -17,6 +17,7 @@ from musnad.exchange.composing import compose, say
 from musnad.exchange.errors import UnknownDraft
 from musnad.exchange.paper import Paper, Voucher, read_paper, write_paper
 from musnad.exchange.paper.document import Part, Piece
+from musnad.language import speak
 from tests.core.treaty.data import ACCESS, FULL
 from tests.exchange.test_form import ARABIC, TREATY, request
 from tests.messages_of_each_kind import MESSAGES
@@ -65,7 +66,7 @@ def test_every_part_is_whole_and_its_labels_stand_in_both_languages() -> None:
 def test_a_third_language_says_where_it_falls_back() -> None:
     french = paper(request(ARABIC, "ar"), "fr", "ar", "en").parts
     part = next(one for one in french if one.language == "fr")
-    assert {item.label.note for item in part.items} == {"only in English"}
+    assert {item.label.note for item in part.items} == {speak("fr").gettext("only in English")}
     assert all(len(item.others) == 1 for item in part.items), "English is said once: as the label"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from musnad.core.case.state import CaseState
 from musnad.core.kernel.names import Digest
-from musnad.core.messages.bodies import Custody, Request
+from musnad.core.messages.bodies import Custody
 from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Treaty
 from musnad.exchange.reading import InboxRow, InboxView
@@ -17,7 +17,7 @@ from musnad.language.words import word
 
 
 def case_json(state: CaseState) -> dict[str, object]:
-    """The case for a program."""
+    """The case for a program: codes and ids. What was written stays out of pipes and logs; the interface gives it."""
     voids = {void.id: void.ground for void in state.void}
     return {
         "case": state.case,
@@ -31,7 +31,6 @@ def case_json(state: CaseState) -> dict[str, object]:
                 "id": one.id,
                 "measure": one.measure,
                 "language": state.messages[one.id].language,
-                "fields": _fields(state.messages[one.id]),
                 "status": one.status,
                 "preserved_until": one.preserved_until.isoformat() if one.preserved_until else None,
                 "questions_open": list(one.questions_open),
@@ -116,10 +115,6 @@ def _row(row: InboxRow) -> Iterator[str]:
             yield f"    {what}"
         else:
             yield "    " + _("%(duty)s, last day %(day)s") % {"duty": what, "day": write_date(duty.last_day)}
-
-
-def _fields(message: Message) -> dict[str, object]:
-    return dict(message.body.fields) if isinstance(message.body, Request) else {}
 
 
 def _step(message: Message) -> str:
