@@ -128,6 +128,7 @@ def run_ask(options: argparse.Namespace, terminal: Terminal) -> int:
         measure=parse_slug(options.measure, what="measure"),
         legal_basis=LegalBasis(parse_slug(options.basis, what="basis"), options.basis_note),
         approver=_approver(options, officer.name if officer else None),
+        on_paper=options.print_to is not None,
     )
     draft, admitted = say(ports, intent, officer)
     tell_outcome(terminal, draft, admitted, print_request(options, ports, draft.id))
