@@ -1,7 +1,7 @@
 """``python -m benchmarks [NAME...] [--json FILE] [--markdown FILE] [options]``: measure, and show a table.
 
-Names: sealing, round-trip, verifying, log; all of them without a name. A ratio is ours over the peer's in the same run;
-absolute figures are this machine's at this hour.
+Names: sealing, round-trip, verifying, log, preflight; all of them without a name. A ratio is ours over the peer's in
+the same run; absolute figures are this machine's at this hour.
 """
 
 from __future__ import annotations
@@ -105,11 +105,18 @@ def _log(options: argparse.Namespace) -> list[Row]:
     return log.run(options.entries, options.rounds, options.place)
 
 
+def _preflight(options: argparse.Namespace) -> list[Row]:
+    from benchmarks import preflight
+
+    return preflight.run(options.rounds)
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
     "sealing": _sealing,
     "round-trip": _round_trip,
     "verifying": _verifying,
     "log": _log,
+    "preflight": _preflight,
 }
 
 

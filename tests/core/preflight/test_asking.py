@@ -456,7 +456,7 @@ def test_yes_means_that_nothing_weighs_against_it(asker: PartyCode) -> None:
     for to in (QA, VN, EG):
         for measure in TREATY.measures:
             for within in (known(), later()):
-                found = can(within, ask(TREATY, asker, to, measure, "illegal-access"))  # type: ignore[arg-type]
+                found = can(within, ask(TREATY, asker, to, measure, "illegal-access"))
                 light = {Weight.HOLDS, Weight.NOTE}
                 assert (found.answer is Answer.YES) == all(one.weight in light for one in found.reasons)
 
