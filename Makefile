@@ -50,6 +50,7 @@ check: dev  ## the whole truth, in minutes: format, lint, types, import contract
 	@$(BIN)/python tools/catalogue.py --check
 	$(call say,documents)
 	@$(BIN)/python tools/errors_doc.py --check
+	@$(BIN)/python tools/treaty_doc.py --check
 	$(call say,fast tests)
 	@$(BIN)/python -m pytest --quiet --ignore tests/foreign -m "$(FAST)" $(TEST_ARGS)
 
@@ -58,9 +59,11 @@ fix: dev  ## repair what a machine can: format, lint, catalogues, generated docu
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/python tools/catalogue.py
 	@$(BIN)/python tools/errors_doc.py
+	@$(BIN)/python tools/treaty_doc.py
 
 docs: dev  ## make the generated documents again
 	@$(BIN)/python tools/errors_doc.py
+	@$(BIN)/python tools/treaty_doc.py
 
 vectors: dev  ## make the deterministic test vectors again (tests/vectors); they come out to the same bytes
 	@for script in tools/*vectors*.py; do echo "$$script" >&2; $(BIN)/python "$$script"; done
