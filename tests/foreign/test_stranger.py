@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey, MLDSA65PublicKey
 
-from tests.dossier_fixture import members_of, small_evidence, tell_case
+from tests.dossier_fixture import members_of, small_evidence, tell_case, tell_joint
 
 pytestmark = pytest.mark.foreign
 
@@ -25,10 +25,11 @@ Json = dict[str, Any]
 Members = dict[str, bytes]
 
 
-@pytest.fixture(scope="module")
-def dossier(tmp_path_factory: pytest.TempPathFactory) -> Members:
+@pytest.fixture(scope="module", params=["two Parties", "three Parties"])
+def dossier(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Members:
     path: Path = tmp_path_factory.mktemp("stranger") / "dossier.zip"
-    tell_case(evidence=small_evidence()).write(path)
+    told = tell_joint() if request.param == "three Parties" else tell_case(evidence=small_evidence())
+    told.write(path)
     return dict(members_of(path))
 
 
@@ -166,7 +167,7 @@ def test_a_payload_changed_by_one_octet_does_not_verify(dossier: Members) -> Non
         open_dsse(envelope, known[author]["signing_keys"])
 
 
-def test_every_leaf_leads_to_a_head_that_the_other_party_cosigned(dossier: Members) -> None:
+def test_every_leaf_leads_to_a_head_that_every_other_party_cosigned(dossier: Members) -> None:
     known = parties(dossier)
     for code, party in known.items():
         ((name, note),) = files(dossier, rf"data/log/{code}/([0-9]+)\.note")
