@@ -1,0 +1,123 @@
+"""A State without a node, at a terminal: asked on paper, its letters entered, called back, handed over."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from musnad.core.crypto.dsse import parse_dsse
+from musnad.core.messages.bodies import Silence, Transcript
+from musnad.core.messages.message import MESSAGE_TYPE, Message
+from musnad.core.messages.schema import parse_message
+from musnad.node.assemble import Node
+from tests.core.treaty.data import PRESERVE
+from tests.doors.cli.house import House
+
+VN, EG = "VN/contact-24-7", "EG/contact-24-7"
+
+
+@pytest.fixture
+def asked(house: House, tmp_path: Path) -> tuple[House, str]:
+    """Viet Nam has asked Egypt, on paper."""
+    told = house.json(
+        "VN", "ask", "--to", EG, "--measure", PRESERVE, "--fields", house.fields(PRESERVE),
+        "--officer", house.officer(VN), "--print", tmp_path / "form.pdf",
+    )  # fmt: skip
+    return house, str(told["case"])
+
+
+def enter(house: House, case: str, kind: str, *more: object) -> str:
+    return str(
+        house.json(
+            "VN", "enter", case, "--speaker", EG, "--channel", "paper", "--received-on", "2026-11-24", "--kind", kind,
+            "--officer", house.officer(VN), *more,
+        )["message"]
+    )  # fmt: skip
+
+
+def test_nobody_is_asked_on_paper_unless_it_is_printed(house: House) -> None:
+    ran = house.run(
+        "VN", "ask", "--to", EG, "--measure", PRESERVE, "--fields", house.fields(PRESERVE),
+        "--officer", house.officer(VN), "--json",
+    )  # fmt: skip
+    assert ran.error == "directory.unknown-party"
+    assert house.json("VN", "inbox")["cases"] == []
+
+
+def test_a_letter_is_entered_with_its_digest_and_moves_the_case(asked: tuple[House, str], tmp_path: Path) -> None:
+    house, case = asked
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"the scan of a letter")
+    enter(house, case, "acknowledgement", "--answers", case, "--reference", "EG-7")
+    accepted = enter(house, case, "acceptance", "--answers", case, "--document", letter, "--condition", "by post")
+    days = ("--until", "2027-01-23", "--counted-from", "2026-11-24", "--zone", "Africa/Cairo")
+    enter(house, case, "confirmation", "--answers", case, *days)
+    called = ("--contact", "registry", "--reached-by", "+20 2 0000", "--result", "confirmed", "--text", "by name")
+    house.json(
+        "VN", "answer", case, "--kind", "call-back", "--answers", accepted, *called, "--officer", house.officer(VN)
+    )
+    shown = house.json("VN", "show", case)
+    [request] = shown["requests"]
+    assert (request["status"], request["preserved_until"]) == ("fulfilled", "2027-01-23")
+    assert [step["kind"] for step in shown["steps"]] == ["request", *["transcript"] * 3, "call-back"]
+    with house.open("VN") as node:
+        body = next(
+            step.body
+            for step in node_messages(node)
+            if step.kind == "transcript" and step.body.said.kind == "acceptance"
+        )
+    assert body.document == hashlib.sha256(b"the scan of a letter").hexdigest()
+    assert house.json("VN", "inbox")["waiting"] == []
+
+
+def node_messages(node: Node) -> Iterator[Message]:
+    for entry in node.ports.journal.entries():
+        if entry.kind == "message":
+            yield parse_message(parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message").payload)
+
+
+@pytest.mark.parametrize(
+    ("more", "error"),
+    [
+        (("--speaker", "QA/contact-24-7"), "paper.speaks-for-itself"),
+        (("--received-on", "24.11.2026"), "form.invalid"),
+        (("--document", "no-such-scan.pdf"), "form.invalid"),
+        (("--speaker", "nobody"), "form.invalid"),
+    ],
+)
+def test_what_cannot_be_entered_is_refused_and_nothing_is_kept(
+    asked: tuple[House, str], more: tuple[object, ...], error: str
+) -> None:
+    house, case = asked
+    before = house.json("VN", "show", case)["steps"]
+    ran = house.run(
+        "VN", "enter", case, "--speaker", EG, "--channel", "paper", "--received-on", "2026-11-24",
+        "--kind", "acceptance", "--answers", case, "--officer", house.officer(VN), "--json", *more,
+    )  # fmt: skip
+    assert ran.error == error
+    assert house.json("VN", "show", case)["steps"] == before
+
+
+def test_nothing_is_handed_over_to_who_still_has_no_node(asked: tuple[House, str]) -> None:
+    house, case = asked
+    assert house.run("VN", "hand-over", case, "EG", "--json").error == "paper.nothing-to-hand-over"
+    assert house.run("VN", "hand-over", case, "QA", "--json").error == "paper.nothing-to-hand-over"
+
+
+def test_silence_needs_a_delivery_that_was_at_least_tried(asked: tuple[House, str], house: House) -> None:
+    del asked
+    told = house.ask("--officer", house.officer(VN))
+    case = str(told.json["case"])
+    said = ("answer", case, "--kind", "silence", "--answers", case, "--text", "none", "--officer", house.officer(VN))
+    assert house.run("VN", *said, "--json").error == "silence.not-delivered"
+    house.carry()
+    assert house.json("VN", *said)["message"]
+    with house.open("VN") as node:
+        [silence] = [step.body for step in node_messages(node) if isinstance(step.body, Silence)]
+        assert silence.receipt is not None
+        kept = node.ports.journal.entry(silence.receipt)
+        assert kept is not None
+        assert kept.kind == "receipt"
