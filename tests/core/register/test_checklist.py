@@ -24,13 +24,12 @@ def progress(register: Register, code: str, task: str, asked: str = TODAY) -> st
 
 
 def test_who_has_not_signed_may_sign_until_the_closing_day_and_then_accede() -> None:
-    assert [progress(BASE, "US", task) for task in ("sign", "ratify", "accede")] == [
-        "not-known",
-        "not-known",
-        "not-yet",
-    ]
+    now = [progress(BASE, "US", task) for task in ("sign", "ratify", "accede")]
+    assert now == ["not-known", "not-known", "not-yet"]
     assert items(BASE, "US")["sign"].last_day == day("2026-12-31")
     assert items(BASE, "US")["accede"].first_day == day("2027-01-01")
+    last = [progress(BASE, "US", task, "2026-12-31") for task in ("sign", "ratify", "accede")]
+    assert last == now
     after = [progress(BASE, "US", task, "2027-01-01") for task in ("sign", "ratify", "accede")]
     assert after == ["closed", None, "not-known"]
 

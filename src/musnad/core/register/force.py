@@ -14,7 +14,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from musnad.core.kernel.names import PartyCode
 from musnad.core.kernel.times import Day
 from musnad.core.register.consistency import turns
 from musnad.core.register.life import LifeNumbers, after
@@ -22,7 +21,6 @@ from musnad.core.register.values import DEPOSITED, SIGNATURES, FactKind, Record,
 from musnad.core.treaty.values import Certainty, Rule
 
 Verdict = Literal["in-force", "not-in-force", "not-known"]
-End = Literal["earliest", "latest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def entry_into_force(register: Register, day: Day, numbers: LifeNumbers) -> Entr
                     left.append(withdrawal)
     spans = [deposit_span(register, one) for one in counted]
     sure = sum(span.latest <= day for span in spans)
-    enters = general_days(register, numbers, until=day)
+    enters = general_days(completing_days(register, numbers, until=day), numbers)
     return EntryIntoForce(
         day=day,
         verdict=_verdict(enters, day),
@@ -101,31 +99,29 @@ def entry_into_force(register: Register, day: Day, numbers: LifeNumbers) -> Entr
 
 def completing_days(register: Register, numbers: LifeNumbers, *, until: Day) -> Span | None:
     """When the instrument that completes the count was deposited, earliest and latest; None while too few are."""
-    ends: list[Day] = []
-    for end in ("earliest", "latest"):
-        days = sorted(_first_deposits(register, end, until).values())
-        if len(days) < numbers.needed:
-            return None
-        ends.append(days[numbers.needed - 1])
-    return Span(ends[0], ends[1])
+    spans = _first_deposits(register, until)
+    if len(spans) < numbers.needed:
+        return None
+    earliest = sorted(span.earliest for span in spans)[numbers.needed - 1]
+    return Span(earliest, sorted(span.latest for span in spans)[numbers.needed - 1])
 
 
-def general_days(register: Register, numbers: LifeNumbers, *, until: Day) -> Span | None:
-    """The day of entry into force, earliest and latest, from deposits that can have been made ``until`` that day."""
-    completed = completing_days(register, numbers, until=until)
+def general_days(completed: Span | None, numbers: LifeNumbers) -> Span | None:
+    """The day of entry into force, earliest and latest, from that of the deposit that completes the count."""
     if completed is None:
         return None
     return Span(after(completed.earliest, numbers.delay), after(completed.latest, numbers.delay))
 
 
-def _first_deposits(register: Register, end: End, until: Day) -> dict[PartyCode, Day]:
-    found: dict[PartyCode, Day] = {}
+def _first_deposits(register: Register, until: Day) -> list[Span]:
+    """When each State first deposited that can have done so ``until`` that day; an organisation does not count."""
+    found = []
     for code, entry in register.entries.items():
-        joined = turns(register, code)
-        if joined and not entry.state.is_organisation:
+        joined = () if entry.state.is_organisation else turns(register, code)
+        if joined:
             span = deposit_span(register, joined[0][0])
             if span.earliest <= until:
-                found[code] = span.earliest if end == "earliest" else span.latest
+                found.append(span)
     return found
 
 

@@ -64,8 +64,6 @@ def parse_load(data: bytes, catalogue: Catalogue) -> Load:
 
 def replay_load(register: Register, load: Load) -> Register:
     """The register after the load; errors of ``change.apply``."""
-    if load.digest in register.applied:
-        return register
     return apply(register, changes_of(load.rows, register, load.digest, load.at), digest=load.digest)
 
 

@@ -135,8 +135,8 @@ def _how_sure(status: Status, facts: list[Record], rules: list[Rule]) -> Certain
 
 def _in_force_from(register: Register, deposit: Record, day: Day, numbers: LifeNumbers) -> Span | None:
     """The general day for who made the count complete or came before; for others the later of it and their own."""
-    general = general_days(register, numbers, until=day)
     completed = completing_days(register, numbers, until=day)
+    general = general_days(completed, numbers)
     if general is None or completed is None:
         return None
     own = deposit_span(register, deposit)
