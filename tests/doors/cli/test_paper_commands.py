@@ -64,11 +64,11 @@ def test_a_letter_is_entered_with_its_digest_and_moves_the_case(asked: tuple[Hou
     assert (request["status"], request["preserved_until"]) == ("fulfilled", "2027-01-23")
     assert [step["kind"] for step in shown["steps"]] == ["request", *["transcript"] * 3, "call-back"]
     with house.open("VN") as node:
-        body = next(
+        [body] = [
             step.body
             for step in node_messages(node)
-            if step.kind == "transcript" and step.body.said.kind == "acceptance"
-        )
+            if isinstance(step.body, Transcript) and step.body.said.kind == "acceptance"
+        ]
     assert body.document == hashlib.sha256(b"the scan of a letter").hexdigest()
     assert house.json("VN", "inbox")["waiting"] == []
 
