@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from musnad.core.kernel.ijson import parse_object
+from musnad.node.configuration import read_configuration, write_configuration
 from tests.core.register.data import row, table
 from tests.doors.cli.house import House, Ran, musnad
 
@@ -267,3 +268,14 @@ def test_a_wrong_trust_setting_is_named(house: House) -> None:
     ran = at(house, "QA", "show", "QA", "--json")
     assert ran.error == "node.configuration"
     assert ran.json["facts"]["setting"] == "register.trusted.0"
+
+
+def test_the_trusted_authorities_are_read_and_written(house: House) -> None:
+    settings = house.node("QA") / "node.toml"
+    assert read_configuration(house.node("QA")).register_authorities == frozenset()
+    before = settings.read_text("utf-8")
+    settings.write_text(before + '\n[register]\ntrusted = ["UN/registry", "VN/central-authority"]\n', "utf-8")
+    found = read_configuration(house.node("QA"))
+    assert found.register_authorities == {"UN/registry", "VN/central-authority"}
+    settings.write_text(write_configuration(found), "utf-8")
+    assert read_configuration(house.node("QA")) == found
