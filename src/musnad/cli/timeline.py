@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from musnad.core.case.limits import strictest
 from musnad.core.case.state import CaseState
 from musnad.core.kernel.names import Digest
-from musnad.core.messages.bodies import Custody
+from musnad.core.messages.bodies import Custody, Transcript, UseLimits
 from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Treaty
 from musnad.exchange.reading import InboxRow, InboxView
@@ -34,6 +35,9 @@ def case_json(state: CaseState) -> dict[str, object]:
                 "status": one.status,
                 "preserved_until": one.preserved_until.isoformat() if one.preserved_until else None,
                 "questions_open": list(one.questions_open),
+                "result": one.result,
+                "silences": list(one.silences),
+                "consents": [{"id": wish.id, "use": wish.use, "granted": wish.granted} for wish in one.consents],
             }
             for one in state.requests.values()
         ],
@@ -42,18 +46,22 @@ def case_json(state: CaseState) -> dict[str, object]:
                 "id": name,
                 "kind": message.kind,
                 "author": message.author,
+                **_entered(message),
                 "void": voids.get(name),
                 "receipts": len(state.receipts.get(name, ())),
             }
             for name, message in state.messages.items()
         ],
         "waiting": [one.id for one in state.waiting],
+        "takeovers": dict(state.takeovers),
+        "contested": list(state.contested),
         "exhibits": [
             {
                 "seal": one.seal,
                 "offered": one.offer is not None,
                 "custody": [{"event": entry.event, "by": entry.authority} for entry in one.custody],
                 "gaps": [gap.code for gap in one.gaps],
+                "limits": _limits(one.limits),
             }
             for one in state.exhibits.values()
         ],
@@ -73,14 +81,46 @@ def case_lines(state: CaseState) -> Iterator[str]:
             "step": _step(message),
             "id": isolate(name[:12]),
         }
+        if name in state.contested:
+            line += "  " + _("(contested by its speaker)")
         if name in voids:
             line += "  " + _("(void: %(ground)s)") % {"ground": word("ground", voids[name])}
         yield line
     for exhibit in state.exhibits.values():
         events = " · ".join(f"{word('event', entry.event)} {isolate(entry.authority)}" for entry in exhibit.custody)
         yield _("Exhibit %(seal)s: %(custody)s") % {"seal": isolate(exhibit.seal), "custody": events}
+        limit = strictest(exhibit.limits)
+        if limit is not None:
+            yield "  " + " · ".join(_conditions(limit))
         for gap in exhibit.gaps:
             yield "  " + word("gap", gap.code)
+
+
+def _conditions(limit: UseLimits) -> Iterator[str]:
+    """The conditions on an exhibit, in words."""
+    if limit.confidential:
+        yield word("member", "confidential")
+    yield f"{word('member', 'onward')}: {word('said', limit.onward)}"
+    if limit.purpose is not None:
+        yield f"{word('member', 'purpose')}: {isolate(limit.purpose)}"
+    if limit.until is not None and limit.at_end is not None:
+        yield f"{word('member', 'limit-until')}: {write_date(limit.until)}, {word('said', limit.at_end)}"
+
+
+def _limits(limits: tuple[UseLimits, ...]) -> dict[str, object] | None:
+    """The conditions on an exhibit, for a program; what was written stays out of pipes."""
+    limit = strictest(limits)
+    if limit is None:
+        return None
+    until = limit.until.isoformat() if limit.until is not None else None
+    return {"confidential": limit.confidential, "onward": limit.onward, "until": until, "at_end": limit.at_end}
+
+
+def _entered(message: Message) -> dict[str, object]:
+    body = message.body
+    if not isinstance(body, Transcript):
+        return {}
+    return {"speaker": body.speaker, "said": body.said.kind, "channel": body.channel, "entered_by": message.officer}
 
 
 def request_lines(state: CaseState, treaties: Mapping[Digest, Treaty]) -> Iterator[str]:
@@ -120,4 +160,10 @@ def _row(row: InboxRow) -> Iterator[str]:
 def _step(message: Message) -> str:
     if isinstance(message.body, Custody):
         return word("event", message.body.event)
+    if isinstance(message.body, Transcript):
+        return _("%(said)s (entered for %(speaker)s: %(channel)s)") % {
+            "said": word("kind", message.body.said.kind),
+            "speaker": isolate(message.body.speaker),
+            "channel": word("said", message.body.channel),
+        }
     return word("kind", message.kind)

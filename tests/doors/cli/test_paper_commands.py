@@ -62,6 +62,17 @@ def test_a_letter_is_entered_with_its_digest_and_moves_the_case(asked: tuple[Hou
     shown = house.json("VN", "show", case)
     [request] = shown["requests"]
     assert (request["status"], request["preserved_until"]) == ("fulfilled", "2027-01-23")
+    assert shown["steps"][2] | {"receipts": 0} == {
+        "id": accepted,
+        "kind": "transcript",
+        "author": VN,
+        "speaker": EG,
+        "said": "acceptance",
+        "channel": "paper",
+        "entered_by": f"{VN}/lotus",
+        "void": None,
+        "receipts": 0,
+    }
     assert [step["kind"] for step in shown["steps"]] == ["request", *["transcript"] * 3, "call-back"]
     with house.open("VN") as node:
         [body] = [
