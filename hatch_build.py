@@ -24,7 +24,7 @@ def compile_catalogues(root: Path) -> list[Path]:
     for source in sorted((root / LOCALE).glob("*/LC_MESSAGES/*.po")):
         with source.open("rb") as stream:
             catalogue = read_po(stream, locale=source.parents[1].name)
-        for entry in [one for one in catalogue if one.id and one.pluralizable and not all(one.string)]:
+        for entry in [one for one in catalogue if one.id and one.pluralizable and not all(one.string or ())]:
             catalogue.delete(entry.id, entry.context)
         target = source.with_suffix(".mo")
         with target.open("wb") as stream:

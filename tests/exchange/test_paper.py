@@ -123,6 +123,8 @@ def test_only_a_request_is_printed_and_in_some_language() -> None:
         write_paper(OWN, MESSAGES["refusal"], TREATY, {}, ["en"], None)
     with pytest.raises(BadForm):
         write_paper(OWN, request(ARABIC, "ar"), TREATY, {}, [], None)
+    with pytest.raises(BadForm):
+        write_paper(OWN, request(ARABIC, "ar"), TREATY, {}, ["en", "tlh"], None)
 
 
 def test_what_is_printed_is_what_was_signed(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from musnad.adapters.paper import fonts, set_in_type
 from musnad.adapters.paper.errors import NoFont
 from musnad.adapters.paper.fonts import find_fonts
+from musnad.adapters.paper.glyphs import covered
 from musnad.adapters.paper.typeset import runs
 from musnad.exchange.paper import write_paper
 from tests.exchange.test_form import ARABIC, TREATY, request
@@ -141,10 +142,40 @@ def test_an_english_text_stands_in_one_piece_with_breaks_in_long_words() -> None
     assert one == {"ltr": False, "chunks": ["short ", "x" * 26, "x" * 26, "x" * 8]}
 
 
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("x \U0001f600 y", "x [U+1F600] y"),
+        ("x \U0001f468\u200d\U0001f469 y", "x [U+1F468][U+1F469] y"),
+        ("x \u0000 \u001b y", "x [U+0000] [U+001B] y"),
+        ("x \ue000\ue001 y", "x [U+E000][U+E001] y"),
+        ("x \ufffe \U000f0000 y", "x [U+FFFE] [U+F0000] y"),
+        ("x \u202etxt.exe\u202c y", "x [U+202E]txt.exe[U+202C] y"),
+        ("x \u2067\u2028 y", "x [U+2067][U+2028] y"),
+        ("Nguyễn Văn Đặng, Żółć, Ωμέγα, Жизнь", "Nguyễn Văn Đặng, Żółć, Ωμέγα, Жизнь"),
+        ("ไทย", "ไทย"),
+    ],
+)
+def test_what_no_font_draws_or_what_moves_a_line_is_spelled_out(tmp_path: Path, text: str, printed: str) -> None:
+    told = text_of(pdf({**ARABIC, "facts": text}, "en", "en"), tmp_path)
+    assert flat(unicodedata.normalize("NFKC", printed)) in flat(told)
+
+
+def test_a_file_that_is_no_font_draws_nothing(tmp_path: Path) -> None:
+    real = find_fonts("x").folders[0] / "NotoSans-Regular.ttf"
+    assert any(first <= ord("Ж") <= last for first, last in covered(real))
+    assert not any(first <= 0x1F600 <= last for first, last in covered(real))
+    broken = tmp_path / "broken.ttf"
+    for data in (b"", b"no font", real.read_bytes()[:400], b"ttcf" + b"\xff" * 40):
+        broken.write_bytes(data)
+        assert covered(broken) == ()
+    assert covered(tmp_path / "absent.ttf") == ()
+
+
 def test_a_script_without_a_font_is_an_error_and_no_page_of_boxes(tmp_path: Path) -> None:
     (tmp_path / "NotoSans-Regular.ttf").write_bytes(b"")
     assert find_fonts("Latin only", (tmp_path,)).families == {"Latin": "Noto Sans"}
-    for text, script in (("نص", "Arabic"), ("中", "Han"), ("Latin نص", "Arabic")):
+    for text, script in (("نص", "Arabic"), ("中", "CJK"), ("한", "CJK"), ("Latin نص", "Arabic")):
         with pytest.raises(NoFont) as caught:
             find_fonts(text, (tmp_path,))
         assert caught.value.script == script

@@ -41,6 +41,16 @@ def test_ask_prints_what_was_sent(house: House, asking: tuple[object, ...], tmp_
     assert "Page 1 of" in text_of(target)
 
 
+def test_a_state_that_no_directory_lists_is_asked_on_paper_by_its_name(house: House, tmp_path: Path) -> None:
+    given = ("--to", "EG/central-authority", "--measure", PRESERVE, "--fields", house.fields(PRESERVE))
+    told = house.json(
+        "VN", "ask", *given, "--officer", house.officer(VN), "--print", tmp_path / "form.pdf", "--languages", "en,fr"
+    )
+    said = text_of(tmp_path / "form.pdf")
+    for value in ("Egypt, ", "EG/central-authority", "Égypte", "Viet Nam, ", told["message"]):
+        assert value in said
+
+
 def test_a_draft_is_printed_as_a_draft_and_approved_as_sent(
     house: House, asking: tuple[object, ...], tmp_path: Path
 ) -> None:

@@ -25,13 +25,13 @@ PLACES = (
 FAMILIES: Mapping[str, Mapping[str, str]] = {
     "Latin": {"NotoSans-Regular.ttf": "Noto Sans", "DejaVuSans.ttf": "DejaVu Sans"},
     "Arabic": {"NotoNaskhArabic-Regular.ttf": "Noto Naskh Arabic", "Amiri-Regular.ttf": "Amiri"},
-    "Han": {"NotoSansCJK-Regular.ttc": "Noto Sans CJK SC", "NotoSerifCJK-Regular.ttc": "Noto Serif CJK SC"},
+    "CJK": {"NotoSansCJK-Regular.ttc": "Noto Sans CJK SC", "NotoSerifCJK-Regular.ttc": "Noto Serif CJK SC"},
 }
 """For each script the files that draw it, the best first, and the families in them."""
 _SCRIPTS = {
     "Latin": re.compile("[A-Za-z]"),
     "Arabic": re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]"),
-    "Han": re.compile("[\u3400-\u4dbf\u4e00-\u9fff]"),
+    "CJK": re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"),
 }
 
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from musnad.adapters.paper.errors import NotSet
 from musnad.adapters.paper.fonts import Fonts, find_fonts
+from musnad.adapters.paper.glyphs import printable
 from musnad.exchange.paper.document import PAGE, PAGES, Paper
 
 TEMPLATE = Path(__file__).with_name("form.typ")
@@ -23,7 +24,7 @@ STANDARD: Literal["a-3a"] = "a-3a"
 UNBROKEN = 26
 UNBROKEN_LETTERS = 60
 """The length of a word without spaces after which it may go on in the next line: of ASCII, and of letters that join."""
-_SCRIPT_OF = {"ar": "Arabic", "zh": "Han"}
+_SCRIPT_OF = {"ar": "Arabic", "zh": "CJK"}
 _LATIN = re.compile(r"[A-Za-z0-9+](?:[A-Za-z0-9._:/@+\-#?=&%~]*[A-Za-z0-9])?")
 
 
@@ -35,8 +36,8 @@ def set_in_type(paper: Paper, signed: bytes | None, fonts: Fonts | None = None) 
     """
     import typst
 
-    text = json.dumps(_data(paper), ensure_ascii=False, sort_keys=True)
-    found = fonts or find_fonts(text)
+    found = fonts or find_fonts(json.dumps(asdict(paper), ensure_ascii=False, default=str))
+    text = json.dumps(_data(paper, found), ensure_ascii=False, sort_keys=True)
     parts = [found.order(_SCRIPT_OF.get(part.language, "Latin")) for part in paper.parts]
     try:
         made = typst.Compiler(
@@ -60,22 +61,24 @@ def set_in_type(paper: Paper, signed: bytes | None, fonts: Fonts | None = None) 
     return made
 
 
-def _data(paper: Paper) -> dict[str, Any]:
+def _data(paper: Paper, fonts: Fonts) -> dict[str, Any]:
     """The document for the template: each text cut into the runs that it is set in."""
     data = asdict(paper)
     data["at"] = [paper.at.year, paper.at.month, paper.at.day, paper.at.hour, paper.at.minute, paper.at.second]
     data["page"], data["pages"] = PAGE, PAGES
-    return {name: _cut(value) for name, value in data.items()}
+    return {name: _cut(value, fonts) for name, value in data.items()}
 
 
-def _cut(value: Any) -> Any:
+def _cut(value: Any, fonts: Fonts) -> Any:
     if isinstance(value, dict):
-        cut = {name: _cut(one) for name, one in value.items()}
-        if "direction" in cut and "text" in cut:
-            cut["lines"] = [list(runs(row, cut["direction"])) for row in str(cut["text"]).split("\n")]
+        cut = {name: _cut(one, fonts) for name, one in value.items()}
+        if "text" in cut:
+            cut["text"] = printable(str(cut["text"]), fonts.folders)
+        if "text" in cut and "direction" in cut:
+            cut["lines"] = [list(runs(row, cut["direction"])) for row in cut["text"].split("\n")]
         return cut
     if isinstance(value, list | tuple):
-        return [_cut(one) for one in value]
+        return [_cut(one, fonts) for one in value]
     return value
 
 

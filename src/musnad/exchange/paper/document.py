@@ -27,7 +27,7 @@ from musnad.core.treaty.values import FieldKind, Treaty
 from musnad.exchange.paper.annex import Block, write_annex
 from musnad.exchange.reading.form import Line, Said, Value, as_is, cite, request_form
 from musnad.exchange.reading.values import AuthorityView, RuleView
-from musnad.language import Speech, isolate, speak, write_date, write_time
+from musnad.language import LANGUAGES, Speech, isolate, speak, write_date, write_time
 from musnad.language.tongues import OWN_NAMES, primary
 from musnad.language.words import word
 
@@ -131,12 +131,13 @@ def write_paper(
         languages: of the parts; the one that the message is written in comes first if it is among them.
         voucher: the signed file; None for a draft.
     Raises:
-        BadForm: the message is no request, or no language is named.
+        BadForm: the message is no request, no language is named, or one that Musnad does not speak.
     """
     if not isinstance(message.body, bodies.Request):
         raise BadForm("request", message.kind)
-    if not languages:
-        raise BadForm("languages", "none")
+    unknown = next((one for one in languages if one not in LANGUAGES), None)
+    if unknown is not None or not languages:
+        raise BadForm("languages", unknown or "none")
     order = sorted(dict.fromkeys(languages), key=lambda one: one != primary(message.language))
     speeches = [speak(one) for one in order]
     short = (voucher.sha256 if voucher is not None else own_id)[:SHORT]

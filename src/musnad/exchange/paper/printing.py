@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from musnad.core.crypto.dsse import Dsse, parse_dsse
 from musnad.core.crypto.signing import VerifyingKey
@@ -17,6 +18,7 @@ from musnad.exchange.composing import read_draft
 from musnad.exchange.paper.document import Paper, Voucher, write_paper
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading.house import open_house
+from musnad.exchange.reading.values import AuthorityView
 
 PAPER_LANGUAGES = ("ar", "en")
 """The two that the treaty data is complete in."""
@@ -42,8 +44,14 @@ def read_paper(
     else:
         said, voucher = read_draft(ports, message).message, None
     house = open_house(ports)
-    people = {one: house.authority(one) for one in (said.author, *said.to)}
+    people = {one: _named(ports, house.authority(one)) for one in (said.author, *said.to)}
     return write_paper(message, said, _treaty(ports, said), people, languages, voucher), signed
+
+
+def _named(ports: Ports, view: AuthorityView) -> AuthorityView:
+    """An authority whose Party no directory names bears the name that the register of States has."""
+    state = None if view.party.names else ports.register.current().catalogue.states.get(view.party.code)
+    return view if state is None else replace(view, party=replace(view.party, names=state.name.texts))
 
 
 def _treaty(ports: Ports, message: Message) -> Treaty:
