@@ -113,7 +113,7 @@ def profile_lines(found: Profile, data: LawData) -> Iterator[str]:
     for name, basis in found.bases.items():
         yield _("Other basis: %(basis)s, %(accepted)s") % {
             "basis": isolate(name),
-            "accepted": _("accepted") if basis.accepted else _("not accepted"),
+            "accepted": _("it helps on it") if basis.accepted else _("it does not help on it"),
         }
         yield _sourced(basis.read)
     yield _("Offences:")
