@@ -11,5 +11,5 @@ ROOT_URLCONF = "musnad.api.urls"
 MIDDLEWARE = ["musnad.api.middleware.around"]
 ALLOWED_HOSTS = ["*"]  # no answer is made from the host's name; who may ask is the token's to say
 APPEND_SLASH = False
-DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT_OCTETS
+DATA_UPLOAD_MAX_MEMORY_SIZE: int | None = BODY_LIMIT_OCTETS
 USE_I18N = False

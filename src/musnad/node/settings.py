@@ -42,5 +42,5 @@ INSTALLED_APPS = ["musnad.records.apps.Records"]
 MIDDLEWARE: list[str] = []
 ROOT_URLCONF = "musnad.gate.urls"
 ALLOWED_HOSTS = ["*"]  # the gate is pinned by certificate, the desk names its own hosts
-DATA_UPLOAD_MAX_MEMORY_SIZE = None  # each view reads its body under a limit of its own
+DATA_UPLOAD_MAX_MEMORY_SIZE: int | None = None  # each view reads its body under a limit of its own
 LOGGING_CONFIG = None

@@ -68,7 +68,7 @@ class Api:
     ) -> HttpResponse:
         """One request; the answer conforms to the description, whatever it is."""
         shown = {"authorization": f"Bearer {self.token() if token is None else token}"} if token != "" else {}
-        content = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
+        content: dict[str, Any] = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
         answer: Any = self.client.generic(
             method, PREFIX + path, **content, headers={**shown, **{n.replace("_", "-"): v for n, v in headers.items()}}
         )

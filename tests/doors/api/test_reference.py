@@ -219,7 +219,8 @@ def test_a_draft_is_checked_and_nothing_is_stored(qa: Api) -> None:
     facts = [one for one in lacking["reasons"] if one["field"] == "facts"]
     assert facts
     assert facts[0]["rule"]["status"]
-    for wrong in ({}, {"author": 7}, {"fields": []}, {"to": "x" * 1000}, {"unknown": {"deep": [1]}}):
+    broken: list[dict[str, object]] = [{}, {"author": 7}, {"fields": []}, {"to": "x" * 1000}, {"new": {"deep": [1]}}]
+    for wrong in broken:
         assert qa.post("/check", {"draft": wrong}, 200)["ready"] is False
     assert qa.post("/check", {"draft": []}, 400)["code"] == "form.invalid"
     assert qa.node.ports.journal.drafts() == ()

@@ -172,7 +172,7 @@ def test_no_operation_without_its_scope(qa: Api, method: str, path: str, scope: 
         assert qa.ask(method, path, token="").status_code == 200
         return
     others: tuple[Scope, ...] = tuple(one for one in SCOPES if one != scope)
-    body = {} if method == "POST" else None
+    body: dict[str, object] | None = {} if method == "POST" else None
     refused = qa.ask(method, path, body, token=qa.token(*others))
     assert (refused.status_code, json.loads(refused.content)["code"]) == (403, "token.scope")
     assert f'scope="{scope}"' in refused.headers["WWW-Authenticate"]

@@ -101,7 +101,8 @@ def _step_of(kind: str) -> type[StepBase]:
     body = COMPUTED.get(kind, BODIES[kind])
     title = "".join(part.capitalize() for part in kind.split("-")) + "Step"
     about = f"A step of the kind {kind}."
-    made: Any = create_model(title, __base__=StepBase, __doc__=about, kind=(Literal[kind], ...), body=(body, ...))
+    members: dict[str, Any] = {"kind": (Literal[kind], ...), "body": (body, ...)}
+    made: Any = create_model(title, __base__=StepBase, __doc__=about, **members)
     step: type[StepBase] = made
     return step
 
