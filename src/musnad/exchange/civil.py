@@ -6,9 +6,10 @@ error of ours, so that no name anybody signs raises another's exception. ``core`
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from musnad.core.kernel.times import Day, Instant
+from musnad.core.kernel.times import Day, Instant, instant
 from musnad.exchange.errors import UnknownZone
 
 
@@ -30,3 +31,27 @@ def civil_day(at: Instant, zone: str) -> Day:
     Where a legal day begins is the recipient's to say.
     """
     return at.astimezone(time_zone(zone)).date()
+
+
+def day_end(day: Day, zone: str) -> Instant | None:
+    """The first instant after a civil day in an IANA time zone; ``UnknownZone``.
+
+    Where clocks are changed at midnight it is the instant of the change. None on the calendar's last day.
+    """
+    try:
+        after = day + timedelta(days=1)
+        return instant(datetime(after.year, after.month, after.day, tzinfo=time_zone(zone)).astimezone(UTC))
+    except OverflowError:
+        return None
+
+
+def local_time(at: Instant, zone: str) -> tuple[Day, str] | None:
+    """The civil day and the time of day (``18:30``) of an instant in an IANA time zone; ``UnknownZone``.
+
+    None where it is past the calendar's end there.
+    """
+    try:
+        local = at.astimezone(time_zone(zone))
+    except OverflowError:
+        return None
+    return local.date(), f"{local:%H:%M}"

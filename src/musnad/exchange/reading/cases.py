@@ -37,6 +37,7 @@ def show_case(ports: Ports, case: CaseRef) -> CaseView:
         measure=matter.label(matter.first_request),
         parties=tuple(house.party(code) for code in state.parties),
         duties=matter.duties(),
+        countdowns=matter.countdowns(),
         requests=tuple(_request(matter, one) for one in state.requests.values()),
         timeline=_timeline(matter),
         exhibits=tuple(exhibit_view(matter, one) for one in state.exhibits.values()),

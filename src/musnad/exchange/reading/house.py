@@ -84,6 +84,11 @@ class House:
                     found[code] = civil_day(now, known[code].party.time_zone)
         return found
 
+    def zone(self, code: PartyCode) -> str | None:
+        """The time zone of a Party, by the name that it wrote in the directory."""
+        known = self.directory.entries.get(code) if self.directory is not None else None
+        return known.party.time_zone if known is not None else None
+
     def measure(self, treaty: Digest | None, name: Slug | None) -> Measure | None:
         data = self.treaties.get(treaty) if treaty is not None else None
         return data.measures.get(name) if data is not None and name is not None else None

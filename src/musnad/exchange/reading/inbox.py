@@ -14,7 +14,8 @@ from musnad.exchange.reading.values import InboxRow, InboxView
 
 
 def show_inbox(ports: Ports) -> InboxView:
-    """Cases that wait for this node by their last day, then the open ones, then the closed ones, newest first.
+    """Where data die or an urgent word is missing and this node can help, then what waits for it by its last day, then
+    the open cases, then the closed ones, newest first.
 
     A case that cannot be read is shown with the code of its fault, at the very top: it is never left out.
     """
@@ -27,6 +28,7 @@ def _row(house: House, row: CaseRow, waiting: tuple[Waiting, ...]) -> InboxRow:
     try:
         matter = read_matter(house, row.case, waiting)
         duties = matter.duties()
+        escalations = tuple(one for one in matter.countdowns() if one.escalates)
     except MusnadError as error:
         return InboxRow(row.case, "now", error.code, False, None, "unreadable", (), (), None, 0, 0, 0, row.last_at)
     mine = tuple(one for one in duties if one.ours)
@@ -49,12 +51,20 @@ def _row(house: House, row: CaseRow, waiting: tuple[Waiting, ...]) -> InboxRow:
         void=len(state.void),
         gaps=sum(len(one.gaps) for one in state.exhibits.values()),
         last_at=row.last_at,
+        escalations=escalations,
     )
 
 
 _PLACES = {"now": 0, "open": 1, "closed": 2}
 
 
-def _urgency(row: InboxRow) -> tuple[bool, int, Day, float]:
+def _urgency(row: InboxRow) -> tuple[bool, bool, int, Day, float]:
     days = [one.last_day for one in row.duties if one.last_day is not None and not one.standing]
-    return (row.fault is None, _PLACES[row.place], min(days, default=Day.max), -row.last_at.timestamp())
+    days += [one.last_day or Day.min for one in row.escalations if one.ours]
+    return (
+        row.fault is None,
+        not any(one.ours for one in row.escalations),
+        _PLACES[row.place],
+        min(days, default=Day.max),
+        -row.last_at.timestamp(),
+    )

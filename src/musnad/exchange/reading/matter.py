@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from musnad.core.case.duty import Duty, duties
+from musnad.core.case.countdown import countdowns
+from musnad.core.case.duty import duties
 from musnad.core.case.state import CaseState, RequestState
 from musnad.core.kernel.names import CaseRef, MessageId, PartyCode
-from musnad.core.kernel.times import Day
 from musnad.core.treaty.values import Label
 from musnad.exchange.composing import fold_entries
 from musnad.exchange.errors import UnknownCase
 from musnad.exchange.journal import Entry, Waiting
+from musnad.exchange.reading.duties import About, about, countdown_view, duty_view
 from musnad.exchange.reading.house import House
-from musnad.exchange.reading.values import DutyView, ReceiptView
-
-STANDING = frozenset({"keep-preserved"})
-"""Duties that are kept by doing nothing wrong; they wait for nobody."""
+from musnad.exchange.reading.values import CountdownView, DutyView, ReceiptView
 
 
 @dataclass(frozen=True)
@@ -56,24 +54,17 @@ class Matter:
 
     def duties(self) -> tuple[DutyView, ...]:
         today = self.house.days(self.state.parties)
-        return tuple(self._duty(one, today) for one in duties(self.state, self.house.treaties, today))
+        found = duties(self.state, self.house.treaties, today)
+        return tuple(duty_view(self.house, one, self._about(one.request), today) for one in found)
 
-    def _duty(self, duty: Duty, today: Mapping[PartyCode, Day]) -> DutyView:
-        owner = self.house.authority(duty.owner)
-        request = self.state.requests.get(duty.request) if duty.request is not None else None
-        day = today.get(owner.party.code)
-        return DutyView(
-            duty.code,
-            owner,
-            owner.party.ours,
-            duty.code in STANDING,
-            duty.last_day,
-            (duty.last_day - day).days if duty.last_day is not None and day is not None else None,
-            duty.overdue,
-            duty.request,
-            self.label(request),
-            self.house.rule(request.treaty if request is not None else None, duty.rule),
-        )
+    def countdowns(self) -> tuple[CountdownView, ...]:
+        """How long data live, and what waits too long for a word; the nearest end first."""
+        today, now = self.house.days(self.state.parties), self.house.ports.clock.now()
+        found = countdowns(self.state, self.house.treaties)
+        return tuple(countdown_view(self.house, one, self._about(one.request), today, now) for one in found)
+
+    def _about(self, request: MessageId | None) -> About:
+        return about(self.state, self.state.requests.get(request) if request is not None else None)
 
 
 def read_matter(house: House, case: CaseRef, waiting: tuple[Waiting, ...]) -> Matter:

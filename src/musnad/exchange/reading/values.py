@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from musnad.core.case.calendar import CalendarDay
 from musnad.core.kernel.names import (
     AuthorityId,
     CaseRef,
@@ -91,6 +92,19 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockView:
+    """A last day by one Party's clock and calendar. ``day`` and ``hour`` are when it ends there: the first moment that
+    is too late. None where its zone is not known."""
+
+    party: PartyView
+    zone: str | None
+    day: Day | None
+    hour: str | None
+    last_day: CalendarDay
+    """The last day itself, as people in that State have it: working, weekend, holiday, or not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class DutyView:
     """What an authority has to do. ``standing`` duties need watching, not doing; ``days_left`` is by its own day."""
 
@@ -104,6 +118,54 @@ class DutyView:
     request: MessageId | None
     measure: Label | None
     rule: RuleView | None
+    certainty: str | None
+    """Of the rule, even where its data are not at hand."""
+    set_by: Literal["rule", "parties"] | None
+    """Who set the last day: a rule that is counted, or somebody in the case; None where no day is set."""
+    suspended_by: Slug | None
+    """The kind of step that it waits for: meanwhile it is not late."""
+    seal: SealId | None
+    working_days_left: int | None
+    """Of the owner, after today; None where its calendar is not known."""
+    last_working_day: Day | None
+    """The owner's last working day that is not after the last day."""
+    ends_at: Instant | None
+    """The first instant after the last day, by the owner's zone."""
+    clocks: tuple[ClockView, ...]
+    """The owner's first, then those of the other Parties."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountdownView:
+    """Something that ends by itself (``core.case.countdown``). ``level`` is the last warning that has come.
+
+    ``owner`` can do the ``remedy``; ``keeper`` is the Party by whose civil day the last day counts.
+    """
+
+    what: Slug
+    owner: AuthorityView
+    ours: bool
+    keeper: PartyView
+    remedy: Slug
+    last_day: Day | None
+    days_left: int | None
+    since: Instant | None
+    minutes_passed: int | None
+    level: int | None
+    kept: bool
+    lapsed: bool
+    request: MessageId
+    seal: SealId | None
+    measure: Label | None
+    rule: RuleView | None
+    certainty: str | None
+    working_days_left: int | None
+    ends_at: Instant | None
+    clocks: tuple[ClockView, ...]
+
+    @property
+    def escalates(self) -> bool:
+        return self.level is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +389,7 @@ class CaseView:
     measure: Label | None
     parties: tuple[PartyView, ...]
     duties: tuple[DutyView, ...]
+    countdowns: tuple[CountdownView, ...]
     requests: tuple[RequestView, ...]
     timeline: tuple[StepView, ...]
     exhibits: tuple[ExhibitView, ...]
@@ -354,6 +417,8 @@ class InboxRow:
     void: int
     gaps: int
     last_at: Instant
+    escalations: tuple[CountdownView, ...] = ()
+    """What has to be said before data die or time runs out, whoever can prevent it; the nearest first."""
 
 
 @dataclass(frozen=True, slots=True)
