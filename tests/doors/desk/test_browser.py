@@ -144,9 +144,18 @@ def test_the_keyboard_alone_reads_a_case(browser: Browser, desk: tuple[str, Path
     page.locator(".trust summary").first.focus()
     page.keyboard.press("Enter")
     assert page.locator(".trust").first.evaluate("it => it.open")
-    page.locator("button[name=language]").click()
+    page.locator("button[name=language][value=ar]").click()
     assert page.locator("html").get_attribute("dir") == "rtl"
     assert page.url == f"{address}/case/{story.whole}/"
+    assert not page.locator("button[name=language][value=ru]").is_visible()
+    page.locator(".tongues summary").focus()
+    page.keyboard.press("Enter")
+    box = page.locator("button[name=language][value=ru]").bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] <= 1280 - box["width"]
+    page.locator("button[name=language][value=ru]").click()
+    assert page.locator("html").get_attribute("lang") == "ru"
+    assert page.locator("html").get_attribute("dir") == "ltr"
     page.close()
 
 
