@@ -106,7 +106,7 @@ def can_ask(
         UnknownMeasure, UnknownOffence, UnknownBasis: a name that the treaty data does not hold.
     """
     known = known_on(sources, basis or "", day)
-    states = (_party(known, asker), _party(known, asked))
+    states = (_party(sources, asker), _party(sources, asked))
     return can(known, ask(known.treaty, *states, measure, offence, basis=basis, maxima=maxima))
 
 
@@ -148,8 +148,8 @@ def _directory(held: Callable[[], Directory] | None) -> Mapping[PartyCode, tuple
     }
 
 
-def _party(known: Known, code: str) -> PartyCode:
+def _party(sources: Sources, code: str) -> PartyCode:
     """A State, or an organisation that the register knows."""
-    if known.register is not None and code in known.register.entries:
+    if code in sources.register().entries:
         return parse_party(code)
     return parse_state(code)

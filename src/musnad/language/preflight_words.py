@@ -120,6 +120,9 @@ FOUND: Mapping[Found, str] = {
     ),
     Found.EMERGENCY_MARKED: mark("The draft is marked as an emergency: %(rule)s"),
     Found.EMERGENCY_HAS_MEASURE: mark("There is a measure of its own for emergencies: %(measure)s."),
+    Found.LAW_OF_LATER_DAY: mark(
+        "The law profile of %(state)s is of %(known_from)s; whether it was the law on %(day)s is not known."
+    ),
     Found.OFFENCE_THERE: mark("In %(state)s it is an offence: %(offence)s. Maximum: %(maximum)s."),
     Found.OFFENCE_PARTLY: mark("In %(state)s it is an offence in part: %(offence)s. Maximum: %(maximum)s."),
     Found.OFFENCE_MISSING: mark("In %(state)s it is no offence: %(offence)s."),

@@ -86,3 +86,15 @@ def test_the_matrix_has_every_ordered_pair() -> None:
 def test_the_policy_is_that_of_the_asked_state() -> None:
     assert policy_of(profile("EG"), "access-to-stored-data") == "required"
     assert policy_of(profile("EG"), "expedited-preservation") == "no-condition"
+
+
+def test_what_each_measure_needs_is_what_was_meant() -> None:
+    assert {name: (set(one.powers), one.enough) for name, one in DATA.measures.items()} == {
+        "expedited-preservation": ({"preservation-order"}, "all"),
+        "disclosure-of-traffic-data": ({"partial-disclosure-of-traffic-data"}, "all"),
+        "access-to-stored-data": ({"production-order", "search-and-seizure"}, "any"),
+        "collection-of-traffic-data": ({"collection-of-traffic-data"}, "all"),
+        "interception-of-content": ({"interception-of-content"}, "all"),
+        "data-for-emergency": ({"production-order", "search-and-seizure"}, "any"),
+    }
+    assert set(DATA.measures) <= set(TREATY.measures)

@@ -376,6 +376,15 @@ def test_a_power_from_some_maximum_on() -> None:
     assert unknown.answer is Answer.NOT_KNOWN
 
 
+def test_a_profile_of_a_later_day_is_no_answer_for_an_earlier_one() -> None:
+    of = SAMPLES[VN].as_of
+    on_the_day = asked(within=known(day=of))
+    assert reasons(on_the_day, Found.LAW_OF_LATER_DAY) == []
+    found = asked(within=known(day=of - timedelta(days=1)), basis="reciprocity")
+    assert {one.state for one in reasons(found, Found.LAW_OF_LATER_DAY)} == {QA, VN}
+    assert found.answer is Answer.ONLY_IF
+
+
 def test_data_protection_of_the_asked_state() -> None:
     topic = Topic.DATA_PROTECTION
     assert on(asked(), topic) == [(Found.TRANSFER_FREE, Weight.HOLDS)]

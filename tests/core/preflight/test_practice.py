@@ -9,10 +9,12 @@ import pytest
 from musnad.adapters.law_files import load_practice
 from musnad.adapters.treaty_files import load_treaties
 from musnad.core.law.gap import offences_of
+from musnad.core.preflight.checking import preflight
 from musnad.core.preflight.errors import BadPractice
 from musnad.core.preflight.practice import Practice, parse_practice
 from musnad.core.treaty.values import Certainty
-from tests.core.preflight.data import REGISTER, TREATY
+from tests.core.preflight.data import REGISTER, TREATY, asked, draft, known, profile, registered, with_profiles
+from tests.core.treaty.data import ACCESS, PRESERVE
 
 FILE = "practice.toml"
 PRACTICE = load_practice()
@@ -81,3 +83,82 @@ def test_what_it_names_stands_in_the_data() -> None:
     assert PRACTICE.language_rule in TREATY.rules
     assert PRACTICE.emergency.rule in TREATY.rules
     assert PRACTICE.emergency.measure in TREATY.measures
+
+
+def blocks() -> list[str]:
+    """Every table of the file that one thing hangs on; a rule goes with its check."""
+    return re.findall(r"^\[((?:checks|subjects|grounds)\.[a-z0-9-]+)\]$", text(), re.MULTILINE)
+
+
+def without_block(name: str) -> Practice:
+    """The file without one table, and without the rule of the same name."""
+    kept = text()
+    kind, _, own = name.partition(".")
+    for table in (name, f"rules.{own}") if kind == "checks" else (name,):
+        kept, count = re.subn(rf"^\[{re.escape(table)}\]\n(?:[^\[\n].*\n|\n)*", "", kept, flags=re.MULTILINE)
+        assert count == 1, table
+    return parse_practice(FILE, kept.encode())
+
+
+def said(practice: Practice) -> list[object]:
+    """What is said of a fixed set of questions and drafts, by codes."""
+    declared = registered(
+        *(
+            {"party": "VN", "kind": "reservation", "about": about, "day": "2026-04-01"}
+            for about in ("preservation-reservation", "traffic-collection-reservation", "devices-reservation")
+        ),
+        {"party": "VN", "kind": "declaration", "about": "extradition-basis", "value": "no", "day": "2026-04-01"},
+    )
+    within = known(practice=practice, register=declared)
+    bare = {"type": "internet-address", "value": "192.0.2.7"}
+    long = {**bare, "from": "2026-10-01T00:00:00Z", "until": "2026-10-09T00:00:00Z"}
+    weak = {
+        "facts": "Short",
+        "purpose": "Short",
+        "wanted-by": "2026-01-01",
+        "period-of-data": {"from": "2020-01-01", "until": "2026-01-01", "zone": "UTC"},
+        "identifiers": [bare, long] * 150,
+        "data-categories": ["content", "traffic"],
+    }
+    empty = {**draft(), "fields": {}}
+    small = known(practice=practice, profiles=with_profiles(profile("VN", ("number = 12", "number = 1"))))
+    laundering = {"class": "convention-offence", "name": "laundering-of-proceeds", "provision": "s. 1"}
+    own = {"class": "convention-offence", "name": "illegal-access", "provision": "s. 1"}
+    contacts = {"author": "QA/contact-24-7", "to": ["VN/contact-24-7"]}
+    drafts = [
+        (within, draft(fields=weak)),
+        (within, empty),
+        (small, draft(fields={"offence": own})),
+        (within, draft(PRESERVE, fields={"offence": laundering}, **contacts)),  # type: ignore[arg-type]
+    ]
+    found: list[object] = [
+        [(one.found, one.weight, one.rule.name if one.rule else None, one.field) for one in preflight(*one).reasons]
+        for one in drafts
+    ]
+    for to, measure, offence in (
+        ("AZ", ACCESS, "illegal-access"),
+        ("AZ", ACCESS, "data-interference"),
+        ("VN", ACCESS, "misuse-of-devices"),
+        ("VN", "collection-of-traffic-data", "illegal-access"),
+        ("VN", "extradition", "illegal-access"),
+    ):
+        answer = asked("QA", to, measure, offence, within=within)
+        found.append([(one.found, one.weight) for one in answer.reasons])
+    return found
+
+
+@pytest.mark.parametrize("name", blocks())
+def test_something_is_said_otherwise_without_it(name: str) -> None:
+    assert said(without_block(name)) != said(PRACTICE)
+
+
+def test_its_numbers_are_those_that_were_meant() -> None:
+    numbers = {check.rule.name: check.rule.number for check in PRACTICE.checks if check.rule.number is not None}
+    assert numbers == {
+        "facts-tell-the-story": 120,
+        "reasons-are-reasons": 40,
+        "period-is-narrow": 366,
+        "few-identifiers": 200,
+        "address-at-a-moment": 24,
+        "one-category-one-order": 1,
+    }

@@ -100,7 +100,15 @@ def on_threshold(known: Known, question: Question, threshold: Rule, *, weighs: b
 
 
 def on_offence(known: Known, question: Question) -> Iterator[Reason]:
-    """The topic OFFENCE: what each law has of it. Dual criminality, not this, decides."""
+    """The topic OFFENCE: what each law has of it, and whether the profile is of that day at all.
+
+    Dual criminality, not this, decides.
+    """
+    for state in (question.asker, question.asked):
+        profile = known.profiles.get(state)
+        if profile is not None and profile.as_of > known.day:
+            later: dict[str, FactValue] = {"known_from": profile.as_of, "day": known.day}
+            yield Reason(Topic.OFFENCE, Found.LAW_OF_LATER_DAY, Weight.NOT_KNOWN, state, later)
     if question.offence is None:
         return
     facts: dict[str, FactValue] = {"offence": offence_word(known, question.offence)}

@@ -111,6 +111,7 @@ class Found(StrEnum):
     SERIOUSNESS_NOT_KNOWN = "seriousness-not-known"
     EMERGENCY_MARKED = "emergency-marked"
     EMERGENCY_HAS_MEASURE = "emergency-has-measure"
+    LAW_OF_LATER_DAY = "law-of-later-day"
     OFFENCE_THERE = "offence-there"
     OFFENCE_PARTLY = "offence-partly"
     OFFENCE_MISSING = "offence-missing"
