@@ -253,6 +253,75 @@ def test_a_step_in_a_case_or_to_a_message_that_is_not_here(qa: Api) -> None:
     assert stranger["code"] == "directory.unknown-officer"
 
 
+# --- silence, executions, other uses, and who has no node -------------------------------------------------------------
+
+
+def approved(api: Api, said: dict[str, Any], authority: str = CONTACT) -> str:
+    """The draft, approved and sent; its id."""
+    api.post(f"/drafts/{said['id']}/approvals", signed(api, said["id"], authority), 200)
+    return str(api.post(f"/drafts/{said['id']}/send", {})["id"])
+
+
+def test_a_statement_of_silence_rests_on_the_recipients_receipt(qa: Api) -> None:
+    case = asked(qa)
+    assert step(qa, case, "silence", {"text": "No answer came."}, 400)["code"] == "silence.not-delivered"
+    qa.world.settle()
+    said = step(qa, case, "silence", {"text": "No answer came in thirty days."})
+    parts = qa.get(f"/cases/{case}/timeline")["items"][-1]["parts"]
+    assert said["sent"]
+    assert "receipt" in [one["name"] for one in parts]
+    assert step(qa, case, "silence", {"text": "x"}, 404, answers=NOBODY)["code"] == "message.unknown"
+
+
+def test_an_execution_says_what_was_done(qa: Api) -> None:
+    case = received(qa)
+    done = {"result": "executed", "text": "The logs were secured.", "done_on": "2026-11-23"}
+    assert step(qa, case, "execution", done, 409)["facts"]["grounds"] == "not-accepted"
+    step(qa, case, "acceptance", {"limits": {"confidential": True, "onward": "with-consent"}})
+    assert step(qa, case, "execution", done)["sent"]
+    assert step(qa, case, "execution", {**done, "result": "perhaps"}, 400)["code"] == "form.invalid"
+
+
+def test_consent_is_asked_by_who_received_and_given_by_who_gave(qa: Api) -> None:
+    case = asked(qa)
+    qa.world.settle()
+    wish = {"use": "onward-transfer", "text": "Egypt asks for it.", "recipients": ["EG"]}
+    wished = step(qa, case, "consent-request", wish)["id"]
+    assert step(qa, case, "consent-request", {**wish, "recipients": []}, 400)["code"] == "form.invalid"
+    assert step(qa, case, "consent", {"granted": True}, 409, answers=wished)["facts"]["grounds"] == "wrong-side"
+
+
+def test_a_case_with_a_state_that_has_no_node(qa: Api) -> None:
+    on_paper = asking(qa.node, to=["EG/contact-24-7"])
+    assert qa.post("/requests", on_paper, 403)["code"] == "directory.unknown-party"
+    case = approved(qa, qa.post("/requests", {**on_paper, "on_paper": True}))
+    assert qa.get("/inbox")["waiting"] == []
+    letter = {
+        "speaker": "EG/contact-24-7",
+        "channel": "e-mail",
+        "received_on": "2026-11-24",
+        "reference": "EG-12",
+        "said": {"kind": "acceptance", "body": {"conditions": ["For this case alone."]}},
+    }
+    officer = qa.node.keys.officer(CONTACT)
+    entered = approved(qa, step(qa, case, "transcript", letter, approver=officer))
+    found = qa.get(f"/cases/{case}")["requests"][0]
+    assert (found["status"], found["conditions"]) == ("accepted", ["For this case alone."])
+    called = {"contact": "registry", "reached_by": "telephone", "at": "2026-11-24T08:00:00Z", "result": "confirmed"}
+    assert step(qa, case, "call-back", called, answers=entered)["sent"]
+    assert step(qa, case, "call-back", {**called, "at": "now"}, 400, answers=entered)["code"] == "form.invalid"
+    unsaid = {**letter, "said": {"kind": "request", "body": {"fields": {}}}}
+    assert step(qa, case, "transcript", unsaid, 400, approver=officer)["code"] == "form.invalid"
+    assert qa.post(f"/cases/{case}/hand-overs", {"party": "EG"}, 400)["status"] == 400
+
+
+def test_only_who_was_written_for_takes_a_case_over(qa: Api) -> None:
+    case = received(qa)
+    refused = step(qa, case, "takeover", {"contested": []}, 409, answers=None)
+    assert refused["code"] == "step.refused"
+    assert step(qa, case, "takeover", {"heads": [case]}, 400, answers=None)["code"] == "form.invalid"
+
+
 def test_every_kind_of_message_has_its_way_in() -> None:
     """Each kind is a step, or has a resource of its own, or is said only where an officer's key is."""
     from musnad.api.shapes.saying import ELSEWHERE, STEP_KINDS

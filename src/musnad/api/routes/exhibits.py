@@ -18,6 +18,7 @@ from musnad.core.kernel.b64 import write_b64
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.ijson import parse_object
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName, PartyCode, SealId
+from musnad.core.messages.edge import OfferEdge
 from musnad.core.messages.schema import parse_body
 from musnad.core.sealing.manifest import PAYLOAD_TYPE
 from musnad.exchange.composing import Intent, case_state
@@ -99,7 +100,7 @@ def offer(request: HttpRequest, case: Path[Hex64], given: Body[OfferGiven]) -> S
     caller = caller_of(request)
     ref, author = caller.case(case), caller.speaks_for(given.author)
     to = tuple(map(AuthorityId, given.to))
-    members = given.model_dump(exclude_none=True, include=set(OfferGiven.__base__.model_fields))  # type: ignore[union-attr]  # every class has a base
+    members = given.model_dump(exclude_none=True, include=set(OfferEdge.model_fields))
     intent = Intent(
         author=author,
         to=to,

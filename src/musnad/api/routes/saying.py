@@ -30,6 +30,7 @@ from musnad.core.kernel.b64 import write_b64
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName, PartyCode, Slug, party_of
 from musnad.core.kernel.times import parse_day
 from musnad.core.messages import bodies
+from musnad.core.messages.edge import RequestEdge, TranscriptEdge
 from musnad.core.messages.message import LegalBasis
 from musnad.core.messages.schema import parse_body
 from musnad.core.messages.version import MUSNAD_1
@@ -64,10 +65,9 @@ def step(request: HttpRequest, case: Path[Hex64], given: Body[StepGiven]) -> Sta
     caller = caller_of(request)
     ref, author = caller.case(case), caller.speaks_for(given.author)
     answers = None if given.answers is None else MessageId(given.answers)
-    to = tuple(map(AuthorityId, given.to)) if given.to else counterparts(caller.ports, ref, author)
     intent = Intent(
         author=author,
-        to=to,
+        to=_recipients(caller, ref, author, given),
         body=_body(caller, ref, author, answers, given),
         language=given.language,
         exercise=caller.house.exercise,
@@ -127,7 +127,7 @@ def shape_of(draft: Draft, admitted: Admitted | None, *, repeated: bool) -> Said
 
 
 def _ask(caller: Caller, given: RequestGiven, case: CaseRef | None) -> Status[SaidShape]:
-    body = {name: value for name, value in given.model_dump().items() if name in type(given).__base__.model_fields}  # type: ignore[union-attr]  # every class has a base
+    body = given.model_dump(include=set(RequestEdge.model_fields))
     intent = Intent(
         author=caller.speaks_for(given.author),
         to=tuple(map(AuthorityId, given.to)),
@@ -138,8 +138,20 @@ def _ask(caller: Caller, given: RequestGiven, case: CaseRef | None) -> Status[Sa
         measure=Slug(given.measure),
         legal_basis=LegalBasis(Slug(given.basis.instrument), given.basis.note),
         approver=OfficerName(given.approver),
+        on_paper=given.on_paper,
     )
     return said(caller, intent)
+
+
+def _recipients(caller: Caller, case: CaseRef, author: AuthorityId, given: StepBase) -> tuple[AuthorityId, ...]:
+    """As given, else whom the author last spoke with; of a transcript's own Party only who is quoted."""
+    if given.to:
+        return tuple(map(AuthorityId, given.to))
+    others = counterparts(caller.ports, case, author)
+    if not isinstance(given.body, TranscriptEdge):
+        return others
+    speaker = AuthorityId(given.body.speaker)
+    return (speaker, *(one for one in others if party_of(one) != party_of(speaker)))
 
 
 def _body(

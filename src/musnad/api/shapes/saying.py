@@ -51,6 +51,9 @@ class RequestGiven(RequestEdge):
     basis: BasisGiven = BasisGiven()
     language: Language = "en"
     approver: OfficerId = Field(description="the officer who is to approve it by signature")
+    on_paper: bool = Field(
+        False, description="the recipient has no node: the request is printed, and what it answers is entered"
+    )
 
 
 class ConfirmationGiven(Given):
