@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from musnad.adapters.law_files import load_law_data, load_practice, load_samples
+from musnad.adapters.memory.agenda import MemoryAgenda
 from musnad.adapters.memory.calendars import MemoryCalendars
 from musnad.adapters.memory.clock import ManualClock, seeded_entropy
 from musnad.adapters.memory.journal import MemoryJournal
@@ -175,6 +176,7 @@ class World:
             steps=steps,
             register=MemoryRegisters(load_register()),
             calendars=MemoryCalendars(WEEKENDS),
+            agenda=MemoryAgenda(journal),
         )
         return Node(keys, ports, steps, faults)
 

@@ -31,6 +31,7 @@ from musnad.exchange.ports import Ports
 from musnad.exchange.steps import NoSteps
 from musnad.node.configuration import read_configuration
 from musnad.node.running import is_listening
+from musnad.records.agenda import DjangoAgenda
 from musnad.records.databases import sqlite
 from musnad.records.journal import DjangoJournal
 from tests.processes.hands import ROOT, Hands
@@ -72,6 +73,7 @@ def attach(folder: Path) -> Ports:
         steps=NoSteps(),
         register=RegisterFolder(folder / "register"),
         calendars=LibraryCalendars(),
+        agenda=DjangoAgenda(keys.storage, system_entropy, alias),
     )
 
 

@@ -73,6 +73,8 @@ class Waiting:
     attempts: int
     next_at: Instant
     last_error: str
+    last_at: Instant | None = None
+    """When the last attempt began; None before the first, and for attempts from before this was kept."""
 
 
 @dataclass(frozen=True, slots=True)

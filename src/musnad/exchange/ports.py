@@ -20,6 +20,7 @@ from musnad.core.register.update import VerifiedUpdate
 from musnad.core.register.values import Register
 from musnad.core.transparency.keys import LogSigningKey, WitnessSigningKey
 from musnad.core.treaty.values import Treaty
+from musnad.exchange.agenda import Agenda
 from musnad.exchange.evidence.ports import RangeReader
 from musnad.exchange.evidence.vault import Vault
 from musnad.exchange.journal import Journal
@@ -175,3 +176,4 @@ class Ports:
     steps: Steps
     register: Registers
     calendars: Calendars
+    agenda: Agenda

@@ -35,4 +35,4 @@ def silence(ports: Ports, case: CaseRef, request: MessageId, text: str) -> Silen
     )
     if sent is None or tried is None or not tried.attempts:
         raise NotDelivered(request)
-    return Silence(text, attempts=Attempts(tried.attempts, sent.at, ports.clock.now()))
+    return Silence(text, attempts=Attempts(tried.attempts, sent.at, tried.last_at or sent.at))

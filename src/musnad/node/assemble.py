@@ -60,6 +60,7 @@ def assemble(folder: Path) -> Node:
     """
     configuration = read_configuration(folder)
     start_django(folder)
+    from musnad.records.agenda import DjangoAgenda
     from musnad.records.journal import DjangoJournal
 
     keys = FileKeyRing(folder / "keys", configuration.code)
@@ -84,6 +85,7 @@ def assemble(folder: Path) -> Node:
         steps=_steps(),
         register=RegisterFolder(folder / "register", configuration.register_authorities),
         calendars=LibraryCalendars(),
+        agenda=DjangoAgenda(keys.storage, system_entropy),
     )
     return Node(folder, configuration, ports, directory)
 

@@ -33,6 +33,8 @@ from musnad.records import outbox
 from musnad.records.at_rest import RestKey
 from musnad.records.failure import told
 from musnad.records.models import (
+    AgendaFold,
+    AgendaLine,
     CaseIndex,
     CaseKey,
     DraftRow,
@@ -204,10 +206,14 @@ class DjangoJournal:
             return self._exhibits(ExhibitRow.objects.using(self._using).order_by("seal"))
 
     def rebuild_read_tables(self) -> int:
-        """Drop the read tables and make them again from the journal; the number of cases."""
+        """Drop the read tables and make them again from the journal; the number of cases.
+
+        The agenda is made again when it is next looked at.
+        """
         with told(self._using), transaction.atomic(using=self._using, durable=True):
             lock_in_transaction(self._using, "log")
-            CaseIndex.objects.using(self._using).all().delete()
+            for table in (CaseIndex, AgendaLine, AgendaFold):
+                table.objects.using(self._using).all().delete()
             found: dict[str, CaseIndex] = {}
             for index, case, at in self._rows().order_by("index").values_list("index", "case", "at").iterator(_CHUNK):
                 row = found.setdefault(case, CaseIndex(case=case, entries=0, first_at=at))

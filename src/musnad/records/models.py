@@ -1,13 +1,13 @@
 """The tables. Content stands in them only as ciphertext (see ``at_rest``); what is in clear is what the log's owner
 must know without a key: places, ids, times, who is written to.
 
-``JournalEntry`` and ``TreeNode`` only grow. ``CaseIndex`` is a read table: it can be dropped and rebuilt from the
-journal.
+``JournalEntry`` and ``TreeNode`` only grow. ``CaseIndex`` and ``AgendaLine`` are read tables: they can be dropped and
+rebuilt from the journal.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Flag = models.BooleanField[bool, bool]
     Octets = models.BinaryField[bytes, bytes | memoryview]
     Moment = models.DateTimeField[datetime, datetime]
+    CivilDay = models.DateField[date, date]
     MaybeMoment = models.DateTimeField[datetime | None, datetime | None]
     Serial = models.BigAutoField[int, int]
 
@@ -130,17 +131,57 @@ class CaseIndex(Row):
     last_index: Whole = models.BigIntegerField(db_index=True)
 
 
+class AgendaFold(Row):
+    """Up to which place of the journal the cases' lines in the agenda were made, and under what."""
+
+    name: Text = models.CharField(max_length=16, primary_key=True)
+    upto: Whole = models.BigIntegerField(default=-1)
+    basis: Text = _digest(default="")
+
+
+class AgendaLine(Row):
+    """One thing that is due or ends in a case, under the case's key; in clear only what the list is sorted by.
+
+    ``fault`` is the code of what keeps a case from being read: then nothing is sealed.
+    """
+
+    id: Serial = models.BigAutoField(primary_key=True)
+    case: Text = _digest()
+    number: Number = models.IntegerField()
+    rank: Small = models.SmallIntegerField()
+    last_day: CivilDay = models.DateField()
+    warned_from: CivilDay = models.DateField()
+    fault: Text = models.CharField(max_length=64, default="")
+    sealed: Octets = models.BinaryField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["rank", "last_day", "case", "number"], name="records_agenda_order"),
+            models.Index(fields=["case"], name="records_agenda_case"),
+        ]
+
+
+class Escalation(Row):
+    """What this node noted as escalated, once a level, under the case's key: a record, not a read table."""
+
+    id: Serial = models.BigAutoField(primary_key=True)
+    case: Text = _digest(db_index=True)
+    at: Moment = models.DateTimeField()
+    sealed: Octets = models.BinaryField()
+
+
 class OutboxRow(Row):
     """One message for one Party. ``token`` grows with every lease: a stale holder's mark changes nothing.
 
-    ``holds_up``: those after it for the same Party wait for it (order is kept); cleared for a message that the Party
-    will not take, so that it does not hold up the others.
+    ``last_at`` is when the last of the ``attempts`` began. ``holds_up``: those after it for the same Party wait for it
+    (order is kept); cleared for a message that the Party will not take, so that it does not hold up the others.
     """
 
     id: Serial = models.BigAutoField(primary_key=True)
     message: Text = _digest()
     party: Text = models.CharField(max_length=PARTY_LENGTH)
     attempts: Number = models.IntegerField(default=0)
+    last_at: MaybeMoment = models.DateTimeField(null=True)
     next_at: Moment = models.DateTimeField()
     lease_until: MaybeMoment = models.DateTimeField(null=True)
     token: Whole = models.BigIntegerField(default=0)

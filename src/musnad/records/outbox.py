@@ -34,7 +34,8 @@ AND "id" IN (
 ORDER BY "next_at", "id" LIMIT %s
 """
 _LEASE = """
-UPDATE "records_outboxrow" SET "lease_until" = %s, "token" = "token" + 1, "attempts" = "attempts" + 1 WHERE "id" = %s
+UPDATE "records_outboxrow" SET "lease_until" = %s, "last_at" = %s, "token" = "token" + 1, "attempts" = "attempts" + 1
+WHERE "id" = %s
 """
 _WAITS = 'SELECT 1 FROM "records_outboxrow" WHERE "message" = %s AND "party" = %s AND NOT "done"'
 _HEARTBEAT = """
@@ -53,7 +54,7 @@ def lease(using: str, now: Instant, duration: timedelta, limit: int, longest_pau
         lock_in_transaction(using, "outbox")
         rows = fetch_rows(using, OutboxRow, _DUE, *times, limit)
         for row in rows:
-            change(using, _LEASE, now + duration, row.id)
+            change(using, _LEASE, now + duration, now, row.id)
     return tuple(Delivery(MessageId(row.message), PartyCode(row.party), row.attempts, row.token + 1) for row in rows)
 
 
@@ -69,7 +70,14 @@ def retry(using: str, delivery: Delivery, at: Instant, error: str, *, holds_up: 
 def waiting(using: str) -> tuple[Waiting, ...]:
     rows = OutboxRow.objects.using(using).filter(done=False).order_by("id")
     return tuple(
-        Waiting(MessageId(row.message), PartyCode(row.party), row.attempts, instant(row.next_at), row.last_error)
+        Waiting(
+            MessageId(row.message),
+            PartyCode(row.party),
+            row.attempts,
+            instant(row.next_at),
+            row.last_error,
+            None if row.last_at is None else instant(row.last_at),
+        )
         for row in rows
     )
 

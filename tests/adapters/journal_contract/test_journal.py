@@ -313,3 +313,14 @@ def test_an_entry_is_of_the_payload_it_is_named_after(journal: Journal) -> None:
     entry = admit(journal, "one")
     assert journal.entry(entry.id) is not None
     assert dsse("one").id == entry.id
+
+
+def test_the_time_of_the_last_attempt_is_kept(journal: Journal) -> None:
+    entry = admit(journal, "one", QA)
+    assert [one.last_at for one in journal.waiting()] == [None]
+    (delivery,) = journal.lease(after(5), timedelta(seconds=10), 1)
+    assert [(one.attempts, one.last_at) for one in journal.waiting()] == [(1, after(5))]
+    journal.retry(delivery, after(60), "peer.unreachable")
+    assert [(one.attempts, one.last_at) for one in journal.waiting()] == [(1, after(5))]
+    journal.lease(after(61), timedelta(seconds=10), 1)
+    assert [(one.message, one.attempts, one.last_at) for one in journal.waiting()] == [(entry.id, 2, after(61))]

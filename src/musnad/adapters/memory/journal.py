@@ -44,6 +44,7 @@ class _OutboxRow:
     last_error: str = ""
     holds_up: bool = True
     done: bool = False
+    last_at: Instant | None = None
 
 
 @dataclass(slots=True)
@@ -211,7 +212,11 @@ class MemoryJournal:
             taken = sorted(due, key=lambda row: row.next_at)[:limit]
             for row in taken:
                 self._state.outbox[row.message, row.party] = replace(
-                    row, lease_until=Instant(now + duration), token=row.token + 1, attempts=row.attempts + 1
+                    row,
+                    lease_until=Instant(now + duration),
+                    token=row.token + 1,
+                    attempts=row.attempts + 1,
+                    last_at=now,
                 )
         return tuple(Delivery(row.message, row.party, row.attempts, row.token + 1) for row in taken)
 
@@ -232,7 +237,7 @@ class MemoryJournal:
 
     def waiting(self) -> tuple[Waiting, ...]:
         return tuple(
-            Waiting(row.message, row.party, row.attempts, row.next_at, row.last_error)
+            Waiting(row.message, row.party, row.attempts, row.next_at, row.last_error, row.last_at)
             for row in self._state.outbox.values()
             if not row.done
         )

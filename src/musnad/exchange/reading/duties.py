@@ -8,35 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Literal
 
 from musnad.core.case.calendar import last_working_day, working_days_left
 from musnad.core.case.countdown import Countdown
 from musnad.core.case.duty import Duty
 from musnad.core.case.state import CaseState, RequestState
-from musnad.core.kernel.names import CaseRef, Digest, PartyCode, Slug
+from musnad.core.kernel.names import PartyCode, Slug
 from musnad.core.kernel.times import Day, Instant
 from musnad.exchange.civil import day_end, local_time
+from musnad.exchange.due import STANDING, About
 from musnad.exchange.errors import UnknownZone
 from musnad.exchange.reading.house import House
 from musnad.exchange.reading.values import ClockView, CountdownView, DutyView
 
-STANDING = frozenset({"keep-preserved"})
-"""Duties that are kept by doing nothing wrong; they wait for nobody."""
 SUSPENDED_BY = Slug("question")
 """The step that suspends a duty: an open question, until its reply."""
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a duty is about, beside itself: enough to show it without the case."""
-
-    case: CaseRef
-    parties: tuple[PartyCode, ...]
-    exercise: bool
-    treaty: Digest | None = None
-    measure: Slug | None = None
 
 
 def about(state: CaseState, request: RequestState | None) -> About:

@@ -1,0 +1,110 @@
+"""The agenda port: what is due over all cases, page by page, without opening a case again; and what escalated.
+
+A read table. For each case it keeps the lines that its last fold gave (``core.case.duty``, ``core.case.countdown``),
+and up to which place of the journal cases were folded. Lines can be dropped and made again; what escalated cannot: it
+is a record of what this node noticed, and when.
+
+In the clear stand the case, the rank, the days that lines are sorted by; all else is closed under the case's key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+from musnad.core.kernel.names import CaseRef
+from musnad.core.kernel.times import Day, Instant
+from musnad.exchange.journal import CaseRow
+
+
+class Rank(IntEnum):
+    """The order of the list: what cannot be read, what is counted in minutes, what ends by itself, duties to act on
+    by their last day, and those that only have to be watched."""
+
+    UNREADABLE = 0
+    MINUTES = 1
+    ENDING = 2
+    ACTING = 3
+    STANDING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. ``number`` tells apart the lines of a case; ``warned_from`` is the first day on which it escalates."""
+
+    case: CaseRef
+    number: int
+    rank: Rank
+    last_day: Day | None
+    warned_from: Day | None
+    content: bytes
+    fault: str = ""
+    """The code of what keeps the case from being read; then there is no content."""
+
+    @property
+    def place(self) -> Place:
+        return Place(self.rank, self.last_day or Day.max, self.case, self.number)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a line stands in the list; lines without a last day stand at the end of their rank."""
+
+    rank: Rank
+    last_day: Day
+    case: CaseRef
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLines:
+    """The lines of a case whose last entry stood at ``last_index`` when it was folded."""
+
+    case: CaseRef
+    last_index: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """That something was told: what (``content``), in which case, and when this node noted it."""
+
+    case: CaseRef
+    content: bytes
+    at: Instant
+
+
+class Agenda(Protocol):
+    """Durable storage of one node; the errors are the journal's."""
+
+    def basis(self) -> str:
+        """What the lines were made under, as ``begin_anew`` was told; empty at first."""
+
+    def begin_anew(self, basis: str) -> None:
+        """Drop every line; all cases are to be folded, under this basis."""
+
+    def unfolded(self, limit: int) -> tuple[CaseRow, ...]:
+        """The cases that grew since they were folded, the one that grew first first."""
+
+    def put(self, basis: str, cases: Sequence[CaseLines]) -> bool:
+        """Replace the lines of these cases, given as ``unfolded`` gave them; whether ``basis`` is still the one.
+
+        A case that has grown again meanwhile is left as it stands: ``unfolded`` will name it.
+        """
+
+    def page(
+        self, rank: Rank, limit: int, after: Place | None = None, warned_by: Day | None = None
+    ) -> tuple[Line, ...]:
+        """Up to ``limit`` lines of a rank in their order, ``after`` that place; only those warned of by that day.
+
+        Raises:
+            JournalCorrupt: a line's bytes or columns are others than were stored.
+        """
+
+    def note(self, escalated: Escalated) -> bool:
+        """Keep it, once: false where the same was noted in that case before. A case without a key notes nothing."""
+
+    def escalated(self, case: CaseRef) -> tuple[Escalated, ...]:
+        """What was noted in a case, in that order."""

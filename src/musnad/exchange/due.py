@@ -1,0 +1,260 @@
+"""What is due over all cases of this node: folded once a change, listed by pages, and escalated before data die.
+
+1. ``refresh`` folds the cases that grew since they were folded, and those alone; all of them after this node learnt of
+new treaty data, since a case that was held against nothing may then be judged. 2. A case's lines are the duties of this
+node's own authorities and every countdown of it, whoever can prevent the end. 3. A case that cannot be read has one
+line, at the very top. 4. ``note_escalations`` keeps a record, once for each level, of what had to be said.
+
+Days are not folded in: a line holds its last day, and what is late or escalates is judged when it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import cast
+
+from musnad.core.case.countdown import Countdown, countdowns
+from musnad.core.case.duty import Duty, duties
+from musnad.core.directory.errors import DirectoryExpired
+from musnad.core.kernel.errors import MusnadError, Unavailable
+from musnad.core.kernel.ijson import JsonObject, parse_object, write_canonical
+from musnad.core.kernel.names import (
+    CaseRef,
+    Digest,
+    PartyCode,
+    Slug,
+    digest_of,
+    party_of,
+)
+from musnad.core.kernel.times import Day, Instant, parse_day, parse_instant, write_day, write_instant
+from musnad.core.treaty.values import Treaty
+from musnad.exchange.agenda import CaseLines, Escalated, Line, Place, Rank
+from musnad.exchange.civil import civil_day
+from musnad.exchange.composing import case_state
+from musnad.exchange.errors import UnknownZone
+from musnad.exchange.journal import CaseRow
+from musnad.exchange.ports import Ports
+
+LAYOUT = 1
+"""Of a line's content and of what is due at all: another number has every case folded again."""
+BATCH = 200
+STANDING = frozenset({"keep-preserved"})
+"""Duties that are kept by doing nothing wrong; they wait for nobody."""
+LATEST_ZONE = timedelta(hours=14)
+"""Nobody's civil day is further ahead of the day in UTC."""
+_DAYS = frozenset({"last_day"})
+_INSTANTS = frozenset({"since"})
+_TUPLES = frozenset({"remedies", "warn", "parties"})
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a line is about, beside itself: enough to show it without the case."""
+
+    case: CaseRef
+    parties: tuple[PartyCode, ...]
+    exercise: bool
+    treaty: Digest | None = None
+    measure: Slug | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of the agenda, opened. Without duty and countdown it is a case that cannot be read: ``fault`` says why."""
+
+    line: Line
+    about: About | None
+    duty: Duty | None = None
+    countdown: Countdown | None = None
+
+    @property
+    def fault(self) -> str:
+        return self.line.fault
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An escalation that was noted now: a countdown of a case has come to a level for the first time."""
+
+    case: CaseRef
+    what: Slug
+    level: int
+
+
+def refresh(ports: Ports) -> int:
+    """Fold what changed since the last time; how many cases that were. Only what is out of reach now is an error."""
+    treaties, done = ports.treaties.known(), 0
+    basis = digest_of(write_canonical([LAYOUT, *sorted(treaties)]))
+    if ports.agenda.basis() != basis:
+        ports.agenda.begin_anew(basis)
+    while rows := ports.agenda.unfolded(BATCH):
+        if not ports.agenda.put(basis, [_fold(ports, row, treaties) for row in rows]):
+            break  # a process with other treaty data folds them by its own
+        done += len(rows)
+    return done
+
+
+def page(ports: Ports, limit: int, after: Place | None = None) -> Iterator[Told]:
+    """The agenda in its order after that place: up to ``limit`` lines, those that are over left out.
+
+    What ends by itself is told once it escalates; what only stands, until it is over.
+    """
+    now, left = ports.clock.now(), limit
+    days = civil_days(ports)
+    for rank in Rank:
+        if after is not None and rank < after.rank:
+            continue
+        start = after if after is not None and after.rank == rank else None
+        warned_by = (now + LATEST_ZONE).date() if rank is Rank.ENDING else None
+        while left > 0:
+            lines = ports.agenda.page(rank, left, start, warned_by)
+            for line in lines:
+                told = read_line(line)
+                if _stands(told, days, now):
+                    left -= 1
+                    yield told
+            if len(lines) == 0:
+                break
+            start = lines[-1].place
+
+
+def civil_days(ports: Ports) -> dict[PartyCode, Day]:
+    """The civil day of every listed Party now; none where the directory has expired."""
+    found: dict[PartyCode, Day] = {}
+    now = ports.clock.now()
+    with suppress(DirectoryExpired):
+        for party in ports.directories.current().parties:
+            with suppress(UnknownZone):
+                found[party.code] = civil_day(now, party.time_zone)
+    return found
+
+
+def note_escalations(ports: Ports) -> tuple[Noted, ...]:
+    """Refresh, and keep a record of every escalation that has not been noted at its level yet.
+
+    Noted twice at once by two processes it is kept once. Durable when this returns; what was noted now is given back.
+    """
+    refresh(ports)
+    now, days = ports.clock.now(), civil_days(ports)
+    found: list[Noted] = []
+    for rank in (Rank.MINUTES, Rank.ENDING):
+        warned_by = (now + LATEST_ZONE).date() if rank is Rank.ENDING else None
+        start: Place | None = None
+        while lines := ports.agenda.page(rank, BATCH, start, warned_by):
+            start = lines[-1].place
+            for told in map(read_line, lines):
+                found += _note(ports, told, days, now)
+    return tuple(found)
+
+
+def read_line(line: Line) -> Told:
+    """A line's content as it was written; ``Malformed`` errors where another program wrote it."""
+    if line.fault:
+        return Told(line, None)
+    members = parse_object(line.content, what="agenda line")
+    about = cast("About", _read(About, cast("JsonObject", members["about"])))
+    if "duty" in members:
+        return Told(line, about, duty=cast("Duty", _read(Duty, cast("JsonObject", members["duty"]))))
+    return Told(line, about, countdown=cast("Countdown", _read(Countdown, cast("JsonObject", members["countdown"]))))
+
+
+def _note(ports: Ports, told: Told, days: Mapping[PartyCode, Day], now: Instant) -> Iterator[Noted]:
+    countdown = told.countdown
+    level = countdown.level(days.get(countdown.keeper, now.date()), now) if countdown is not None else None
+    if countdown is None or level is None:
+        return
+    members: JsonObject = {"what": countdown.what, "request": countdown.request, "seal": countdown.seal, "level": level}
+    if countdown.last_day is not None:
+        members["last_day"] = write_day(countdown.last_day)  # a longer period is warned of anew
+    content = write_canonical(members)
+    case = told.line.case
+    if any(one.content == content for one in ports.agenda.escalated(case)):
+        return
+    if ports.agenda.note(Escalated(case, content, now)):
+        yield Noted(case, countdown.what, level)
+
+
+def _stands(told: Told, days: Mapping[PartyCode, Day], now: Instant) -> bool:
+    match told.line.rank:
+        case Rank.ENDING if told.countdown is not None:
+            return told.countdown.level(days.get(told.countdown.keeper, now.date()), now) is not None
+        case Rank.STANDING if told.duty is not None:
+            today = days.get(party_of(told.duty.owner), now.date())
+            return told.duty.last_day is None or today <= told.duty.last_day
+        case _:
+            return True
+
+
+def _fold(ports: Ports, row: CaseRow, treaties: Mapping[Digest, Treaty]) -> CaseLines:
+    try:
+        lines = tuple(_lines(ports, row.case, treaties))
+    except Unavailable:
+        raise
+    except MusnadError as error:
+        lines = (Line(row.case, 0, Rank.UNREADABLE, None, None, b"", error.code),)
+    return CaseLines(row.case, row.last_index, lines)
+
+
+def _lines(ports: Ports, case: CaseRef, treaties: Mapping[Digest, Treaty]) -> Iterator[Line]:
+    state = case_state(ports, case)
+    plain = About(case, state.parties, state.exercise)
+    abouts = {
+        one.id: About(case, state.parties, state.exercise, one.treaty, one.measure) for one in state.requests.values()
+    }
+    number = 0
+    for countdown in countdowns(state, treaties):
+        if countdown.kept:
+            continue
+        rank = Rank.ENDING if countdown.since is None else Rank.MINUTES
+        content = write_canonical(
+            {"about": _write(abouts.get(countdown.request, plain)), "countdown": _write(countdown)}
+        )
+        yield Line(case, number, rank, countdown.last_day, _warned_from(countdown), content)
+        number += 1
+    for duty in duties(state, treaties, {}):
+        if party_of(duty.owner) != ports.party:
+            continue
+        about = plain if duty.request is None else abouts.get(duty.request, plain)
+        rank = Rank.STANDING if duty.code in STANDING else Rank.ACTING
+        content = write_canonical({"about": _write(about), "duty": _write(duty)})
+        yield Line(case, number, rank, duty.last_day, None, content)
+        number += 1
+
+
+def _warned_from(countdown: Countdown) -> Day | None:
+    """The day on which it escalates first."""
+    if countdown.last_day is None or not countdown.warn:
+        return countdown.last_day
+    try:
+        return countdown.last_day - timedelta(days=max(countdown.warn))
+    except OverflowError:
+        return Day.min
+
+
+def _write(value: About | Duty | Countdown) -> JsonObject:
+    return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+
+
+def _plain(value: object) -> object:
+    if hasattr(value, "tzinfo"):
+        return write_instant(cast("Instant", value))
+    if isinstance(value, Day):
+        return write_day(value)
+    return value
+
+
+def _read(kind: type[About | Duty | Countdown], members: JsonObject) -> About | Duty | Countdown:
+    given: dict[str, object] = {}
+    for name, value in members.items():
+        if value is not None and name in _DAYS:
+            given[name] = parse_day(cast("str", value))
+        elif value is not None and name in _INSTANTS:
+            given[name] = parse_instant(cast("str", value))
+        elif name in _TUPLES:
+            given[name] = tuple(cast("list[object]", value))
+        else:
+            given[name] = value
+    return kind(**given)  # type: ignore[arg-type]  # what ``_write`` wrote, under our own key

@@ -1,0 +1,169 @@
+"""``DjangoAgenda``: the agenda port on the journal's database, the same code on SQLite and on PostgreSQL.
+
+Writers hold the row of the agenda's own lock, so that of two workers that fold the same case one writes, and never the
+older lines over the newer. Readers wait for nobody. A page is one range of one index, whatever else the table holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from musnad.core.kernel.names import CaseRef, Entropy
+from musnad.core.kernel.times import Day, instant, write_instant
+from musnad.exchange.agenda import CaseLines, Escalated, Line, Place, Rank
+from musnad.exchange.errors import JournalCorrupt
+from musnad.exchange.journal import CaseRow
+from musnad.records.at_rest import RestKey
+from musnad.records.failure import told
+from musnad.records.models import AgendaFold, AgendaLine, CaseIndex, CaseKey, Escalation
+from musnad.records.statements import fetch_rows
+from musnad.records.transaction import lock_in_transaction, read_case_key
+
+_LOCK = "agenda"
+_CHUNK = 500
+_NEVER = Day.max
+_PAGE = """
+WHERE "rank" = %s AND ("last_day", "case", "number") > (%s, %s, %s) AND "warned_from" <= %s
+ORDER BY "last_day", "case", "number" LIMIT %s
+"""
+
+
+class DjangoAgenda:
+    """``exchange.agenda.Agenda`` on the database of one Django alias, under the journal's storage key."""
+
+    def __init__(self, storage_key: bytes, entropy: Entropy, using: str = "default") -> None:
+        self._storage = RestKey(storage_key, entropy)
+        self._using = using
+
+    def __repr__(self) -> str:
+        return f"DjangoAgenda(using={self._using!r})"
+
+    def basis(self) -> str:
+        with told(self._using):
+            return self._fold().basis
+
+    def begin_anew(self, basis: str) -> None:
+        with told(self._using), transaction.atomic(using=self._using, durable=True):
+            lock_in_transaction(self._using, _LOCK)
+            AgendaLine.objects.using(self._using).all().delete()
+            self._mark(AgendaFold(name=_LOCK, upto=-1, basis=basis))
+
+    def unfolded(self, limit: int) -> tuple[CaseRow, ...]:
+        with told(self._using):
+            grown = CaseIndex.objects.using(self._using).filter(last_index__gt=self._fold().upto)
+            return tuple(
+                CaseRow(CaseRef(row.case), row.entries, instant(row.first_at), instant(row.last_at), row.last_index)
+                for row in grown.order_by("last_index")[:limit]
+            )
+
+    def put(self, basis: str, cases: Sequence[CaseLines]) -> bool:
+        with told(self._using), transaction.atomic(using=self._using, durable=True):
+            lock_in_transaction(self._using, _LOCK)
+            fold = self._fold()
+            if fold.basis != basis:
+                return False
+            names = [one.case for one in cases]
+            now = dict(CaseIndex.objects.using(self._using).filter(case__in=names).values_list("case", "last_index"))
+            taken = [one for one in cases if one.last_index > fold.upto and now.get(one.case) == one.last_index]
+            AgendaLine.objects.using(self._using).filter(case__in=[one.case for one in taken]).delete()
+            AgendaLine.objects.using(self._using).bulk_create(self._rows(taken), batch_size=_CHUNK)
+            fold.upto = max((fold.upto, *(one.last_index for one in cases)))
+            self._mark(fold)
+        return True
+
+    def page(
+        self, rank: Rank, limit: int, after: Place | None = None, warned_by: Day | None = None
+    ) -> tuple[Line, ...]:
+        start = after or Place(rank, Day.min, CaseRef(""), -1)
+        until = _NEVER if warned_by is None else warned_by
+        with told(self._using):
+            values = (int(rank), start.last_day.isoformat(), start.case, start.number, until.isoformat(), limit)
+            rows = fetch_rows(self._using, AgendaLine, _PAGE, *values)
+            keys = self._keys({row.case for row in rows})
+            return tuple(_read(row, keys) for row in rows)
+
+    def note(self, escalated: Escalated) -> bool:
+        with told(self._using), transaction.atomic(using=self._using, durable=True):
+            lock_in_transaction(self._using, _LOCK)
+            key = read_case_key(self._using, self._storage, escalated.case)
+            if key is None or any(one.content == escalated.content for one in self._escalated(escalated.case, key)):
+                return False
+            facts = {"at": write_instant(escalated.at)}
+            sealed = key.close("escalation", escalated.case, escalated.content, **facts)
+            Escalation.objects.using(self._using).create(case=escalated.case, at=escalated.at, sealed=sealed)
+        return True
+
+    def escalated(self, case: CaseRef) -> tuple[Escalated, ...]:
+        with told(self._using):
+            key = read_case_key(self._using, self._storage, case)
+            return () if key is None else self._escalated(case, key)
+
+    def _escalated(self, case: CaseRef, key: RestKey) -> tuple[Escalated, ...]:
+        found = []
+        for row in Escalation.objects.using(self._using).filter(case=case).order_by("id"):
+            at = instant(row.at)
+            content = key.open("escalation", case, bytes(row.sealed), at=write_instant(at))
+            found.append(Escalated(case, content, at))
+        return tuple(found)
+
+    def _fold(self) -> AgendaFold:
+        return AgendaFold.objects.using(self._using).filter(name=_LOCK).first() or AgendaFold(name=_LOCK)
+
+    def _mark(self, fold: AgendaFold) -> None:
+        AgendaFold.objects.using(self._using).bulk_create(
+            [fold], update_conflicts=True, unique_fields=["name"], update_fields=["upto", "basis"]
+        )
+
+    def _rows(self, cases: Iterable[CaseLines]) -> list[AgendaLine]:
+        found = []
+        for one in cases:
+            key = read_case_key(self._using, self._storage, one.case) if one.lines else None
+            found += [_row(line, key) for line in one.lines]
+        return found
+
+    def _keys(self, cases: set[str]) -> dict[str, RestKey]:
+        rows = CaseKey.objects.using(self._using).filter(case__in=cases)
+        return {row.case: self._storage.open_case_key(CaseRef(row.case), bytes(row.wrapped)) for row in rows}
+
+
+def _row(line: Line, key: RestKey | None) -> AgendaLine:
+    row = AgendaLine(
+        case=line.case,
+        number=line.number,
+        rank=int(line.rank),
+        last_day=line.last_day or _NEVER,
+        warned_from=line.warned_from or _NEVER,
+        fault=line.fault,
+        sealed=b"",
+    )
+    if not line.fault:
+        if key is None:
+            raise JournalCorrupt(f"case-key {line.case}")
+        row.sealed = key.close("agenda", _name(row), line.content, **_facts(row))
+    return row
+
+
+def _read(row: AgendaLine, keys: dict[str, RestKey]) -> Line:
+    key, fault = keys.get(row.case), row.fault
+    if key is None and not fault:
+        fault = JournalCorrupt.code  # the case was forgotten, and its lines with it
+    content = b"" if key is None or fault else key.open("agenda", _name(row), bytes(row.sealed), **_facts(row))
+    return Line(
+        CaseRef(row.case),
+        row.number,
+        Rank(row.rank),
+        None if row.last_day == _NEVER else row.last_day,
+        None if row.warned_from == _NEVER else row.warned_from,
+        content,
+        fault,
+    )
+
+
+def _name(row: AgendaLine) -> str:
+    return f"{row.case}/{row.number}"
+
+
+def _facts(row: AgendaLine) -> dict[str, object]:
+    return {"rank": row.rank, "last_day": row.last_day.isoformat(), "warned_from": row.warned_from.isoformat()}
