@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from musnad.core.law.gap import Coverage
-from musnad.core.law.meeting import Met, any_of, both, by_pair, matrix, meet_on, policy_of, powers_met
+from musnad.core.law.meeting import Met, any_of, both, matrix, meet_on, policy_of, powers_met
 from musnad.core.law.values import Needs
 from tests.core.law.data import DATA, SAMPLES, TREATY, offence, profile, read
 
@@ -62,7 +62,7 @@ def test_a_state_without_a_profile_is_not_known() -> None:
 
 
 def test_the_asked_states_powers_count() -> None:
-    pairs = by_pair(matrix(TREATY, DATA, SAMPLES.values()))
+    pairs = {(one.asker, one.asked): one for one in matrix(TREATY, DATA, SAMPLES.values())}
     measures = {
         asked: {one.measure: one.powers for one in pair.measures}
         for (asker, asked), pair in pairs.items()

@@ -107,6 +107,39 @@ def test_of_an_unknown_state_nothing_is_guessed() -> None:
     assert not found.samples or found.samples == (QA,)
 
 
+def test_where_a_state_stands_is_told_with_its_facts() -> None:
+    assert on(asked(), Topic.STANDING) == [(Found.STATE_DEPOSITED, Weight.NOTE)] * 2
+    assert on(asked(within=later()), Topic.STANDING) == [(Found.STATE_IS_PARTY, Weight.HOLDS)] * 2
+    for reason in asked().reasons:
+        if reason.topic is Topic.STANDING:
+            assert reason.read
+            assert all(one.origin == "register" and one.source and one.certainty for one in reason.read)
+    [nothing] = reasons(asked("QA", "JP"), Found.STATE_NOTHING_KNOWN)
+    assert nothing.weight is Weight.NOT_KNOWN, "the lists end before that day"
+
+
+def test_a_state_that_the_register_does_not_hold_is_not_known() -> None:
+    entries = {code: entry for code, entry in REGISTER.entries.items() if code != VN}
+    found = asked(within=known(register=replace(REGISTER, entries=entries)))
+    assert (Found.STATE_NOT_IN_REGISTER, Weight.NOT_KNOWN) in on(found, Topic.STANDING)
+    assert on(found, Topic.IN_FORCE) == [(Found.IN_FORCE_NOT_KNOWN, Weight.NOT_KNOWN)]
+    assert on(found, Topic.RESERVATIONS) == [(Found.RESERVATIONS_NOT_KNOWN, Weight.NOT_KNOWN)]
+    assert found.answer is Answer.NOT_KNOWN
+
+
+def test_what_each_law_has_of_the_offence() -> None:
+    whole = asked()
+    assert on(whole, Topic.OFFENCE) == [(Found.OFFENCE_THERE, Weight.HOLDS)] * 2
+    maxima = {one.state: one.facts["maximum"] for one in reasons(whole, Found.OFFENCE_THERE)}
+    assert maxima == {QA: Penalty("years", 3), VN: Penalty("years", 12)}
+    assert (Found.OFFENCE_PARTLY, Weight.NOTE) in on(asked(offence="misuse-of-devices"), Topic.OFFENCE)
+    missing = asked(offence="grooming-of-a-child")
+    assert on(missing, Topic.OFFENCE) == [
+        (Found.OFFENCE_NOT_KNOWN, Weight.NOT_KNOWN),
+        (Found.OFFENCE_MISSING, Weight.NOTE),
+    ]
+
+
 def test_another_basis_is_weighed_by_the_asked_states_law() -> None:
     accepted = asked(basis="reciprocity")
     assert accepted.answer is Answer.YES

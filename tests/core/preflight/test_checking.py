@@ -412,6 +412,11 @@ def test_a_ground_without_a_sign_is_open() -> None:
 def test_the_limits_and_what_follows_are_those_of_the_data(measure: str) -> None:
     found = preflight(KNOWN_NOW, {**draft(), "measure": measure})
     held = TREATY.measures[Slug(measure)]
+    force = {"must": Found.LIMIT_MUST, "may": Found.LIMIT_MAY}
+    codes = [one for one, _ in on(found, Topic.USE_LIMITS)]
+    assert codes == ([force[one.force] for one in held.use_limits] or [Found.NO_LIMIT])
+    follow = {"must": Found.FOLLOWS_MUST, "may": Found.FOLLOWS_MAY}
+    assert [one for one, _ in on(found, Topic.NEXT)] == [follow[one.force] for one in held.follow_ups]
     limits = [(one.facts["limit"], one.rule) for one in found.reasons if one.topic is Topic.USE_LIMITS and one.rule]
     assert limits == [(one.limit, one.rule) for one in held.use_limits]
     follows = {one.facts["measure"].code for one in found.reasons if one.topic is Topic.NEXT}  # type: ignore[union-attr]

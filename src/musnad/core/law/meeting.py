@@ -6,10 +6,9 @@ this of every ordered pair, since who is asked decides whose powers and whose po
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
 from musnad.core.kernel.names import PartyCode, Slug
 from musnad.core.law.gap import Coverage, coverage_of, is_serious, offences_of, serious_crime_rule
@@ -123,10 +122,6 @@ def policy_of(asked: Profile | None, measure: str) -> DualPolicy | None:
     """What the State's law says of dual criminality for the measure; ``None`` where its profile says nothing."""
     dual = asked.dual_criminality if asked is not None else None
     return dual.for_measure(measure) if dual is not None else None
-
-
-def by_pair(pairs: Iterable[Pair]) -> Mapping[tuple[PartyCode, PartyCode], Pair]:
-    return MappingProxyType({(one.asker, one.asked): one for one in pairs})
 
 
 def _serious(found: list[bool | None]) -> Met:

@@ -49,9 +49,6 @@ class Penalty:
         mine, theirs = self.months, other.months
         return mine is None or (theirs is not None and mine >= theirs)
 
-    def written(self) -> str:
-        return self.unit if self.number is None else f"{self.number} {self.unit}"
-
 
 @dataclass(frozen=True, slots=True)
 class Sourced:
