@@ -7,6 +7,8 @@ import re
 from datetime import date
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from musnad.core.law import schema
 from musnad.core.law.reader import parse_profile
 from musnad.core.law.values import Extent
@@ -28,11 +30,12 @@ def block(language: str) -> str:
 def test_the_example_is_a_whole_profile() -> None:
     found = parse_profile("qatar.toml", block("toml").encode(), KNOWN)
     assert (found.state, found.sample, found.as_of) == ("QA", False, date(2026, 11, 1))
-    assert {one.extent for one in (*found.offences.values(), *found.powers.values())} == set(Extent)
+    extents = {one.extent for one in found.offences.values()} | {one.extent for one in found.powers.values()}
+    assert extents == set(Extent)
 
 
 def test_every_entry_stands_in_the_tables_and_in_the_example() -> None:
-    forms = {
+    forms: dict[str, type[BaseModel]] = {
         "languages": schema.LanguagesForm,
         "dual_criminality": schema.DualForm,
         "data_protection": schema.DataProtectionForm,

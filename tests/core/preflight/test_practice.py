@@ -129,7 +129,7 @@ def said(practice: Practice) -> list[object]:
         (within, draft(fields=weak)),
         (within, empty),
         (small, draft(fields={"offence": own})),
-        (within, draft(PRESERVE, fields={"offence": laundering}, **contacts)),  # type: ignore[arg-type]
+        (within, draft(PRESERVE, fields={"offence": laundering}, **contacts)),
     ]
     found: list[object] = [
         [(one.found, one.weight, one.rule.name if one.rule else None, one.field) for one in preflight(*one).reasons]
