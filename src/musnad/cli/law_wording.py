@@ -10,7 +10,7 @@ from musnad.core.law.meeting import Pair
 from musnad.core.law.values import Extent, HomeOffence, HomePower, LawData, Profile, Sourced
 from musnad.core.preflight.checking import Preflight
 from musnad.core.preflight.values import Can, Reason, Weight
-from musnad.core.treaty.values import Label, Treaty
+from musnad.core.treaty.values import Certainty, Label, Treaty
 from musnad.language import current, isolate, ngettext, write_date
 from musnad.language import gettext as _
 from musnad.language.preflight_words import (
@@ -175,22 +175,25 @@ def _gap_line(line: GapLine) -> Iterator[str]:
 
 
 def _fact(found: HomeOffence | HomePower) -> str:
-    parts = [found.provision] if found.provision else []
-    if found.extent is not Extent.WHOLE:
-        parts.insert(0, _(COVERAGES[coverage_of(found)]))
+    parts = [] if found.extent is Extent.WHOLE else [_(COVERAGES[coverage_of(found)])]
+    if found.provision:
+        parts.append(isolate(found.provision))
     if isinstance(found, HomeOffence):
         if found.maximum is not None:
             parts.append(penalty_told(found.maximum))
     else:
-        parts += [*found.ordered_by, *found.conditions]
+        parts += [isolate(one) for one in (*found.ordered_by, *found.conditions)]
         if found.from_maximum is not None:
             parts.append(_("from a maximum of %(least)s") % {"least": penalty_told(found.from_maximum)})
     if found.note:
-        parts.append(found.note)
-    return _comma().join(isolate(part) for part in parts)
+        parts.append(isolate(found.note))
+    return _comma().join(parts)
 
 
 def _sourced(read: Sourced) -> str:
+    """Where a fact was read and how sure it is; of a sample, which is sure of nothing, only where."""
+    if read.certainty is Certainty.DESIGN:
+        return "    " + _("Source: %(source)s") % {"source": isolate(read.source)}
     return "    " + _("Source: %(source)s (%(certainty)s)") % {
         "source": isolate(read.source),
         "certainty": word("certainty", read.certainty),

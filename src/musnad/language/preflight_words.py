@@ -236,7 +236,7 @@ def told(reason: Reason, speech: Speech | None = None) -> str:
     more = [facts[name] for name in ("provision", "note") if facts.get(name)]
     if reason.found in (Found.FINDING, Found.WEAK):
         more = [part for part in (_field_told(reason, say), _places_told(reason, say)) if part]
-    return f"{told_} ({'; '.join(more)})" if more else told_
+    return f"{told_} ({_semicolon(say).join(more)})" if more else told_
 
 
 def rule_says(rule: Rule, speech: Speech | None = None) -> str:
@@ -260,13 +260,13 @@ def read_told(read: Read, speech: Speech | None = None) -> str:
     parts = [say.gettext(ORIGINS[read.origin]) % {"state": isolate(read.state or "", say)}]
     if read.source:
         parts.append(isolate(read.source, say))
-    if read.certainty is not None:
+    if read.certainty is not None and not read.sample:
         parts.append(word("certainty", read.certainty, say))
     if read.as_of is not None:
         parts.append(say.gettext("as of %(day)s") % {"day": write_date(read.as_of, say)})
     if read.sample:
         parts.append(sample_told(read.state or "", say))
-    return "; ".join(parts)
+    return _semicolon(say).join(parts)
 
 
 def sample_told(state: str, speech: Speech | None = None) -> str:
@@ -322,6 +322,10 @@ class _Facts(dict[str, str]):
 
 def _comma(say: Speech) -> str:
     return "، " if say.direction == "rtl" else ", "
+
+
+def _semicolon(say: Speech) -> str:
+    return "؛ " if say.direction == "rtl" else "; "
 
 
 def _field_told(reason: Reason, say: Speech) -> str:

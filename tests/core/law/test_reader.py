@@ -177,6 +177,14 @@ def test_what_is_missing_cannot_also_stand_somewhere() -> None:
         refused(LawBadEntry, ("missing = true\n", f"missing = true\n{more}\n"), place=place)
 
 
+def test_a_real_profile_invents_nothing() -> None:
+    refused(
+        LawBadEntry,
+        (ACCESS + 'status = "certain"', ACCESS + 'status = "design"'),
+        place="offences.illegal-access.status",
+    )
+
+
 def test_a_sample_is_sure_of_nothing() -> None:
     refused(LawBadEntry, ('state = "QA"', 'state = "QA"\nsample = true'), place="languages.status")
 

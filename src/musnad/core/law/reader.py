@@ -2,8 +2,8 @@
 
 In order: 1. size and TOML; 2. the form of ``schema.py``; 3. the State exists; 4. every source is described; 5. every
 name is one that the treaty data and the shared law data hold; 6. what is there names its statute and provision, what
-is missing or partial says why, and a sample is sure of nothing. The first defect is raised with file, place and remedy;
-nothing is half-loaded. Left to others: finding the files, and whether what they say is the law.
+is missing or partial says why; 7. what is invented, and that alone, has the status of it. The first defect is raised
+with file, place and remedy; nothing is half-loaded. Left to others: finding the files, and whether they tell the law.
 """
 
 from __future__ import annotations
@@ -155,8 +155,10 @@ class _Reading:
     def sourced(self, place: str, form: SourcedForm) -> Sourced:
         if form.source not in self._sources:
             raise FactWithoutSource(self._file, f"{place}.source")
-        if self._sample and form.status is not Certainty.DESIGN:
-            raise LawBadEntry(self._file, f"{place}.status", 'a sample is sure of nothing: write "design"')
+        if self._sample != (form.status is Certainty.DESIGN):
+            raise LawBadEntry(
+                self._file, f"{place}.status", 'what is invented, and that alone, has the status "design"'
+            )
         return Sourced(self._sources[form.source], form.status)
 
     def offence(self, name: Slug, place: str, form: OffenceForm) -> HomeOffence:
