@@ -310,3 +310,14 @@ def test_tells_the_officer_of_the_rules_at_each_stage() -> None:
     told = {duty.rule.name for duty in engine.duties(TREATY, ACCESS, "using")}
     assert {"use-limited-to-purpose", "onward-transfer-authorised"} <= told
     assert engine.duties(TREATY, PRESERVE, "executing")
+
+
+def test_what_suspends_a_period_is_told_with_its_rule() -> None:
+    """No treaty here suspends a period; one that did would say so in its data."""
+    table = "measures.expedited-preservation.limits.preservation"
+    suspended = 'suspended_by = { event = "follow-up-decided", rule = "further-information" }\nwarn_days'
+    [limit] = engine.limits(parse_treaty(changed(table, r"^warn_days", suspended)), PRESERVE)
+    assert limit.suspending_rule is not None
+    assert (limit.suspended_by, limit.suspending_rule.name) == ("follow-up-decided", "further-information")
+    [limit] = engine.limits(TREATY, PRESERVE)
+    assert (limit.suspended_by, limit.suspending_rule) == (None, None)

@@ -288,3 +288,9 @@ def test_refuses_a_meaning_of_no_category_and_a_life_in_another_unit() -> None:
 
 def test_refuses_a_file_that_says_it_is_not_shared() -> None:
     refused(broken("shared = true", "shared = false", file="words.toml"), BadEntry, file="words.toml", place="shared")
+
+
+def test_refuses_a_suspension_by_an_event_that_there_is_not() -> None:
+    table = "measures.expedited-preservation.limits.preservation"
+    suspended = 'suspended_by = { event = "a-holiday", rule = "further-information" }\nwarn_days'
+    refused(changed(table, r"^warn_days", suspended), Dangling, file=PRESERVATION, names="events.a-holiday")
