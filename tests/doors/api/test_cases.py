@@ -57,3 +57,23 @@ def test_the_state_has_the_digest_of_both_nodes(told: Api, story: Story) -> None
     assert found["digest"] == story.world["QA"].state(story.crossed).digest()
     assert [step["void"] for step in found["steps"] if step["void"]] == ["withdrawn"]
     assert told.get(f"/cases/{story.whole}/state")["exhibits"][0]["seal"] == story.seal
+
+
+def test_what_is_due_over_all_cases(told: Api, story: Story) -> None:
+    whole = told.get("/due?limit=200")
+    assert whole["after"] is None
+    duties = [one["duty"] for one in whole["items"] if one["duty"] is not None]
+    assert story.asked in [one["case"] for one in whole["items"]]
+    assert {one["owner"]["party"]["code"] for one in duties} == {"VN"}
+    first = told.get("/due?limit=1")
+    second = told.get(f"/due?limit=1&after={first['after']}")
+    assert [*first["items"], *second["items"]] == whole["items"][:2]
+    for wrong in ("after=x", "after=9.9.9.9", "limit=0", "limit=201", f"after={'1' * 300}"):
+        assert told.get(f"/due?{wrong}", 400)["code"] == "form.invalid"
+
+
+def test_a_duty_ends_by_both_states_clocks(told: Api, story: Story) -> None:
+    duties = told.get(f"/cases/{story.asked}")["duties"]
+    clocks = [clock for duty in duties for clock in duty["clocks"]]
+    assert {clock["party"]["code"] for clock in clocks} <= {"VN", "QA"}
+    assert all(clock["last_day"]["kind"] in {"working", "weekend", "holiday", "not-known"} for clock in clocks)

@@ -19,6 +19,7 @@ COUNTERPARTS: dict[str, str | None] = {
     "answer": "POST /cases/{case}/steps",
     "approve": "POST /drafts/{draft}/approvals",
     "inbox": "GET /inbox",
+    "due": "GET /due",
     "show": "GET /cases/{case}",
     "print": "GET /requests/{request_id}/paper",
     "enter": "POST /cases/{case}/steps",

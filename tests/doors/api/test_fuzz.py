@@ -116,7 +116,7 @@ def test_a_short_run(own: tuple[Api, Story]) -> None:
 def test_a_long_run(own: tuple[Api, Story]) -> None:
     api, story = own
     phases = ("examples", "coverage", "fuzzing", "stateful")
-    failures, statuses = run(api, bounds(api, story, examples=120, seconds=75, phases=phases))
+    failures, statuses = run(api, bounds(api, story, examples=120, seconds=60, phases=phases))
     assert not failures, "\n".join(f"{count} {what}" for what, count in failures.most_common())
     assert not [status for status in statuses if status >= 500]
     assert sum(statuses.values()) > 2000

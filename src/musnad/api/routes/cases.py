@@ -7,23 +7,16 @@ from ninja import Path, Query, Router
 
 from musnad.api.caller import Caller, caller_of
 from musnad.api.interface import reads
-from musnad.api.shapes.cases import (
-    CasePage,
-    CaseRowShape,
-    CaseShape,
-    InboxShape,
-    StateExhibit,
-    StateRequest,
-    StateShape,
-    StepPage,
-    StepShape,
-    WaitingShape,
-)
+from musnad.api.shapes.cases import CasePage, CaseRowShape, CaseShape, InboxShape, StepPage, StepShape, WaitingShape
+from musnad.api.shapes.due import DueAsked, DuePage, DueShape
 from musnad.api.shapes.forms import Hex64, Paging, page
-from musnad.core.case.state import CaseState
+from musnad.api.shapes.state import StateExhibit, StateRequest, StateShape
+from musnad.core.case.limits import strictest
+from musnad.core.case.state import CaseState, ExhibitState
 from musnad.core.kernel.times import write_instant
 from musnad.exchange.composing import case_state, drafts
 from musnad.exchange.reading import InboxRow, show_case, show_inbox
+from musnad.exchange.reading.due import show_due
 
 INBOX_LIMIT = 200
 router = Router(tags=["cases"])
@@ -45,6 +38,17 @@ def inbox(request: HttpRequest) -> InboxShape:
             "drafts": [one.id for one in drafts(caller.ports) if one.message.author in caller.grant.authorities],
             "waiting": _waiting(caller)[:INBOX_LIMIT],
         }
+    )
+
+
+@reads(router, "/due", "cases:read", DuePage)
+def due(request: HttpRequest, asked: Query[DueAsked]) -> DuePage:
+    """What is due over all cases: what escalates first, then what has to be done by its last day."""
+    caller = caller_of(request)
+    found = show_due(caller.ports, asked.limit, asked.after)
+    items = [DueShape.model_validate(line) for line in found.lines if caller.sees(line.case)]
+    return DuePage.model_validate(
+        {"party": found.party, "directory": found.directory, "items": items, "after": found.after}
     )
 
 
@@ -115,6 +119,21 @@ def _state(state: CaseState) -> StateShape:
                 for name, message in state.messages.items()
             ],
             "waiting": [one.id for one in state.waiting],
-            "exhibits": [StateExhibit.model_validate(one) for one in state.exhibits.values()],
+            "takeovers": dict(state.takeovers),
+            "contested": list(state.contested),
+            "exhibits": [_exhibit(one) for one in state.exhibits.values()],
+        }
+    )
+
+
+def _exhibit(exhibit: ExhibitState) -> StateExhibit:
+    return StateExhibit.model_validate(
+        {
+            "seal": exhibit.seal,
+            "offer": exhibit.offer,
+            "offered_to": list(exhibit.offered_to),
+            "limits": strictest(exhibit.limits),
+            "custody": list(exhibit.custody),
+            "gaps": list(exhibit.gaps),
         }
     )

@@ -4,69 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
-from musnad.api.shapes.forms import (
-    Authority,
-    Hex64,
-    Moment,
-    Name,
-    Named,
-    OfficerId,
-    OnDay,
-    PageShape,
-    PartyName,
-    Said,
-    Seal,
-    Shape,
-    Sureness,
-)
-
-
-class PartyShape(Shape):
-    code: PartyName
-    name: Named
-    ours: bool
-
-
-class AuthorityShape(Shape):
-    id: Authority
-    name: Named
-    party: PartyShape
-
-
-class RuleShape(Shape):
-    """A rule of the treaty data: where it stands, and how sure its substance and its numbering are."""
-
-    name: Name
-    article: int | None
-    paragraph: str | None
-    numbering: str | None
-    certainty: Sureness
-    says: Said
-    number: int | None
-
-
-class CheckShape(Shape):
-    """Something verified for this answer; ``code`` is the error's where it does not hold."""
-
-    holds: bool
-    code: str | None
-
-
-class DutyShape(Shape):
-    """What an authority has to do; ``standing`` duties need watching, not doing."""
-
-    code: Name
-    owner: AuthorityShape
-    ours: bool
-    standing: bool
-    last_day: OnDay | None
-    days_left: int | None
-    overdue: bool
-    request: Hex64 | None
-    measure: Said | None
-    rule: RuleShape | None
+from musnad.api.shapes.due import CountdownShape, DutyShape
+from musnad.api.shapes.forms import Hex64, Moment, Name, OfficerId, OnDay, PageShape, PartyName, Said, Seal, Shape
+from musnad.api.shapes.people import AuthorityShape, CheckShape, DirectoryShape, PartyShape, RuleShape
 
 
 class CaseRowShape(Shape):
@@ -80,6 +20,7 @@ class CaseRowShape(Shape):
     status: str
     others: list[PartyShape]
     duties: list[DutyShape]
+    escalations: list[CountdownShape]
     undelivered: int
     void: int
     gaps: int
@@ -88,12 +29,6 @@ class CaseRowShape(Shape):
 
 class CasePage(PageShape):
     items: list[CaseRowShape]
-
-
-class DirectoryShape(Shape):
-    state: Literal["fresh", "stale", "expired"]
-    version: int | None
-    snapshot: Hex64 | None
 
 
 class WaitingShape(Shape):
@@ -146,9 +81,10 @@ class GroundShape(Shape):
 
 
 class RequestShape(Shape):
-    """One request of the case, what became of it, and the law it was judged under."""
+    """One request of the case, what became of it, and the law it was judged under. Free text is in ``language``."""
 
     id: Hex64
+    language: str
     measure: Name
     label: Said | None
     rule: RuleShape | None
@@ -226,6 +162,7 @@ class StepShape(Shape):
 
     id: Hex64
     kind: str
+    language: str | None
     state: Literal["stands", "void", "waiting", "own-chain", "not-understood"]
     ground: str | None
     missing: list[Hex64]
@@ -268,65 +205,9 @@ class CaseShape(Shape):
     measure: Said | None
     parties: list[PartyShape]
     duties: list[DutyShape]
+    countdowns: list[CountdownShape]
     requests: list[RequestShape]
     exhibits: list[ExhibitRefShape]
     undelivered: int
     heads: list[Hex64]
     directory: DirectoryShape
-
-
-class StateRequest(Shape):
-    id: Hex64
-    measure: Name
-    status: str
-    asker: Authority
-    asked: list[Authority]
-    preserved_until: OnDay | None
-    postponed_until: OnDay | None
-    questions_open: list[Hex64]
-    refusal_grounds: list[str]
-    follows: Hex64 | None
-    followed_by: list[Hex64]
-
-
-class StateStep(Shape):
-    id: Hex64
-    kind: str
-    author: Authority
-    at: Moment
-    void: str | None
-    receipts: int
-
-
-class StateCustody(Shape):
-    event: str
-    authority: Authority
-    at: Moment
-
-
-class StateGap(Shape):
-    code: str
-    id: Hex64
-
-
-class StateExhibit(Shape):
-    seal: Seal
-    offer: Hex64 | None
-    offered_to: list[Authority]
-    custody: list[StateCustody]
-    gaps: list[StateGap]
-
-
-class StateShape(Shape):
-    """The folded state: equal digests at two nodes mean equal states."""
-
-    case: Hex64
-    exercise: bool
-    closed: bool
-    digest: Hex64
-    parties: list[PartyName]
-    heads: list[Hex64]
-    requests: list[StateRequest]
-    steps: list[StateStep]
-    waiting: list[Hex64] = Field(description="messages whose ancestors are not here")
-    exhibits: list[StateExhibit]

@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 from pydantic import AliasPath, Field
 
-from musnad.api.shapes.cases import AuthorityShape, CheckShape, PartyShape, ReceiptShape, StateGap
+from musnad.api.shapes.cases import ReceiptShape
 from musnad.api.shapes.forms import Hex64, Moment, OfficerId, PageShape, Said, Seal, Shape
+from musnad.api.shapes.people import AuthorityShape, CheckShape, PartyShape
+from musnad.api.shapes.state import StateGap
 
 
 class CustodyShape(Shape):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from musnad.api.shapes.cases import DirectoryShape, PartyShape
 from musnad.api.shapes.forms import Authority, OnDay, Shape
+from musnad.api.shapes.people import DirectoryShape, PartyShape
 
 
 class HealthShape(Shape):
