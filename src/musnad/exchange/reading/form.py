@@ -24,7 +24,7 @@ from musnad.exchange.reading.parts import limit_parts, request_fields
 from musnad.exchange.reading.values import FieldView, Part, RuleView
 from musnad.language import Speech, current, embed, isolate, mark, penalty, write_date, write_time
 from musnad.language.tongues import Direction, direction_of, direction_of_text, only_in, original_in, primary
-from musnad.language.words import WORDS
+from musnad.language.words import WORDS, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def in_words(form: Form, speech: Speech | None = None) -> Iterator[str]:
     if form.basis_note is not None:
         yield "    " + _marked(form.basis_note, say)
     if form.in_force is False:
-        yield "  " + say.gettext(WORDS["finding"]["treaty-not-in-force"])
+        yield "  " + word("finding", "treaty-not-in-force", say)
     for line in form.lines:
         label = _marked(line.label, say)
         if not line.known:
