@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from musnad.language import LANGUAGES
+from musnad.language.coverage import sentences
 from tests.doors.cli.house import House, musnad
 
 
@@ -27,7 +28,9 @@ def test_coverage_in_words_names_the_file_for_a_translator() -> None:
     assert ran.code == 0
     for name in ("العربية", "Français", "中文", "labels of un-convention-against-cybercrime", "names of States"):
         assert name in ran.out
-    assert ran.out.count("for a translator: ") == 4
+    lacking = [one for one in LANGUAGES if not sentences(one).whole]
+    assert {"es", "fr", "ru", "zh"} <= set(lacking)
+    assert ran.out.count("for a translator: ") == len(lacking)
 
 
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one not in {"ar", "en"}])
