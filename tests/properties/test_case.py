@@ -98,7 +98,7 @@ def stories(draw: Any, *, lines: bool = False) -> Story:
             st.sampled_from([*AUTHORITIES, XX]) if draw(st.booleans()) else st.sampled_from([VN, QA])
         )
         if body.kind in bodies.SPOKEN and draw(st.integers(0, 4)) == 0:
-            body = bodies.Transcript(draw(st.sampled_from(AUTHORITIES)), "paper", DAY, body)  # type: ignore[arg-type]
+            body = bodies.Transcript(draw(st.sampled_from(AUTHORITIES)), "paper", DAY, body)
         said = body.said.kind if isinstance(body, bodies.Transcript) else body.kind
         answering = said not in UNANSWERING
         previous = draw(st.sets(st.sampled_from(ids[-4:]), min_size=1, max_size=3))

@@ -174,7 +174,7 @@ def test_documents_that_errors_send_to_are_there() -> None:
 def test_every_setting_of_a_node_is_documented() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     settings = {
-        f"{name}.{inner}" if hasattr(field.annotation, "model_fields") else name
+        f"{field.alias or name}.{inner}" if hasattr(field.annotation, "model_fields") else (field.alias or name)
         for name, field in Configuration.model_fields.items()
         for inner in getattr(field.annotation, "model_fields", {"": None})
     }

@@ -141,6 +141,6 @@ def _names(listed: str, rule: Rule) -> bool:
 
 
 def _is_of(listed: str, article: int, paragraph: str | None) -> bool:
-    """Whether a listed provision (``14``, ``40(12)``) is the article, or this paragraph of it."""
+    """Whether a listed provision, an article or a paragraph of one, is this article or this paragraph of it."""
     number, _, rest = listed.partition("(")
     return number == str(article) and (not rest or paragraph is None or rest.startswith(f"{paragraph.split('(')[0]})"))
