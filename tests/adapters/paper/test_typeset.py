@@ -161,6 +161,12 @@ def test_what_no_font_draws_or_what_moves_a_line_is_spelled_out(tmp_path: Path, 
     assert flat(unicodedata.normalize("NFKC", printed)) in flat(told)
 
 
+def test_our_own_marks_of_direction_are_set_and_not_spelled_out(tmp_path: Path) -> None:
+    told = flat(text_of(pdf(ARABIC), tmp_path))
+    assert "[U+" not in told
+    assert "03:01:00UTC" in told
+
+
 def test_a_file_that_is_no_font_draws_nothing(tmp_path: Path) -> None:
     real = find_fonts("x").folders[0] / "NotoSans-Regular.ttf"
     assert any(first <= ord("Ж") <= last for first, last in covered(real))

@@ -21,9 +21,13 @@ Ranges = tuple[tuple[int, int], ...]
 """First and last code points, both included."""
 
 
-def printable(text: str, folders: Sequence[Path]) -> str:
-    """The text with what cannot be printed spelled out; line ends and tabs stay."""
-    spelled = {one for one in set(text) if one not in "\n\t" and not _is_drawn(one, tuple(folders))}
+def printable(text: str, folders: Sequence[Path], *, ours: bool = False) -> str:
+    """The text with what cannot be printed spelled out; line ends and tabs stay.
+
+    A sentence that is ``ours`` keeps its marks of direction, which hold the identifiers in it; nobody else's does.
+    """
+    kept = _MOVERS | {"\n", "\t"} if ours else {"\n", "\t"}
+    spelled = {one for one in set(text) - kept if not _is_drawn(one, tuple(folders))}
     return "".join(f"[U+{ord(one):04X}]" if one in spelled else one for one in text) if spelled else text
 
 

@@ -73,7 +73,8 @@ def _cut(value: Any, fonts: Fonts) -> Any:
     if isinstance(value, dict):
         cut = {name: _cut(one, fonts) for name, one in value.items()}
         if "text" in cut:
-            cut["text"] = printable(str(cut["text"]), fonts.folders)
+            ours = not cut.get("original") and cut.get("language", "") is not None
+            cut["text"] = printable(str(cut["text"]), fonts.folders, ours=ours)
         if "text" in cut and "direction" in cut:
             cut["lines"] = [list(runs(row, cut["direction"])) for row in cut["text"].split("\n")]
         return cut

@@ -27,7 +27,7 @@ from musnad.core.treaty.values import FieldKind, Treaty
 from musnad.exchange.paper.annex import Block, write_annex
 from musnad.exchange.reading.form import Line, Said, Value, as_is, cite, request_form
 from musnad.exchange.reading.values import AuthorityView, RuleView
-from musnad.language import LANGUAGES, Speech, isolate, speak, write_date, write_time
+from musnad.language import LANGUAGES, Speech, embed, isolate, speak, write_date, write_time
 from musnad.language.tongues import OWN_NAMES, primary
 from musnad.language.words import word
 
@@ -234,8 +234,8 @@ class _Part:
         if name is None and role is not None:
             name = role.for_language(say.language)
         told = say.gettext("%(party)s, %(authority)s") % {
-            "party": party or isolate(code, say),
-            "authority": name or isolate(office, say),
+            "party": embed(party, say.direction, say) if party else isolate(code, say),
+            "authority": embed(name, say.direction, say) if name else isolate(office, say),
         }
         yield _own(heading, told, say)
         yield Piece("", as_is(one), "")
