@@ -9,6 +9,8 @@ from typing import get_args
 import pytest
 
 import musnad.core.case
+from musnad.core.case.calendar import DayKind
+from musnad.core.case.countdown import Ending, Remedy
 from musnad.core.case.state import Status
 from musnad.core.messages.bodies import (
     KINDS,
@@ -42,7 +44,9 @@ def _expected() -> dict[Table, set[str]]:
     return {
         "act": set(get_args(Act)),
         "certainty": set(Certainty),
+        "day": set(get_args(DayKind)),
         "duty": _codes("duty.py", pattern=r'(?:_due\(|Duty\(Slug\()"([a-z-]+)"') | {"receive", "offer-evidence"},
+        "ending": set(get_args(Ending)),
         "event": {*get_args(CustodyEvent), "offered"},
         "fact": set(FactKind),
         "finding": set(FindingCode),
@@ -51,6 +55,7 @@ def _expected() -> dict[Table, set[str]]:
         "kind": set(KINDS),
         "numbering": set(Numbering),
         "progress": set(get_args(Progress)),
+        "remedy": set(get_args(Remedy)),
         "said": {one for said in (AtEnd, CallBackResult, Channel, Onward, Result, Use) for one in get_args(said)},
         "standing": set(get_args(Standing)),
         "status": set(get_args(Status)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from musnad.cli.due_wording import countdown_json
 from musnad.cli.here import author_of, find_case, find_draft, find_message, officer_of, open_node
 from musnad.cli.printing import add_print_options, check_print_options, print_request, printed_lines
 from musnad.cli.saying import ANSWERS, add_limit_options, add_saying_options, body_of, limits_of
@@ -188,6 +189,7 @@ def run_inbox(options: argparse.Namespace, terminal: Terminal) -> int:
                     "exercise": row.exercise,
                     "void": row.void,
                     "gaps": row.gaps,
+                    "escalations": [countdown_json(one) for one in row.escalations],
                     "duties": [
                         {
                             "duty": duty.code,

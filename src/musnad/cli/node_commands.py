@@ -15,7 +15,7 @@ from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import Slug, parse_authority
 from musnad.language import gettext as _
-from musnad.language import isolate
+from musnad.language import isolate, ngettext
 from musnad.language.sentences import remedy, sentence
 from musnad.node.configuration import Configuration, read_configuration
 from musnad.node.creating import AuthorityPlan, NodePlan, create_node
@@ -83,6 +83,16 @@ def register(commands: Commands) -> None:
     )
     doctor.add_argument("folder", type=Path, help=_("the node's folder"))
 
+    rebuild = add_command(
+        tools,
+        "rebuild",
+        run_rebuild,
+        about=_("make the tables that only serve reading again, from the journal"),
+        example="musnad node rebuild qa",
+        node=False,
+    )
+    rebuild.add_argument("folder", type=Path, help=_("the node's folder"))
+
     link = add_command(
         tools,
         "link",
@@ -139,6 +149,17 @@ def run_doctor(options: argparse.Namespace, terminal: Terminal) -> int:
         _("All checks passed.") if healthy else _("Some checks failed."),
     )
     return 0 if healthy else 1
+
+
+def run_rebuild(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad node rebuild``."""
+    options.node = options.folder
+    cases = open_node(options).rebuild()
+    terminal.result(
+        {"cases": cases},
+        ngettext("%(count)s case read again.", "%(count)s cases read again.", cases) % {"count": cases},
+    )
+    return 0
 
 
 def run_link(options: argparse.Namespace, terminal: Terminal) -> int:

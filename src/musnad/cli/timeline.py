@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from musnad.cli.due_wording import escalation_line
 from musnad.core.case.limits import strictest
 from musnad.core.case.state import CaseState
 from musnad.core.kernel.names import Digest
@@ -135,9 +136,12 @@ def request_lines(state: CaseState, treaties: Mapping[Digest, Treaty]) -> Iterat
 
 
 def inbox_lines(inbox: InboxView) -> Iterator[str]:
-    """The inbox for people: a line a case, and a line a duty under it."""
+    """The inbox for people: what escalates, then a line a case, and a line a duty under it."""
     if inbox.directory.state != "fresh":
         yield _("The directory is stale: it could not be renewed in time.")
+    for row in inbox.rows:
+        for one in row.escalations:
+            yield escalation_line(one) + "  " + isolate(row.case[:12])
     for row in inbox.rows:
         yield from _row(row)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import cast
 
-from musnad.core.case.countdown import Countdown, countdowns
+from musnad.core.case.countdown import Countdown, Ending, countdowns
 from musnad.core.case.duty import Duty, duties
 from musnad.core.directory.errors import DirectoryExpired
 from musnad.core.kernel.errors import MusnadError, Unavailable
@@ -45,6 +45,8 @@ STANDING = frozenset({"keep-preserved"})
 """Duties that are kept by doing nothing wrong; they wait for nobody."""
 LATEST_ZONE = timedelta(hours=14)
 """Nobody's civil day is further ahead of the day in UTC."""
+FURTHEST_BEHIND = timedelta(hours=12)
+"""Nor further behind it."""
 _DAYS = frozenset({"last_day"})
 _INSTANTS = frozenset({"since"})
 _TUPLES = frozenset({"remedies", "warn", "parties"})
@@ -80,7 +82,7 @@ class Noted:
     """An escalation that was noted now: a countdown of a case has come to a level for the first time."""
 
     case: CaseRef
-    what: Slug
+    what: Ending
     level: int
 
 
@@ -108,6 +110,9 @@ def page(ports: Ports, limit: int, after: Place | None = None) -> Iterator[Told]
         if after is not None and rank < after.rank:
             continue
         start = after if after is not None and after.rank == rank else None
+        if rank is Rank.STANDING:  # what is over, which old cases leave behind, is not even looked at
+            over = Place(rank, (now - FURTHEST_BEHIND).date(), CaseRef(""), -1)
+            start = over if start is None else max(start, over)
         warned_by = (now + LATEST_ZONE).date() if rank is Rank.ENDING else None
         while left > 0:
             lines = ports.agenda.page(rank, left, start, warned_by)
@@ -132,11 +137,15 @@ def civil_days(ports: Ports) -> dict[PartyCode, Day]:
     return found
 
 
-def note_escalations(ports: Ports) -> tuple[Noted, ...]:
+def note_escalations(ports: Ports, seen: set[bytes] | None = None) -> tuple[Noted, ...]:
     """Refresh, and keep a record of every escalation that has not been noted at its level yet.
 
     Noted twice at once by two processes it is kept once. Durable when this returns; what was noted now is given back.
+
+    Args:
+        seen: what this process knows to be noted, which it need not look up; added to.
     """
+    known: set[bytes] = set() if seen is None else seen
     refresh(ports)
     now, days = ports.clock.now(), civil_days(ports)
     found: list[Noted] = []
@@ -146,7 +155,7 @@ def note_escalations(ports: Ports) -> tuple[Noted, ...]:
         while lines := ports.agenda.page(rank, BATCH, start, warned_by):
             start = lines[-1].place
             for told in map(read_line, lines):
-                found += _note(ports, told, days, now)
+                found += _note(ports, told, days, now, known)
     return tuple(found)
 
 
@@ -161,7 +170,7 @@ def read_line(line: Line) -> Told:
     return Told(line, about, countdown=cast("Countdown", _read(Countdown, cast("JsonObject", members["countdown"]))))
 
 
-def _note(ports: Ports, told: Told, days: Mapping[PartyCode, Day], now: Instant) -> Iterator[Noted]:
+def _note(ports: Ports, told: Told, days: Mapping[PartyCode, Day], now: Instant, seen: set[bytes]) -> Iterator[Noted]:
     countdown = told.countdown
     level = countdown.level(days.get(countdown.keeper, now.date()), now) if countdown is not None else None
     if countdown is None or level is None:
@@ -171,10 +180,12 @@ def _note(ports: Ports, told: Told, days: Mapping[PartyCode, Day], now: Instant)
         members["last_day"] = write_day(countdown.last_day)  # a longer period is warned of anew
     content = write_canonical(members)
     case = told.line.case
-    if any(one.content == content for one in ports.agenda.escalated(case)):
+    if content in seen:
         return
-    if ports.agenda.note(Escalated(case, content, now)):
+    told_before = any(one.content == content for one in ports.agenda.escalated(case))
+    if not told_before and ports.agenda.note(Escalated(case, content, now)):
         yield Noted(case, countdown.what, level)
+    seen.add(content)  # the request that it names is one of this case alone
 
 
 def _stands(told: Told, days: Mapping[PartyCode, Day], now: Instant) -> bool:

@@ -13,8 +13,8 @@ from musnad.language.speech import Speech, current, mark
 from musnad.language.wording import isolate
 
 Table = Literal[
-    "act", "certainty", "duty", "event", "fact", "finding", "flag", "gap", "ground", "kept", "kind", "member",
-    "numbering", "progress", "said", "standing", "status",
+    "act", "certainty", "day", "duty", "ending", "event", "fact", "finding", "flag", "gap", "ground", "kept", "kind",
+    "member", "numbering", "progress", "remedy", "said", "standing", "status",
 ]  # fmt: skip
 
 WORDS: Mapping[Table, Mapping[str, str]] = {
@@ -30,6 +30,12 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "from-memory-verify": mark("from memory, to be verified"),
         "design": mark("good practice, not law"),
     },
+    "day": {
+        "working": mark("a working day"),
+        "weekend": mark("the weekend"),
+        "holiday": mark("a public holiday"),
+        "not-known": mark("whether people work is not known"),
+    },
     "duty": {
         "acknowledge": mark("Acknowledge the request"),
         "answer-question": mark("Answer the question"),
@@ -44,6 +50,12 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "report-execution": mark("Report what was done"),
         "answer-consent": mark("Answer the wish to use the data otherwise"),
         "return-or-destroy": mark("Return or destroy the exhibit"),
+    },
+    "ending": {
+        "acknowledgement": mark("Nobody has acknowledged the request"),
+        "holder-deletes": mark("The holder deletes the data"),
+        "preservation": mark("The preserved data lapse"),
+        "return-or-destroy": mark("The exhibit may not be held any longer"),
     },
     "event": {
         "collected": mark("Collected"),
@@ -251,6 +263,15 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "not-known": mark("not known"),
         "not-yet": mark("not open yet"),
         "closed": mark("no longer open"),
+    },
+    "remedy": {
+        "acknowledge": mark("Acknowledge the request, or call the contact"),
+        "ask-extension": mark("Ask that the data be preserved for longer"),
+        "ask-preservation": mark("Ask that the data be preserved"),
+        "confirm-now": mark("Confirm now that the data are preserved"),
+        "report-loss": mark("Report the loss: nobody asked in time for the data or for longer"),
+        "return-or-destroy": mark("Return or destroy the exhibit"),
+        "submit-follow-up": mark("Ask for access to the data"),
     },
     "standing": {
         "none": mark("Nothing known: no signature and no instrument"),

@@ -21,6 +21,7 @@ from musnad.adapters.treaty_files import load_treaties, load_treaty
 from musnad.adapters.treaty_shelf import TreatyShelf
 from musnad.adapters.vault.files import FilesVault
 from musnad.core.kernel.names import Slug
+from musnad.exchange.due import refresh
 from musnad.exchange.ports import Ports
 from musnad.exchange.preflight import Sources
 from musnad.exchange.steps import NoSteps, Steps
@@ -50,6 +51,22 @@ class Node:
             return self.directory.refresh(self.configuration.directory.url, fetcher)
         finally:
             fetcher.close()
+
+    def rebuild(self) -> int:
+        """Bring the tables to this version's form, and make those that only serve reading again: the number of cases.
+
+        Raises:
+            JournalCorrupt: the journal is damaged; then the tables stand as they were.
+        """
+        from django.core.management import call_command
+
+        from musnad.records.journal import DjangoJournal
+
+        call_command("migrate", verbosity=0, interactive=False)
+        assert isinstance(self.ports.journal, DjangoJournal)
+        cases = self.ports.journal.rebuild_read_tables()
+        refresh(self.ports)
+        return cases
 
 
 def assemble(folder: Path) -> Node:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from musnad.core.kernel.errors import Corrupt, MusnadError
 from musnad.exchange.delivery import LEASE, Delivered, attempt, hold, lease_due
+from musnad.exchange.due import note_escalations
 from musnad.exchange.exhibits import discard_orphans
 from musnad.exchange.journal import Delivery
 from musnad.exchange.witnessing import seek_cosignatures, sign_head
@@ -25,6 +26,8 @@ from musnad.node.assemble import Node, assemble
 
 PEERS_AT_ONCE = 8
 RETRY_SECONDS = 5.0
+ESCALATION_SECONDS = 30.0
+"""How often it is looked whether something escalates: twice within the shortest step of an emergency's minutes."""
 FIRST_PAUSE_SECONDS = 0.002
 """The pause after a delivery; it doubles, look after look that finds nothing, up to ``pause_seconds``."""
 _log = logging.getLogger("musnad.worker")
@@ -41,6 +44,7 @@ class Rounds:
         self._delivering: dict[Delivery, Future[Delivered]] = {}
         self._asking: dict[str, Future[object]] = {}
         self._next: dict[str, float] = {}
+        self._noted: set[bytes] = set()
         self._ended = threading.Event()
         self.stopped = threading.Event()
         self.corrupt: Corrupt | None = None
@@ -80,6 +84,8 @@ class Rounds:
             self._ask("directory", self._refresh)
         if self._is_time("heads", worker.checkpoint_seconds):
             self._safely("heads", self._seek)
+        if self._is_time("escalations", ESCALATION_SECONDS):
+            self._ask("escalations", self._escalate)
         return bool(ended)
 
     def _collect(self) -> bool:
@@ -97,6 +103,11 @@ class Rounds:
             for delivery in lease_due(self._node.ports, free, limit):
                 self._delivering[delivery] = self._pool.submit(attempt, self._node.ports, delivery, limit)
                 self._delivering[delivery].add_done_callback(lambda _: self._ended.set())
+
+    def _escalate(self) -> None:
+        """Note what has come to a new level; the log says which case, and the code of what ends, never more."""
+        for one in note_escalations(self._node.ports, self._noted):
+            _log.warning("escalation in case %s: %s, level %d", one.case[:12], one.what, one.level)
 
     def _seek(self) -> None:
         """Sign the head of a log that grew, and ask every peer that has not cosigned it."""

@@ -14,6 +14,7 @@ from typing import Literal
 
 from musnad.core.kernel.times import Day
 
+DayKind = Literal["working", "weekend", "holiday", "not-known"]
 IsWorking = Callable[[Day], bool | None]
 
 LONGEST_SPAN_DAYS = 731
@@ -28,7 +29,7 @@ _LONGEST_REST_DAYS = 31
 class CalendarDay:
     """A day as a Party's calendar has it; ``names`` are the holiday's, by language, as far as they are known."""
 
-    kind: Literal["working", "weekend", "holiday", "not-known"]
+    kind: DayKind
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from musnad.core.case.board import Treaties, measure_in
 from musnad.core.case.limits import strictest
@@ -40,10 +41,16 @@ URGENT_MINUTES = (4 * 60, 12 * 60, 24 * 60)
 SHORT_DAYS = 7
 """So near the end a longer period is asked for (one line) rather than the request that follows (days of work)."""
 
-PRESERVATION = Slug("preservation")
-HOLDER_DELETES = Slug("holder-deletes")
-RETURN_OR_DESTROY = Slug("return-or-destroy")
-ACKNOWLEDGEMENT = Slug("acknowledgement")
+Ending = Literal["preservation", "holder-deletes", "return-or-destroy", "acknowledgement"]
+Remedy = Literal[
+    "acknowledge",
+    "ask-extension",
+    "ask-preservation",
+    "confirm-now",
+    "report-loss",
+    "return-or-destroy",
+    "submit-follow-up",
+]
 _DESIGN = Slug(Certainty.DESIGN.value)
 
 
@@ -51,11 +58,11 @@ _DESIGN = Slug(Certainty.DESIGN.value)
 class Countdown:
     """One thing that ends. ``owner`` can prevent it, by one of ``remedies``; ``keeper`` is whose civil day counts."""
 
-    what: Slug
+    what: Ending
     request: MessageId
     owner: AuthorityId
     keeper: PartyCode
-    remedies: tuple[Slug, ...]
+    remedies: tuple[Remedy, ...]
     """The first while there is time, the last in the last ``SHORT_DAYS``."""
     warn: tuple[int, ...]
     """When to warn: days before the last day, or minutes after ``since``."""
@@ -85,10 +92,10 @@ class Countdown:
             return None if left is None else 0
         return min((one for one in self.warn if left <= one), default=None)
 
-    def remedy(self, today: Day) -> Slug:
+    def remedy(self, today: Day) -> Remedy:
         """The step that helps now; ``report-loss`` where none does."""
         if self.has_lapsed(today):
-            return Slug("report-loss")
+            return "report-loss"
         left = self.days_left(today)
         return self.remedies[0 if left is None or left > SHORT_DAYS else -1]
 
@@ -128,7 +135,7 @@ def _preservation(state: CaseState, request: RequestState, measure: Measure | No
     if limit is not None:
         rule = limit.keeping_rule if kept else limit.rule
     yield Countdown(
-        PRESERVATION,
+        "preservation",
         request.id,
         owner,
         request.asked_party,
@@ -144,18 +151,18 @@ def _preservation(state: CaseState, request: RequestState, measure: Measure | No
 
 def _keeping_steps(
     request: RequestState, measure: Measure | None, followers: Sequence[RequestState]
-) -> tuple[tuple[Slug, ...], AuthorityId]:
+) -> tuple[tuple[Remedy, ...], AuthorityId]:
     """What keeps preserved data alive, and who can do it: answer the wish for longer; ask what follows; ask for longer.
 
     A wish for longer is one line, written at any hour; it is also what is left where what followed was settled.
     """
     if request.extensions_open:
-        return (Slug("confirm-now"),), request.asked[0]
-    found = []
+        return ("confirm-now",), request.asked[0]
+    found: list[Remedy] = []
     if not followers and (measure is None or measure.follow_ups):
-        found.append(Slug("submit-follow-up"))
+        found.append("submit-follow-up")
     if not found or measure is None or any(one.extension_rule is not None for one in measure.limits):
-        found.append(Slug("ask-extension"))
+        found.append("ask-extension")
     return tuple(found), request.asker
 
 
@@ -167,11 +174,11 @@ def _deletion(state: CaseState, request: RequestState) -> Iterator[Countdown]:  
     preserves = request.outcome == "preservation"
     owner = request.asked[0] if preserves else request.asker
     yield Countdown(
-        HOLDER_DELETES,
+        "holder-deletes",
         request.id,
         owner,
         request.asked_party,
-        (Slug("confirm-now" if preserves else "ask-preservation"),),
+        ("confirm-now" if preserves else "ask-preservation",),
         WARN_DAYS,
         last_day=request.data_lost_on - timedelta(days=1) if request.data_lost_on > Day.min else request.data_lost_on,
         loses=True,
@@ -197,11 +204,11 @@ def _ending(state: CaseState) -> Iterator[Countdown]:  # 3
         for party in exhibit.holders:
             if party in given_to and party != party_of(exhibit.offered_by):
                 yield Countdown(
-                    RETURN_OR_DESTROY,
+                    "return-or-destroy",
                     exhibit.request,
                     given_to[party],
                     party,
-                    (RETURN_OR_DESTROY,),
+                    ("return-or-destroy",),
                     WARN_DAYS,
                     last_day=limit.until,
                     seal=exhibit.seal,
@@ -215,11 +222,11 @@ def _acknowledgement(state: CaseState, request: RequestState) -> Iterator[Countd
         return
     theirs = [one.at for one in state.receipts.get(request.id, ()) if party_of(one.recipient) == request.asked_party]
     yield Countdown(
-        ACKNOWLEDGEMENT,
+        "acknowledgement",
         request.id,
         request.asked[0],
         request.asked_party,
-        (Slug("acknowledge"),),
+        ("acknowledge",),
         minutes[request.urgency],
         since=min(theirs, default=state.messages[request.id].at),
         certainty=_DESIGN,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from musnad.core.case.calendar import CalendarDay
+from musnad.core.case.countdown import Ending, Remedy
 from musnad.core.kernel.names import (
     AuthorityId,
     CaseRef,
@@ -142,11 +143,11 @@ class CountdownView:
     ``owner`` can do the ``remedy``; ``keeper`` is the Party by whose civil day the last day counts.
     """
 
-    what: Slug
+    what: Ending
     owner: AuthorityView
     ours: bool
     keeper: PartyView
-    remedy: Slug
+    remedy: Remedy
     last_day: Day | None
     days_left: int | None
     since: Instant | None
