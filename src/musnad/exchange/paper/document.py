@@ -26,7 +26,8 @@ from musnad.core.messages.message import Message
 from musnad.core.treaty.values import FieldKind, Treaty
 from musnad.exchange.paper.annex import Block, write_annex
 from musnad.exchange.reading.form import Line, Said, Value, as_is, cite, request_form
-from musnad.exchange.reading.values import AuthorityView, RuleView
+from musnad.exchange.reading.pieces import RuleView
+from musnad.exchange.reading.values import AuthorityView
 from musnad.language import LANGUAGES, Speech, embed, isolate, speak, write_date, write_time
 from musnad.language.tongues import OWN_NAMES, primary
 from musnad.language.words import word

@@ -9,6 +9,7 @@ from musnad.exchange.reading.cases import show_case
 from musnad.exchange.reading.exhibits import show_exhibit
 from musnad.exchange.reading.house import directory_state, own_party
 from musnad.exchange.reading.inbox import show_inbox
+from musnad.exchange.reading.pieces import FieldView, GroundView, Part, RuleView
 from musnad.exchange.reading.values import (
     AuthorityView,
     CaseView,
@@ -19,18 +20,14 @@ from musnad.exchange.reading.values import (
     DirectoryState,
     DutyView,
     ExhibitView,
-    FieldView,
     GapView,
-    GroundView,
     InboxRow,
     InboxView,
     LogPlace,
     NoteView,
-    Part,
     PartyView,
     ReceiptView,
     RequestView,
-    RuleView,
     StepView,
     TrustView,
 )

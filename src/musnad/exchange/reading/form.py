@@ -21,7 +21,7 @@ from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Label, Treaty
 from musnad.exchange.reading.parts import limit_parts, request_fields
-from musnad.exchange.reading.values import FieldView, Part, RuleView
+from musnad.exchange.reading.pieces import FieldView, Part, RuleView
 from musnad.language import Speech, current, embed, isolate, mark, penalty, write_date, write_time
 from musnad.language.tongues import Direction, direction_of, direction_of_text, only_in, original_in, primary
 from musnad.language.words import WORDS, word

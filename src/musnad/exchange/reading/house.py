@@ -23,6 +23,7 @@ from musnad.exchange.civil import civil_day
 from musnad.exchange.errors import UnknownZone
 from musnad.exchange.journal import Entry, Head
 from musnad.exchange.ports import Ports
+from musnad.exchange.reading.pieces import RuleView
 from musnad.exchange.reading.values import (
     ApprovalView,
     AuthorityView,
@@ -31,7 +32,6 @@ from musnad.exchange.reading.values import (
     LogPlace,
     PartyView,
     ReceiptView,
-    RuleView,
     TrustView,
 )
 from musnad.exchange.witnessing import is_cosigned_by

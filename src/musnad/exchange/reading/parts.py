@@ -13,7 +13,7 @@ from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Choice, Field, FieldKind, Label, Measure, Named, Treaty
 from musnad.exchange.reading.house import rule_view
-from musnad.exchange.reading.values import FieldView, GroundView, Part, PartKind
+from musnad.exchange.reading.pieces import FieldView, GroundView, Part, PartKind
 
 _CODES = frozenset({"zone", "reference", "payload-manifest", "receipt", "seal"})
 _SAID = frozenset({"result", "use", "onward", "at-end", "channel"})
