@@ -26,6 +26,7 @@ from musnad.exchange.composing import Draft, Intent, approve, case_state, drafts
 from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.exhibits import counterparts
 from musnad.exchange.reading import show_inbox
+from musnad.exchange.silence import rebutted
 from musnad.language import gettext as _
 from musnad.language import isolate
 
@@ -225,7 +226,10 @@ def run_show(options: argparse.Namespace, terminal: Terminal) -> int:
     ports = open_node(options).ports
     case = find_case(ports, options.case)
     state = case_state(ports, case)
-    terminal.result(case_json(state), *case_lines(state), *request_lines(state, ports.treaties.known()))
+    against = rebutted(state, ports.journal.case_entries(case))
+    terminal.result(
+        case_json(state, against), *case_lines(state, against), *request_lines(state, ports.treaties.known())
+    )
     return 0
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from musnad.cli.due_wording import escalation_line
 from musnad.core.case.limits import strictest
 from musnad.core.case.state import CaseState
-from musnad.core.kernel.names import Digest
+from musnad.core.kernel.names import Digest, MessageId
 from musnad.core.messages.bodies import Custody, Transcript, UseLimits
 from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Treaty
@@ -17,8 +17,11 @@ from musnad.language import current, isolate, write_date, write_time
 from musnad.language import gettext as _
 from musnad.language.words import word
 
+Rebutted = Mapping[MessageId, tuple[MessageId, ...]]
+"""Statements of silence, each with the answers that its author had receipted before."""
 
-def case_json(state: CaseState) -> dict[str, object]:
+
+def case_json(state: CaseState, rebutted: Rebutted) -> dict[str, object]:
     """The case for a program: codes and ids. What was written stays out of pipes and logs; the interface gives it."""
     voids = {void.id: void.ground for void in state.void}
     return {
@@ -50,6 +53,7 @@ def case_json(state: CaseState) -> dict[str, object]:
                 **_entered(message),
                 "void": voids.get(name),
                 "receipts": len(state.receipts.get(name, ())),
+                "rebutted_by": list(rebutted.get(name, ())),
             }
             for name, message in state.messages.items()
         ],
@@ -69,7 +73,7 @@ def case_json(state: CaseState) -> dict[str, object]:
     }
 
 
-def case_lines(state: CaseState) -> Iterator[str]:
+def case_lines(state: CaseState, rebutted: Rebutted) -> Iterator[str]:
     """The case for people."""
     yield _("Case %(case)s") % {"case": isolate(state.case)}
     if state.exercise:
@@ -87,6 +91,9 @@ def case_lines(state: CaseState) -> Iterator[str]:
         if name in voids:
             line += "  " + _("(void: %(ground)s)") % {"ground": word("ground", voids[name])}
         yield line
+        if name in rebutted:
+            answers = ", ".join(isolate(one[:12]) for one in rebutted[name])
+            yield "    " + _("Rebutted: its author had receipted %(answers)s before saying so.") % {"answers": answers}
     for exhibit in state.exhibits.values():
         events = " · ".join(f"{word('event', entry.event)} {isolate(entry.authority)}" for entry in exhibit.custody)
         yield _("Exhibit %(seal)s: %(custody)s") % {"seal": isolate(exhibit.seal), "custody": events}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django import template
@@ -10,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from musnad.core.sealing.manifest import Tool
 from musnad.core.treaty.values import Label
-from musnad.exchange.reading import AuthorityView, DutyView, Part, PartyView, RequestView, RuleView
+from musnad.exchange.reading import AuthorityView, CountdownView, DutyView, Part, PartyView, RequestView, RuleView
 from musnad.exchange.reading.form import Line, Said, cite, form_lines, original
 from musnad.language import current, isolate, ngettext, number, size, words, write_date, write_time
 from musnad.language import gettext as _
@@ -127,7 +128,7 @@ def reference(rule: RuleView) -> str:
 
 
 @register.filter
-def time_left(duty: DutyView) -> str:
+def time_left(duty: DutyView | CountdownView) -> str:
     """How long until the last day, which is included; empty where there is none."""
     left = duty.days_left
     if left is None:
@@ -137,6 +138,12 @@ def time_left(duty: DutyView) -> str:
     if left > 0:
         return ngettext("%(count)s day left", "%(count)s days left", left) % {"count": left}
     return ngettext("overdue by %(count)s day", "overdue by %(count)s days", -left) % {"count": -left}
+
+
+@register.filter
+def holiday(names: Mapping[str, str]) -> str:
+    """A holiday's name in the reader's language, else in English, else in any that there is."""
+    return names.get(current().language) or names.get("en") or next(iter(names.values()), "")
 
 
 @register.filter

@@ -1,11 +1,15 @@
 """A statement of silence: this node's word, logged and witnessed, that no answer to its request came.
 
 It rests on the recipient's own receipt of the request; where a receipt is withheld, on how often and how long delivery
-was tried. Whether it is rebutted: ``core.case.silence``.
+was tried: the first time when it was admitted, the last time as the outbox has it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from musnad.core.case.silence import rebuttals
+from musnad.core.case.state import CaseState
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.names import CaseRef, MessageId, party_of
 from musnad.core.messages.bodies import Attempts, Silence
@@ -13,6 +17,7 @@ from musnad.core.messages.receipt import RECEIPT_TYPE
 from musnad.core.messages.schema import parse_receipt
 from musnad.exchange.composing import case_state
 from musnad.exchange.errors import NotDelivered, UnknownMessage
+from musnad.exchange.journal import Entry
 from musnad.exchange.ports import Ports
 
 
@@ -36,3 +41,21 @@ def silence(ports: Ports, case: CaseRef, request: MessageId, text: str) -> Silen
     if sent is None or tried is None or not tried.attempts:
         raise NotDelivered(request)
     return Silence(text, attempts=Attempts(tried.attempts, sent.at, tried.last_at or sent.at))
+
+
+def rebutted(state: CaseState, entries: Iterable[Entry]) -> dict[MessageId, tuple[MessageId, ...]]:
+    """The standing statements of silence that their authors' own receipts rebut, each with the answers from before.
+
+    The place of another Party's statement is the one that its node told; where it told none, nothing is said of it. A
+    dossier proves it by the author's log.
+    """
+    by_id = {one.id: one for one in entries}
+    found: dict[MessageId, tuple[MessageId, ...]] = {}
+    for request in state.requests.values():
+        for silent in request.silences:
+            entry = by_id.get(silent)
+            place = None if entry is None else entry.place if entry.own else entry.author_place
+            answers = () if place is None else tuple(one.answer for one in rebuttals(state, place.index, silent))
+            if answers:
+                found[silent] = answers
+    return found

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import singledispatch
 
-from musnad.core.dossier.facts import Facts
+from musnad.core.dossier.facts import Facts, SilenceShown
 from musnad.core.kernel.names import MessageId
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Measure
 from musnad.language import Speech, write_date
 from musnad.report.markup import Html, code, fill, join, rows, said, tag, text
-from musnad.report.words import ACTS, EVENTS, KINDS, SAID, moment, word
+from musnad.report.words import ACTS, BASES, EVENTS, KINDS, SAID, moment, word
 
 Told = tuple[str, Html]
 """One line of a step: what it is, and what it says."""
@@ -22,9 +22,11 @@ def write_steps(facts: Facts, say: Speech) -> Html:
     """Every step in the order in which it applies, void ones marked."""
     numbers = number_steps(facts)
     void = {one.id: one.ground for one in facts.state.void}
+    silences = {one.id: one for one in facts.silences}
     items = []
     for one, message in facts.state.messages.items():
         told = [*_answers(message, numbers, say), *_content(message.body, facts, message, say)]
+        told += _silence(silences, one, numbers, say)
         told += _proofs(facts, one, message, say)
         items.append(_step(numbers[one], message, void.get(one), told, say))
     return tag("ol", *items, class_="steps")
@@ -133,6 +135,28 @@ def _(body: bodies.Silence, _facts: Facts, _message: Message, say: Speech) -> It
         yield say.gettext("Deliveries tried in vain"), text(str(body.attempts.count))
         yield say.gettext("First attempt"), text(moment(body.attempts.first_at, say))
         yield say.gettext("Last attempt"), text(moment(body.attempts.last_at, say))
+
+
+def _silence(
+    silences: Mapping[MessageId, SilenceShown], one: MessageId, numbers: Mapping[MessageId, int], say: Speech
+) -> Iterator[Told]:
+    """What stands behind a statement that no answer came, and what its author's own log says against it."""
+    if (shown := silences.get(one)) is not None:
+        if shown.receipt is not None:
+            sentence = say.gettext("The receipt of %(recipient)s for this request, of %(time)s.")
+            told = fill(sentence, recipient=code(shown.receipt.recipient), time=text(moment(shown.receipt.at, say)))
+        else:
+            told = text(word(BASES, shown.basis, say))
+        yield say.gettext("Rests on"), told
+        if shown.place is None:
+            rebutted = text(say.gettext("Cannot be seen here: its author does not show its place in its log."))
+        elif shown.rebutted_by:
+            answers = join([link_to(numbers[answer], say) for answer in shown.rebutted_by], ", ")
+            sentence = say.gettext("Rebutted: its author had receipted %(answers)s before saying so.")
+            rebutted = tag("span", fill(sentence, answers=answers), class_="gap")
+        else:
+            rebutted = text(say.gettext("Nothing here rebuts it."))
+        yield say.gettext("Rebuttal"), rebutted
 
 
 @_content.register

@@ -30,6 +30,11 @@ KINDS: dict[str, str] = {
     "custody": mark("Custody"),
     "closing": mark("Closing"),
 }
+BASES: dict[str, str] = {
+    "attempts": mark("Its author's word on its attempts alone: no receipt came."),
+    "receipt-not-here": mark("Not shown: the receipt that it names is not here."),
+    "receipt-of-another": mark("Not shown: the receipt that it names is of another message or by another recipient."),
+}
 STATUSES: dict[str, str] = {
     "asked": mark("asked"),
     "acknowledged": mark("acknowledged"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from musnad.core.dossier.facts import Facts, SetAside
+from musnad.core.dossier.facts import Facts, SetAside, SilenceShown
 from musnad.core.dossier.finding import Finding
 from musnad.core.dossier.judge import Verdict
 from musnad.core.kernel.names import PartyCode
@@ -84,6 +84,7 @@ def _proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
                 "time": write_time(one.at, say),
                 "witness": _name(facts, one.party, say),
             }
+    yield from (_silence(one, say) for one in facts.silences if one.is_received)
     for seal, exhibit in sorted(facts.exhibits.items()):
         told = {
             "name": isolate(exhibit.manifest.name, say),
@@ -142,6 +143,7 @@ def _not_proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
             )
             % {"count": number(verdict.unshown)}
         )
+    told += [line for one in facts.silences for line in _silence_open(one, say)]
     told += [_aside(one, say) for one in facts.aside]
     told += [
         say.gettext("what the treaty allows in request %(message)s: the data that it names, %(treaty)s, is not here")
@@ -165,6 +167,73 @@ def _not_proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
         if exhibit.gaps
     ]
     yield from (f"  - {line}" for line in told)
+
+
+def _silence(one: SilenceShown, say: Speech) -> str:
+    """That the other side held the request, and what became of the statement that it did not answer."""
+    assert one.receipt is not None
+    facts = _of_silence(one, say)
+    if one.rebutted_by:
+        sentence = say.gettext(
+            "%(recipient)s held request %(request)s. The statement %(message)s by %(author)s that no answer came is "
+            "rebutted: %(author)s had receipted %(answers)s before."
+        )
+    elif one.place is not None:
+        sentence = say.gettext(
+            "%(recipient)s held request %(request)s by its own receipt; %(author)s stated in message %(message)s that "
+            "no answer had come, and nothing here rebuts it."
+        )
+    else:
+        sentence = say.gettext(
+            "%(recipient)s held request %(request)s by its own receipt; %(author)s stated in message %(message)s that "
+            "no answer had come."
+        )
+    return sentence % facts
+
+
+def _silence_open(one: SilenceShown, say: Speech) -> Iterator[str]:
+    """What is not shown of a statement that no answer came."""
+    facts = _of_silence(one, say)
+    if one.basis == "attempts":
+        yield (
+            say.gettext(
+                "that request %(request)s reached the other side: no receipt of it came, and of the attempts there is "
+                "the word of %(author)s alone (message %(message)s)"
+            )
+            % facts
+        )
+    elif one.basis == "receipt-not-here":
+        sentence = say.gettext(
+            "that the other side held request %(request)s: the receipt that message %(message)s names is not here"
+        )
+        yield sentence % facts
+    elif one.basis == "receipt-of-another":
+        sentence = say.gettext(
+            "that the other side held request %(request)s: the receipt that message %(message)s names is of another "
+            "message or by another recipient"
+        )
+        yield sentence % facts
+    if one.place is None:
+        sentence = say.gettext(
+            "whether message %(message)s, that no answer came, is rebutted: %(author)s does not show its place in its "
+            "log"
+        )
+        yield sentence % facts
+    elif one.rebutted_by and not one.is_received:
+        sentence = say.gettext(
+            "what message %(message)s states, that no answer came: %(author)s had receipted %(answers)s before"
+        )
+        yield sentence % facts
+
+
+def _of_silence(one: SilenceShown, say: Speech) -> dict[str, str]:
+    return {
+        "message": isolate(one.id, say),
+        "author": isolate(one.author, say),
+        "request": isolate(one.request, say),
+        "recipient": "" if one.receipt is None else isolate(one.receipt.recipient, say),
+        "answers": _list((isolate(answer, say) for answer in one.rebutted_by), say),
+    }
 
 
 def _aside(one: SetAside, say: Speech) -> str:

@@ -12,7 +12,8 @@ from musnad.core.directory.entry import Party
 from musnad.core.dossier.index import Index
 from musnad.core.kernel.ijson import JsonObject
 from musnad.core.kernel.names import AuthorityId, Digest, MessageId, PartyCode, SealId
-from musnad.core.kernel.times import Instant
+from musnad.core.kernel.times import Instant, write_instant
+from musnad.core.messages.bodies import Attempts
 from musnad.core.messages.message import Frame, Message
 from musnad.core.messages.receipt import Receipt
 from musnad.core.sealing.manifest import Manifest
@@ -108,6 +109,44 @@ class Unjudged:
     treaty: Digest
 
 
+Basis = Literal["receipt", "attempts", "receipt-not-here", "receipt-of-another"]
+"""What a statement of silence rests on; only ``receipt`` is shown here."""
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceShown:
+    """A standing statement of silence. ``place`` is its leaf in its author's log, None where that is not shown."""
+
+    id: MessageId
+    author: AuthorityId
+    request: MessageId
+    basis: Basis
+    receipt: Receipt | None
+    attempts: Attempts | None
+    place: int | None
+    rebutted_by: tuple[MessageId, ...]
+
+    @property
+    def is_received(self) -> bool:
+        """That the asked Party held the request is shown by its own receipt."""
+        return self.basis == "receipt"
+
+    def write(self) -> JsonObject:
+        """As JSON, for the verdict; ``rebutted`` is null where it cannot be seen."""
+        return {
+            "id": self.id,
+            "author": self.author,
+            "request": self.request,
+            "basis": self.basis,
+            "recipient": None if self.receipt is None else self.receipt.recipient,
+            "received_at": None if self.receipt is None else write_instant(self.receipt.at),
+            "attempts": None if self.attempts is None else self.attempts.count,
+            "place": self.place,
+            "rebutted": None if self.place is None else bool(self.rebutted_by),
+            "rebutted_by": list(self.rebutted_by),
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that a report tells."""
@@ -122,6 +161,7 @@ class Facts:
     unjudged: tuple[Unjudged, ...]
     unfetched: tuple[SealId, ...]
     """Exhibits that another Party offered and the exporter never fetched: nothing but the offer is here."""
+    silences: tuple[SilenceShown, ...]
     complete: bool
     """Both sides' signed closings cover all that stands here. It says nothing of what was said after them; where it is
     False the dossier reaches to its heads, and no claim."""

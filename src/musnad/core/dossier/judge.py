@@ -99,6 +99,7 @@ class Verdict:
                 "messages_not_in_authors_log": self.unshown,
                 "set_aside": [one.write() for one in facts.aside],
                 "unjudged": [{"id": one.id, "treaty": one.treaty} for one in facts.unjudged],
+                "silences": [one.write() for one in facts.silences],
                 "void": [{"id": one.id, "ground": one.ground} for one in facts.state.void],
                 "receipts": sum(len(some) for some in facts.state.receipts.values()),
                 "receipts_in_authors_log": self.confirmed,

@@ -36,6 +36,7 @@ from musnad.core.dossier.finding import Finding
 from musnad.core.dossier.index import Index, LogProofs, parse_index, parse_proofs
 from musnad.core.dossier.layout import Members, sort_members
 from musnad.core.dossier.notes import OpenedNote, open_note, require_witnesses
+from musnad.core.dossier.silences import shown_silences
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import Digest, MessageId, PartyCode, SealId, digest_of, party_of
 from musnad.core.kernel.times import Instant
@@ -131,6 +132,7 @@ class Reading:
                 Unjudged(one.id, one.treaty) for one in self.state.requests.values() if one.treaty not in self.treaties
             ),
             unfetched=tuple(sorted(set(offered_exhibits(self.state)) - set(self.exhibits))),
+            silences=tuple(shown_silences(self.state, self.receipts, self.proofs)),
             complete=is_complete(self.state) and not self.aside,
         )
 

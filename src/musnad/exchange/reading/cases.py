@@ -104,6 +104,7 @@ def _step(matter: Matter, entry: Entry) -> StepView:
         notes=tuple(_note(matter, one, request) for one in matter.state.findings if one.message == entry.id),
         unjudged=entry.id in matter.state.unjudged,
         trust=house.trust(entry, dsse, message, message.author),
+        rebutted_by=matter.rebutted.get(entry.id, ()),
     )
 
 

@@ -17,6 +17,7 @@ from musnad.exchange.journal import Entry, Waiting
 from musnad.exchange.reading.duties import about, countdown_view, duty_view
 from musnad.exchange.reading.house import House
 from musnad.exchange.reading.values import CountdownView, DutyView, ReceiptView
+from musnad.exchange.silence import rebutted
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Matter:
     steps: tuple[Entry, ...]
     receipts: Mapping[MessageId, tuple[Entry, ...]]
     undelivered: Mapping[MessageId, tuple[PartyCode, ...]]
+    rebutted: Mapping[MessageId, tuple[MessageId, ...]]
+    """Statements of silence that their author's own receipts contradict."""
 
     def receipts_of(self, message: MessageId) -> tuple[ReceiptView, ...]:
         return tuple(self.house.receipt(entry) for entry in self.receipts.get(message, ()))
@@ -83,11 +86,13 @@ def read_matter(house: House, case: CaseRef, waiting: tuple[Waiting, ...]) -> Ma
     for one in waiting:
         if one.message in ours:
             undelivered.setdefault(one.message, []).append(one.party)
+    state = fold_entries(house.ports, case, entries)
     return Matter(
         house,
         case,
-        fold_entries(house.ports, case, entries),
+        state,
         steps,
         {one: tuple(found) for one, found in receipts.items()},
         {one: tuple(found) for one, found in undelivered.items()},
+        rebutted(state, steps),
     )

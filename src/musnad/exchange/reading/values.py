@@ -255,6 +255,8 @@ class StepView:
     notes: tuple[NoteView, ...]
     unjudged: bool
     trust: TrustView
+    rebutted_by: tuple[MessageId, ...] = ()
+    """Of a statement of silence: the answers that its author had receipted before it."""
 
     @property
     def event(self) -> str | None:
@@ -336,6 +338,11 @@ class CaseView:
     undelivered: int
     heads: tuple[MessageId, ...]
     directory: DirectoryState
+
+    @property
+    def escalations(self) -> tuple[CountdownView, ...]:
+        """What has to be said before data die or time runs out."""
+        return tuple(one for one in self.countdowns if one.escalates)
 
 
 @dataclass(frozen=True, slots=True)
