@@ -19,7 +19,7 @@ from musnad.core.messages import bodies
 from musnad.exchange.delivery import BACK_OFF_LIMIT_SECONDS, back_off_seconds
 from musnad.exchange.errors import JournalCorrupt, PeerUnreachable
 from musnad.worker import main as worker
-from tests.core.treaty.data import FULL, PRESERVE
+from tests.core.treaty.data import ACCESS, FULL, PRESERVE
 from tests.directory_fixture import make_party, make_world
 from tests.world import Node, World
 
@@ -290,3 +290,26 @@ def test_each_failure_waits_longer_than_the_one_before_and_never_past_the_limit(
     assert all(later >= earlier / 2 for earlier, later in pairwise(waits))
     assert waits[7] > waits[4] > waits[1]
     assert len(set(waits[-5:])) > 1
+
+
+def test_what_escalates_is_noted_once_and_logged_without_content(
+    bench: Bench, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "ESCALATION_SECONDS", 0.01)
+    caplog.set_level(logging.INFO, "musnad.worker")
+    fields = {**FULL[ACCESS], "urgency": "emergency", "person-at-risk": "A hostage in Ha Noi."}
+    to = [bench.world["QA"].authority("central-authority")]
+    case = bench.vn.say("central-authority", to, bodies.Request(fields), measure=ACCESS)
+
+    def told() -> list[str]:
+        return [one.getMessage() for one in caplog.records if "acknowledgement" in one.getMessage()]
+
+    bench.until(lambda: not bench.waits_for())
+    assert told() == []
+    bench.world.clock.advance(minutes=6)
+    bench.until(lambda: bool(told()))
+    for _ in range(20):
+        bench.rounds.once()
+        time.sleep(0.01)
+    assert told() == [f"escalation in case {case[:12]}: acknowledgement, level 5"]
+    assert "hostage" not in caplog.text
