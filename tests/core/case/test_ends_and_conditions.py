@@ -255,31 +255,39 @@ def test_a_state_that_later_runs_a_node_takes_its_case_over_and_may_contest() ->
     story, request = asked(ADVICE)
     paper = on_paper(bodies.Acceptance(), request, story)
     assert story.ground_of(story.say(VN, bodies.Takeover((request,)))) == "nothing-entered"
-    stranger = story.say(QA, bodies.Takeover((request,), (request,)))
-    assert story.ground_of(stranger) == "nothing-entered"
     taken = story.say(QA, bodies.Takeover((request,), (paper,)))
     state = story.state()
     assert (state.takeovers, state.contested) == ({PartyCode("QA"): taken}, (paper,))
+    assert story.ground_of(paper) is None
     assert story.ground_of(on_paper(DONE, request, story)) == "speaks-for-itself"
     assert story.ground_of(story.say(QA, DONE, answers=request)) is None
     assert story.ground_of(story.say(QA, bodies.Takeover((request,)))) == "already-taken-over"
 
 
-def test_a_paper_entered_before_one_knew_of_the_takeover_stands_and_may_be_contested() -> None:
+def test_a_takeover_contests_only_what_was_entered_for_its_party() -> None:
     story, request = asked(ADVICE)
-    first = on_paper(bodies.Acknowledgement("1"), request, story)
-    letter = bodies.Transcript(QA, "paper", date(2026, 12, 2), bodies.Acceptance())
-    late = story.aside(VN, letter, answers=request, to=(QA,), previous=[first])
-    taken = story.say(QA, bodies.Takeover((request,)), previous=[first])
-    assert story.ground_of(late) is None
-    again = story.say(QA, bodies.Takeover((request,)), previous=[late, taken])
-    assert story.ground_of(again) == "already-taken-over"
-    story.say(QA, bodies.Takeover((request,), (late,)), previous=[late, taken])
-    assert story.state().contested == (late,)
+    on_paper(bodies.Acceptance(), request, story)
+    stranger = story.say(QA, bodies.Takeover((request,), (request,)))
+    assert story.ground_of(stranger) == "nothing-entered"
 
 
-def test_a_word_dated_back_does_not_undo_what_was_entered_before_it_was_known() -> None:
+@pytest.mark.parametrize("hidden", [True, False])
+def test_no_paper_undoes_what_its_speaker_signed_whatever_it_is_entered_on(hidden: bool) -> None:
+    """A refusal entered for a State that has accepted itself; on the request alone, as if one had not known."""
+    story, request = offered()
+    refusal = bodies.Refusal((Slug("essential-interests"),), "no")
+    false = on_paper(refusal, request, story, previous=[request] if hidden else None)
+    assert story.ground_of(false) == "speaks-for-itself"
+    assert request_of(story).status == "accepted"
+    assert [one.id for one in story.state().void] == [false]
+
+
+def test_any_word_of_its_own_voids_what_was_entered_until_a_takeover_builds_on_it() -> None:
     story, request = asked(ADVICE)
     entered = on_paper(bodies.Acceptance(), request, story)
-    story.say(QA, bodies.Acknowledgement(), answers=request, previous=[request])
+    story.say(QA, bodies.Acknowledgement(), answers=request)
+    assert story.ground_of(entered) == "speaks-for-itself"
+    story.say(QA, bodies.Takeover((request,)))
+    assert story.ground_of(entered) is None
+    story.say(QA, bodies.Question("?"), answers=request, previous=[request])
     assert story.ground_of(entered) is None

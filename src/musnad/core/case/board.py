@@ -35,8 +35,6 @@ class Board:
     """As said: a transcript stands here as what its speaker said."""
     entered: dict[MessageId, PartyCode] = field(default_factory=dict)
     """The transcripts, and whose word they are."""
-    spoken: dict[PartyCode, list[MessageId]] = field(default_factory=dict)
-    """What each Party has said by a node of its own."""
 
     @property
     def opened(self) -> bool:
@@ -76,15 +74,7 @@ def board_of(state: CaseState, treaties: Treaties) -> Board:
         dict.fromkeys(state.contested),
         {one: as_said(message) for one, message in standing(state)},
         {one: party_of(m.body.speaker) for one, m in standing(state) if isinstance(m.body, bodies.Transcript)},
-        _spoken(state),
     )
-
-
-def _spoken(state: CaseState) -> dict[PartyCode, list[MessageId]]:
-    found: dict[PartyCode, list[MessageId]] = {}
-    for one, message in standing(state):
-        found.setdefault(message.author_party, []).append(one)
-    return found
 
 
 def measure_in(treaties: Treaties, treaty: Digest | None, measure: str | None) -> Measure | None:

@@ -19,7 +19,6 @@ def apply_step(board: Board, own_id: MessageId, message: Message) -> None:
     """Apply a step against which no ground stands; a transcript as what its speaker said."""
     if isinstance(message.body, bodies.Transcript):
         board.entered[own_id] = party_of(message.body.speaker)
-    board.spoken.setdefault(message.author_party, []).append(own_id)
     message = as_said(message)
     if message.case is None:
         board.parties, board.exercise = message.parties, message.exercise

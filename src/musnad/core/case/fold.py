@@ -26,6 +26,7 @@ from musnad.core.case.findings import findings_on, needs_treaty
 from musnad.core.case.grounds import grounds_against
 from musnad.core.case.order import put_in_order, what_waits
 from musnad.core.case.state import CaseState, Remark, Step, Void, asked_of
+from musnad.core.case.transcripts import overruled
 from musnad.core.kernel.names import CaseRef, MessageId, Slug
 from musnad.core.messages.message import Message
 from musnad.core.messages.receipt import Receipt, write_receipt
@@ -52,12 +53,13 @@ def fold(case: CaseRef, steps: Iterable[Step], receipts: Iterable[Receipt], trea
             del ours[one]
     descent = Descent.of(ours)
     order = put_in_order(ours, descent, parties)
+    spoken_over = overruled(ours, descent)
     board = Board(treaties)
     findings: list[Remark] = []
     unjudged: list[MessageId] = []
     for one in order:
         message = ours[one]
-        grounds = grounds_against(board, message, partial(descent.knows, one))
+        grounds = grounds_against(board, message, partial(descent.knows, one), overruled=one in spoken_over)
         if grounds:
             void.append(Void(one, grounds[0]))
             continue

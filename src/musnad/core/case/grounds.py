@@ -98,9 +98,13 @@ _AFTER_CLOSING = bodies.Custody | bodies.ConsentRequest | bodies.Consent | bodie
 _A_REQUEST = frozenset({"request"})
 
 
-def grounds_against(board: Board, message: Message, knows: Knows) -> tuple[Slug, ...]:
-    """Every ground on which the case forbids ``message`` next, in the order of ``GROUNDS``."""
-    found = set(_grounds(board, message, knows))
+def grounds_against(board: Board, message: Message, knows: Knows, *, overruled: bool = False) -> tuple[Slug, ...]:
+    """Every ground on which the case forbids ``message`` next, in the order of ``GROUNDS``.
+
+    Args:
+        overruled: of a transcript, that its speaker's own word stands against it (``transcripts``).
+    """
+    found = set(_grounds(board, message, knows, overruled=overruled))
     return tuple(Slug(ground) for ground in sorted(found, key=_PLACE.__getitem__))
 
 
@@ -117,11 +121,9 @@ def side_of(kind: str, request: RequestState) -> frozenset[PartyCode]:
             return frozenset({request.asked_party if kind in ASKED_SIDE else request.asker_party})
 
 
-def _grounds(board: Board, message: Message, knows: Knows) -> Iterator[str]:
-    if isinstance(message.body, bodies.Transcript):
-        own_words = board.spoken.get(party_of(message.body.speaker), ())
-        if any(knows(one) for one in own_words):
-            yield "speaks-for-itself"
+def _grounds(board: Board, message: Message, knows: Knows, *, overruled: bool) -> Iterator[str]:
+    if overruled:
+        yield "speaks-for-itself"
     message = as_said(message)
     if not board.opened and message.case is not None:
         yield "case-not-opened"
@@ -166,7 +168,7 @@ def _unanswering(board: Board, message: Message, knows: Knows) -> Iterator[str]:
 
 
 def _takeover(board: Board, message: Message, body: bodies.Takeover, knows: Knows) -> Iterator[str]:
-    entered = {one for one, party in board.entered.items() if party == message.author_party}
+    entered = {one for one, party in board.entered.items() if party == message.author_party and knows(one)}
     if not entered or not entered.issuperset(body.contested):
         yield "nothing-entered"
     if message.author_party in board.takeovers and board.contested.keys() >= set(body.contested):

@@ -14,6 +14,7 @@ from musnad.core.case.board import Treaties, board_of
 from musnad.core.case.findings import NO_ROLES, Roles, findings_on
 from musnad.core.case.grounds import grounds_against
 from musnad.core.case.state import SETTLED, UNDECIDED, CaseState, Remark, RequestState, providers, receivers
+from musnad.core.case.transcripts import is_spoken_over
 from musnad.core.kernel.names import MessageId, PartyCode, Slug
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
@@ -54,7 +55,8 @@ def judge(state: CaseState, message: Message, treaties: Treaties, *, roles: Role
     """
     board = board_of(state, treaties)
     known = _ancestors(state, message.previous)
-    grounds = list(grounds_against(board, message, known.__contains__))
+    spoken_over = is_spoken_over(state.messages, message)
+    grounds = list(grounds_against(board, message, known.__contains__, overruled=spoken_over))
     if not set(message.previous) <= set(state.messages):
         grounds.insert(0, Slug("previous-unknown"))
     if (message.case is None and state.opened) or (message.case is not None and message.case != state.case):
