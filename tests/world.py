@@ -34,7 +34,7 @@ from musnad.core.directory.judge import judge_bundle
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, PartyCode, Slug
 from musnad.core.kernel.times import Instant
 from musnad.core.law.reader import vocabulary
-from musnad.core.messages.bodies import REQUIRED_ACT, Body, Custody
+from musnad.core.messages.bodies import CUSTODY_ACT, REQUIRED_ACT, Body, Custody
 from musnad.core.messages.message import MESSAGE_TYPE, ExhibitRef, LegalBasis, Message
 from musnad.core.messages.schema import parse_message
 from musnad.core.transparency.keys import LogSigningKey, WitnessSigningKey
@@ -140,7 +140,7 @@ class Node:
 
 def needs_approval(body: Body) -> bool:
     """Whether a step of this body is one that an officer must have signed."""
-    return body.kind in REQUIRED_ACT or (isinstance(body, Custody) and body.event == "opened")
+    return body.kind in REQUIRED_ACT or (isinstance(body, Custody) and body.event in CUSTODY_ACT)
 
 
 class World:

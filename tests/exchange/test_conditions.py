@@ -9,6 +9,7 @@ import pytest
 
 from musnad.adapters.vault.memory import MemorySource, MemoryTarget
 from musnad.core.case import duties
+from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, PartyCode, SealId
 from musnad.core.kernel.times import Day
 from musnad.core.messages import bodies
@@ -16,7 +17,7 @@ from musnad.core.sealing.manifest import Tool
 from musnad.exchange.custody import keep_account
 from musnad.exchange.errors import StepRefused, UseNotAllowed
 from musnad.exchange.evidence.sealing import SealingOrder
-from musnad.exchange.exhibits import fetch, open_into, seal_into_vault, tell_sealed, wrap_for
+from musnad.exchange.exhibits import NotSealedHere, fetch, open_into, seal_into_vault, tell_sealed, wrap_for
 from musnad.exchange.export import export_case
 from tests.core.treaty.data import ACCESS, FULL
 from tests.world import World
@@ -58,7 +59,8 @@ class Given:
 
     def forward(self, to: PartyCode = EG) -> MessageId:
         author = self.vn.authority(CENTRAL)
-        return keep_account(self.vn.ports, self.case, self.seal, "forwarded", author, to=to)
+        officer = self.vn.officer(CENTRAL)
+        return keep_account(self.vn.ports, self.case, self.seal, "forwarded", author, to=to, officer=officer)
 
 
 @pytest.fixture
@@ -119,6 +121,32 @@ def test_passing_on_waits_for_consent_and_tells_to_whom() -> None:
         given.forward(PartyCode("FR"))
 
 
+def test_a_consent_ends_on_the_last_day_it_names(tomorrow: Day) -> None:
+    given = Given(limits(None))
+    vn, qa = given.vn.authority(CENTRAL), given.qa.authority(CENTRAL)
+    wish = bodies.ConsentRequest("onward-transfer", "Egypt tries the same men.", (EG,))
+    asked = given.vn.say(CENTRAL, [qa], wish, case=given.case, answers=given.request)
+    given.world.settle()
+    given.qa.say(CENTRAL, [vn], bodies.Consent(True, None, limits(tomorrow)), case=given.case, answers=asked)
+    given.world.settle()
+    given.world.clock.advance(seconds=3 * 86400)
+    with pytest.raises(UseNotAllowed):
+        given.forward()
+
+
+def test_the_same_content_sealed_anew_is_under_the_same_conditions() -> None:
+    given = Given(limits(None))
+    vn, third = given.vn.authority(CENTRAL), AuthorityId("EG/central-authority")
+    order = SealingOrder(vn, Tool("test", "1"), "as if our own", exercise=True)
+    copy = seal_into_vault(given.vn.ports, MemorySource(b"evidence" * 999, "other.txt"), order).manifest
+    with pytest.raises(UseNotAllowed) as caught:
+        wrap_for(given.vn.ports, copy.seal, (third,))
+    assert caught.value.seal == given.seal
+    wrap_for(given.vn.ports, copy.seal, (given.qa.authority(CENTRAL),))
+    with pytest.raises(NotSealedHere):
+        wrap_for(given.vn.ports, given.seal, (given.qa.authority(CENTRAL),))
+
+
 def test_what_may_not_be_passed_on_needs_consent_that_names_it() -> None:
     given = Given(limits(None, "forbidden"))
     with pytest.raises(UseNotAllowed) as caught:
@@ -135,7 +163,23 @@ def test_destruction_removes_the_content_and_is_said_once_with_what_it_ends(tomo
         return [duty.code for duty in duties(state, given.vn.ports.treaties.known(), {}) if duty.seal]
 
     assert owed() == ["return-or-destroy"]
-    keep_account(given.vn.ports, given.case, given.seal, "destroyed", author, note="by its officer")
+    other = given.vn.authority("contact-24-7")
+    before = given.vn.journal.log_size()
+    tries = [
+        (author, None, None),
+        (other, given.vn.officer("contact-24-7"), None),
+        (author, given.vn.officer(CENTRAL), "\u202e"),
+    ]
+    for by, officer, note in tries:
+        (author, None, ""),
+        (other, given.vn.officer("contact-24-7"), ""),
+        (author, given.vn.officer(CENTRAL), "\u202e"),
+    ):
+        with pytest.raises(MusnadError):
+            keep_account(given.vn.ports, given.case, given.seal, "destroyed", by, note=note, officer=officer)
+        assert (given.vn.ports.vault.holds(given.seal), given.vn.journal.log_size()) == (True, before)
+    officer = given.vn.officer(CENTRAL)
+    keep_account(given.vn.ports, given.case, given.seal, "destroyed", author, note="by its officer", officer=officer)
     kept = given.vn.journal.exhibit(given.seal)
     assert kept is not None
     assert (kept.key, kept.state, given.vn.ports.vault.holds(given.seal)) == (b"", "removed", False)

@@ -9,10 +9,15 @@ from collections.abc import Iterable
 
 from musnad.core.case.limits import against_use
 from musnad.core.case.state import CaseState, ExhibitState
+from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.names import PartyCode, SealId, party_of
 from musnad.core.messages.bodies import Use
+from musnad.core.sealing.manifest import PAYLOAD_TYPE, Manifest
+from musnad.core.sealing.schema import parse_manifest
 from musnad.exchange.civil import civil_day
+from musnad.exchange.composing import case_state
 from musnad.exchange.errors import UseNotAllowed
+from musnad.exchange.journal import KeptExhibit
 from musnad.exchange.ports import Ports
 
 
@@ -35,10 +40,25 @@ def check_use(
         raise UseNotAllowed(seal, why)
 
 
-def check_export(ports: Ports, state: CaseState, seals: Iterable[SealId]) -> None:
-    """``check_use`` for each exhibit whose content would leave in a dossier."""
-    for seal in seals:
-        check_use(ports, state, seal)
+def check_passing_on(ports: Ports, manifest: Manifest, parties: Iterable[PartyCode]) -> None:
+    """``check_use`` of what is about to be offered: of this exhibit, and of any that was received with this content.
+
+    Who gave it may have it back.
+    """
+    wanted = frozenset(parties)
+    for kept in ports.journal.exhibits():
+        if kept.case is None or _sha256(kept) != manifest.sha256:
+            continue
+        state = case_state(ports, kept.case)
+        exhibit = state.exhibits.get(kept.seal)
+        if exhibit is None or exhibit.offered_by is None:
+            continue
+        for party in sorted(wanted - {party_of(exhibit.offered_by)}):
+            check_use(ports, state, kept.seal, "onward-transfer", party)
+
+
+def _sha256(kept: KeptExhibit) -> str:
+    return parse_manifest(parse_dsse(kept.manifest, payload_type=PAYLOAD_TYPE, what="manifest").payload).sha256
 
 
 def _is_received(ports: Ports, exhibit: ExhibitState) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from musnad.core.case.state import ExhibitState
 from musnad.core.crypto.dsse import parse_dsse, sign
 from musnad.core.directory.directory import Directory
-from musnad.core.kernel.errors import Untrusted
+from musnad.core.kernel.errors import Malformed, Untrusted
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, SealId, party_of
 from musnad.core.messages.bodies import Custody, CustodyEvent
 from musnad.core.messages.message import MESSAGE_TYPE, ExhibitRef, Message, Wrap
@@ -22,7 +22,7 @@ from musnad.core.sealing.manifest import PAYLOAD_TYPE, Manifest
 from musnad.core.sealing.schema import parse_manifest
 from musnad.core.sealing.wraps import ExhibitWrap, unwrap_exhibit_key, wrap_exhibit_key
 from musnad.exchange.composing import Intent, Officer, case_state, say
-from musnad.exchange.conditions import check_use
+from musnad.exchange.conditions import check_passing_on, check_use
 from musnad.exchange.errors import NotHosted, UnknownMessage, WrongOfficer
 from musnad.exchange.evidence.errors import ExhibitBusy, NoSuchExhibit
 from musnad.exchange.evidence.opening import open_exhibit
@@ -39,6 +39,15 @@ class ManifestDiffers(Untrusted):
 
     code = "exhibit.manifest-differs"
     remedy = "Refuse the exhibit and tell the sender; ask for a new offer."
+    seal: str
+
+
+@dataclass(eq=False)
+class NotSealedHere(Malformed):
+    """Another Party sealed the exhibit; its seal cannot be passed on yet."""
+
+    code = "exhibit.not-sealed-here"
+    remedy = "Open it, seal what you pass on as an exhibit of your own, and say so: `musnad custody --event forwarded`."
     seal: str
 
 
@@ -78,15 +87,17 @@ def read_kept_manifest(kept: KeptExhibit) -> Manifest:
 def wrap_for(ports: Ports, name: SealId, recipients: tuple[AuthorityId, ...]) -> ExhibitRef:
     """Close a sealed exhibit's key for its recipients' present keys; it is served once the offer is admitted.
 
-    ``UseNotAllowed`` where it was received under conditions that forbid passing it on to one of them.
+    Raises:
+        NoSuchExhibit: it is not in the vault. NotSealedHere: another Party sealed it.
+        UseNotAllowed: it, or an exhibit of the same content, was received under conditions that forbid this.
     """
     kept = kept_exhibit(ports, name)
     if not ports.vault.holds(name):
         raise NoSuchExhibit(name)
-    if kept.state == "received" and kept.case is not None:
-        state = case_state(ports, kept.case)
-        for party in {party_of(one) for one in recipients} - {ports.party}:
-            check_use(ports, state, name, "onward-transfer", party)
+    manifest = read_kept_manifest(kept)
+    check_passing_on(ports, manifest, {party_of(one) for one in recipients} - {ports.party})
+    if party_of(manifest.sealed_by) != ports.party:
+        raise NotSealedHere(name)
     directory, now = ports.directories.current(), ports.clock.now()
     wraps = tuple(
         wrap_exhibit_key(kept.key, name, recipient, directory.wrapping_key(recipient, now)) for recipient in recipients
@@ -204,20 +215,29 @@ def tell(
     officer: Officer | None = None,
 ) -> MessageId:
     """Say a custody event of an exhibit to the case's other authorities."""
+    draft, _ = say(ports, custody_intent(ports, case, author, custody, answers_language, officer), officer)
+    return draft.id
+
+
+def custody_intent(
+    ports: Ports,
+    case: CaseRef,
+    author: AuthorityId,
+    custody: Custody,
+    answers_language: str | None = None,
+    officer: Officer | None = None,
+) -> Intent:
+    """What ``tell`` says, in the language of the case unless another is given."""
     opening = _message(ports, MessageId(case))
-    language = answers_language or opening.language
-    to = counterparts(ports, case, author)
-    intent = Intent(
+    return Intent(
         author=author,
-        to=to,
+        to=counterparts(ports, case, author),
         body=custody,
-        language=language,
+        language=answers_language or opening.language,
         exercise=opening.exercise,
         case=case,
         approver=officer.name if officer is not None else None,
     )
-    draft, _ = say(ports, intent, officer)
-    return draft.id
 
 
 def counterparts(ports: Ports, case: CaseRef, author: AuthorityId) -> tuple[AuthorityId, ...]:

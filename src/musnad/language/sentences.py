@@ -67,6 +67,7 @@ SENTENCES: dict[str, str] = {
     "envelope.recipients-differ": mark(
         "The envelope's recipients are not the ones that its signed message %(message)s names."
     ),
+    "exhibit.not-sealed-here": mark("Exhibit %(seal)s was sealed by another Party."),
     "exhibit.busy": mark("Another process is writing exhibit %(seal)s."),
     "exhibit.damaged": mark("Exhibit %(seal)s is damaged in %(member)s: octets %(ranges)s."),
     "exhibit.index-mismatch": mark("The index of exhibit %(seal)s does not lead to the root in its signed manifest."),

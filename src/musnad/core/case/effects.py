@@ -129,7 +129,7 @@ def _agree(request: OpenRequest, own_id: MessageId, message: Message) -> None:
             request.consents[own_id] = ConsentState(own_id, body.use, body.seal, body.recipients)
         case bodies.Consent() as body:
             asked = request.consents[message.answers or own_id]
-            request.consents[asked.id] = replace(asked, granted=body.granted, answer=own_id)
+            request.consents[asked.id] = replace(asked, granted=body.granted, answer=own_id, limits=body.limits)
         case bodies.Silence():
             request.silences.append(own_id)
         case bodies.CallBack():

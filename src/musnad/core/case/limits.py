@@ -55,18 +55,21 @@ def against_use(
         return None  # what clears an accused may be disclosed, after notice
     consents = request.consents if request is not None else ()
     if use == "other-use":
-        free = limit.purpose is None or _granted(consents, exhibit, use, None)
+        free = limit.purpose is None or _granted(consents, exhibit, use, None, today)
         return None if free else Slug("use-needs-consent")
-    if limit.onward == "free" or _granted(consents, exhibit, use, recipient):
+    if limit.onward == "free" or _granted(consents, exhibit, use, recipient, today):
         return None
     return Slug("onward-forbidden" if limit.onward == "forbidden" else "onward-needs-consent")
 
 
-def _granted(consents: tuple[ConsentState, ...], exhibit: ExhibitState, use: Use, recipient: PartyCode | None) -> bool:
+def _granted(
+    consents: tuple[ConsentState, ...], exhibit: ExhibitState, use: Use, recipient: PartyCode | None, today: Day
+) -> bool:
     return any(
         one.granted
         and one.use == use
         and one.seal in {None, exhibit.seal}
         and (recipient is None or recipient in one.recipients)
+        and (one.limits is None or one.limits.until is None or today <= one.limits.until)
         for one in consents
     )

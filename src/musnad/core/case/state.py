@@ -88,6 +88,8 @@ class ConsentState:
     recipients: tuple[PartyCode, ...]
     granted: bool | None = None
     answer: MessageId | None = None
+    limits: UseLimits | None = None
+    """The conditions of the new use, where it was granted under some."""
 
 
 @dataclass(frozen=True, slots=True)

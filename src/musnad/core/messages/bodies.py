@@ -344,4 +344,11 @@ ANSWERING = frozenset(KINDS) - {"request", "transcript", "takeover", "custody", 
 EXHIBITING = frozenset({"offer"})
 """Kinds that may carry exhibits, and must."""
 REQUIRED_ACT: dict[str, Act] = {"request": "send", "offer": "release", "transcript": "send", "exported": "export"}
-"""Kinds that an officer must have approved by signature, and by which act; custody asks it for ``opened``."""
+"""Kinds that an officer must have approved by signature, and by which act."""
+CUSTODY_ACT: dict[CustodyEvent, Act] = {
+    "opened": "open",
+    "forwarded": "release",
+    "returned": "release",
+    "destroyed": "release",
+}
+"""What an officer must have approved before it is done with an exhibit."""

@@ -20,7 +20,16 @@ from musnad.core.kernel.names import (
 )
 from musnad.core.kernel.names import party_of as _party_of
 from musnad.core.kernel.times import Day, Instant, write_day, write_instant
-from musnad.core.messages.bodies import REQUIRED_ACT, Act, Attempts, Body, Custody, Spoken, UseLimits
+from musnad.core.messages.bodies import (
+    CUSTODY_ACT,
+    REQUIRED_ACT,
+    Act,
+    Attempts,
+    Body,
+    Custody,
+    Spoken,
+    UseLimits,
+)
 
 MESSAGE_TYPE = "application/vnd.musnad.message+json"
 
@@ -102,7 +111,7 @@ class Message:
     def required_act(self) -> Act | None:
         """The act that an officer of the author must have approved, if any."""
         if isinstance(self.body, Custody):
-            return "open" if self.body.event == "opened" else None
+            return CUSTODY_ACT.get(self.body.event)
         return REQUIRED_ACT.get(self.kind)
 
     def case_under(self, own_id: MessageId) -> CaseRef:
