@@ -171,10 +171,6 @@ def test_destruction_removes_the_content_and_is_said_once_with_what_it_ends(tomo
         (author, given.vn.officer(CENTRAL), "\u202e"),
     ]
     for by, officer, note in tries:
-        (author, None, ""),
-        (other, given.vn.officer("contact-24-7"), ""),
-        (author, given.vn.officer(CENTRAL), "\u202e"),
-    ):
         with pytest.raises(MusnadError):
             keep_account(given.vn.ports, given.case, given.seal, "destroyed", by, note=note, officer=officer)
         assert (given.vn.ports.vault.holds(given.seal), given.vn.journal.log_size()) == (True, before)
