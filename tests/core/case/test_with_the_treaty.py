@@ -103,3 +103,15 @@ def test_the_convention_as_basis_of_an_exercise_warns_while_it_is_not_in_force()
     verdict = judge(fold(CaseRef("ab" * 32), (), (), {}), message, TREATIES)
     assert isinstance(verdict, Accepted)
     assert ("treaty-not-in-force" in {one.code for one in verdict.warnings}) is not TREATY.in_force.value
+
+
+def test_information_given_without_conditions_is_told_so_and_names_the_rule() -> None:
+    given = bodies.UseLimits(confidential=True, onward="with-consent")
+    for limits, found in ((None, {"limits-missing"}), (given, set())):
+        story = Story()
+        body = bodies.Request({"information-sent": "x", "use-of-information": "y"}, None, limits)
+        measure = Slug("spontaneous-information")
+        told = story.say(VN, body, measure_name=measure, treaty=TREATY.digest, legal_basis=BASIS)
+        state = folded(story)
+        assert codes(state, told) & {"limits-missing"} == found
+        assert all(one.rule in TREATY.rules and not one.blocks for one in state.findings if one.code in found)

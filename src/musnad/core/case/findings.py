@@ -64,6 +64,20 @@ def findings_on(
             finding.about,
         )
     yield from _unforeseen(board, message, own_id)
+    yield from _without_limits(board, message, own_id)
+
+
+def _without_limits(board: Board, message: Message, own_id: MessageId | None) -> Iterator[Remark]:
+    """Information that is given unasked, without the conditions of use that its measure calls for."""
+    body = message.body
+    measure = measure_in(board.treaties, message.treaty, message.measure)
+    if not isinstance(body, bodies.Request) or measure is None or measure.outcome != "notice" or body.limits:
+        return
+    for one in measure.use_limits:
+        if one.force == "must":
+            certainty = Slug(one.rule.certainty.value)
+            yield Remark(own_id, Slug("limits-missing"), False, one.rule.name, certainty, None, one.limit)
+            return
 
 
 def _on_request(board: Board, message: Message, body: bodies.Request, roles: Roles) -> Iterator[Finding]:
