@@ -7,13 +7,15 @@ part of its territory or its civil service, is not in it. So what is said here h
 from __future__ import annotations
 
 from functools import lru_cache
-
-import holidays
+from typing import TYPE_CHECKING
 
 from musnad.core.case.calendar import CalendarDay
 from musnad.core.kernel.names import PartyCode
 from musnad.core.kernel.times import Day
 from musnad.language.tongues import primary
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 _NOT_KNOWN = CalendarDay("not-known")
 _WORKING = CalendarDay("working")
@@ -40,6 +42,8 @@ def _day(party: PartyCode, day: Day) -> CalendarDay:
 
 def _names(party: PartyCode, day: Day) -> dict[str, str]:
     """The holiday's name in each language that the library holds for the State."""
+    import holidays  # a quarter of a second, which most commands need not wait for
+
     found: dict[str, str] = {}
     for tag in holidays.list_localized_countries().get(party, ()):
         calendar = _year(party, day.year, tag)
@@ -52,7 +56,9 @@ def _names(party: PartyCode, day: Day) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1024)
-def _year(party: PartyCode, year: int, tag: str | None) -> holidays.HolidayBase | None:
+def _year(party: PartyCode, year: int, tag: str | None) -> HolidayBase | None:
+    import holidays
+
     if len(party) != _STATE_CODE_LENGTH or party not in holidays.list_supported_countries(include_aliases=False):
         return None
     return holidays.country_holidays(party, years=year, language=tag, expand=False)

@@ -324,3 +324,21 @@ def test_a_gap_in_custody_is_shown_as_a_gap(tmp_path: Path) -> None:
         assert "Nobody recorded how the exhibit was collected or sealed." in said
         assert "No gap" not in said
         assert "only the digest of its manifest is known here" in said
+
+
+# --- the clock --------------------------------------------------------------------------------------------------------
+
+
+def test_a_case_says_when_its_last_day_is_over_for_either_side(inside: Client, story: Story) -> None:
+    page = text_of(inside, f"/case/{story.preserved}/")
+    assert "Asia/Qatar" in page
+    assert "Asia/Ho_Chi_Minh" in page
+    assert "the last day is" in page
+    assert "No day is set by the Convention." in text_of(inside, f"/case/{story.asked}/")
+
+
+def test_what_escalates_stands_first_in_its_case_and_in_the_inbox(inside: Client, story: Story) -> None:
+    page = text_of(inside, f"/case/{story.preserved}/")
+    assert page.index("The preserved data lapse") < page.index("Ask for access before the preservation ends")
+    assert "Ask that the data be preserved for longer" in page
+    assert "The preserved data lapse: 7 days left" in text_of(inside, "/")
