@@ -121,6 +121,27 @@ def test_passing_on_waits_for_consent_and_tells_to_whom() -> None:
         given.forward(PartyCode("FR"))
 
 
+def test_another_use_waits_for_consent_and_the_defence_only_for_notice() -> None:
+    given = Given(limits(None))
+
+    def opened(use: bodies.Use) -> None:
+        officer = given.vn.officer(CENTRAL)
+        open_into(given.vn.ports, given.case, given.seal, MemoryTarget(), officer, use=use)
+
+    with pytest.raises(UseNotAllowed) as caught:
+        opened("other-use")
+    assert caught.value.why == "use-needs-consent"
+    opened("defence-disclosure")
+    vn, qa = given.vn.authority(CENTRAL), given.qa.authority(CENTRAL)
+    wish = bodies.ConsentRequest("other-use", "a second trial", (), given.seal)
+    given.world.settle()
+    asked = given.vn.say(CENTRAL, [qa], wish, case=given.case, answers=given.request)
+    given.world.settle()
+    given.qa.say(CENTRAL, [vn], bodies.Consent(True), case=given.case, answers=asked)
+    given.world.settle()
+    opened("other-use")
+
+
 def test_a_consent_ends_on_the_last_day_it_names(tomorrow: Day) -> None:
     given = Given(limits(None))
     vn, qa = given.vn.authority(CENTRAL), given.qa.authority(CENTRAL)

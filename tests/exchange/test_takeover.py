@@ -9,8 +9,18 @@ import pytest
 
 from musnad.core.directory.errors import UnknownParty
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, PartyCode
-from musnad.core.messages.bodies import Acceptance, CallBack, Closing, Question, Reply, Request, Takeover, Transcript
-from musnad.exchange.composing import Intent, say
+from musnad.core.messages.bodies import (
+    Acceptance,
+    Acknowledgement,
+    CallBack,
+    Closing,
+    Question,
+    Reply,
+    Request,
+    Takeover,
+    Transcript,
+)
+from musnad.exchange.composing import Intent, compose, say
 from musnad.exchange.errors import NothingToHandOver, SpeaksForItself, StepRefused
 from musnad.exchange.takeover import hand_over
 from tests.core.treaty.data import FULL, PRESERVE
@@ -98,6 +108,8 @@ def test_a_state_that_runs_a_node_receives_its_case_and_takes_it_over(world: Wor
     with pytest.raises(SpeaksForItself):
         enter(qa, case, Closing((entered,)), None)
     heads = eg.state(case).heads
+    ack = eg.intent(CENTRAL, [qa.authority(CENTRAL)], Acknowledgement(), case=case, answers=MessageId(case))
+    assert "takeover-first" in compose(eg.ports, ack).warnings
     eg.say(CENTRAL, [qa.authority(CENTRAL)], Takeover(heads, (entered,)), case=case)
     world.settle()
     assert qa.state(case).contested == (entered,)

@@ -7,10 +7,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from musnad.cli.conditions import add_use_option, conditions
 from musnad.cli.here import find_case, officer_of, open_node
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import authority_of
+from musnad.exchange.composing import case_state
 from musnad.exchange.errors import NotWitnessed
 from musnad.exchange.export import Exported, export_case
 from musnad.language import gettext as _
@@ -32,6 +34,7 @@ def register(commands: Commands) -> None:
     export.add_argument("--out", type=Path, required=True, help=_("the file to write"))
     export.add_argument("--officer", type=Path, required=True, help=_("the key file of the officer who approves"))
     export.add_argument("--without-content", action="store_true", help=_("exhibits by their manifests only"))
+    add_use_option(export)
     export.add_argument("--wait", type=float, default=60, help=_("seconds to wait for the logs to be cosigned"))
 
 
@@ -56,6 +59,7 @@ def run_export(options: argparse.Namespace, terminal: Terminal) -> int:
         options.out,
         with_content=not options.without_content,
         pause=pause,
+        use=options.use,
     )
     size = options.out.stat().st_size
     terminal.result(
@@ -73,6 +77,13 @@ def run_export(options: argparse.Namespace, terminal: Terminal) -> int:
             "command": isolate(f"musnad verify {options.out} --trust ROOT.json"),
         },
         *_not_in_it(exported),
+        *(
+            _("Exhibit %(seal)s is in it under these conditions: %(conditions)s")
+            % {"seal": isolate(one.seal[:12]), "conditions": told}
+            for one in case_state(ports, case).exhibits.values()
+            if not options.without_content
+            for told in conditions(one.limits)
+        ),
     )
     return 0
 

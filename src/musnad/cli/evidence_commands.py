@@ -9,6 +9,7 @@ from musnad import __version__
 from musnad.adapters.vault.source import open_source
 from musnad.adapters.vault.target import FileTarget
 from musnad.cli.case_commands import tell_outcome
+from musnad.cli.conditions import add_use_option, conditions
 from musnad.cli.here import author_of, find_case, find_message, find_seal, officer_of, open_node
 from musnad.cli.saying import add_limit_options, limits_of
 from musnad.cli.terminal import Commands, Terminal, add_command
@@ -88,6 +89,7 @@ def register(commands: Commands) -> None:
     opening.add_argument("seal", help=_("the exhibit, by the first characters of its seal id"))
     opening.add_argument("--out", required=True, type=Path, help=_("the file to write; it must not exist"))
     opening.add_argument("--officer", required=True, type=Path, help=_("the key file of the officer who approves"))
+    add_use_option(opening)
 
     custody = add_command(
         commands,
@@ -235,8 +237,10 @@ def run_open(options: argparse.Namespace, terminal: Terminal) -> int:
     name = find_seal((kept.seal for kept in ports.journal.exhibits()), options.seal)
     if officer is None:
         raise BadForm("officer", "no key file")
+    for told in conditions(case_state(ports, case).exhibits[name].limits):
+        terminal.line(_("Under these conditions: %(conditions)s") % {"conditions": told})
     target = FileTarget(options.out)
-    manifest = open_into(ports, case, name, target, officer, terminal.progress(_("Opening")))
+    manifest = open_into(ports, case, name, target, officer, terminal.progress(_("Opening")), use=options.use)
     terminal.result(
         {"seal": name, "out": str(options.out), "sha256": manifest.sha256},
         _("Opened exhibit %(seal)s to %(path)s; its SHA-256 is the one that was sealed.")

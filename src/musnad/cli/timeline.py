@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from musnad.cli.conditions import conditions
 from musnad.cli.due_wording import escalation_line
 from musnad.core.case.limits import strictest
 from musnad.core.case.state import CaseState
@@ -97,22 +98,9 @@ def case_lines(state: CaseState, rebutted: Rebutted) -> Iterator[str]:
     for exhibit in state.exhibits.values():
         events = " · ".join(f"{word('event', entry.event)} {isolate(entry.authority)}" for entry in exhibit.custody)
         yield _("Exhibit %(seal)s: %(custody)s") % {"seal": isolate(exhibit.seal), "custody": events}
-        limit = strictest(exhibit.limits)
-        if limit is not None:
-            yield "  " + " · ".join(_conditions(limit))
+        yield from ("  " + told for told in conditions(exhibit.limits))
         for gap in exhibit.gaps:
             yield "  " + word("gap", gap.code)
-
-
-def _conditions(limit: UseLimits) -> Iterator[str]:
-    """The conditions on an exhibit, in words."""
-    if limit.confidential:
-        yield word("member", "confidential")
-    yield f"{word('member', 'onward')}: {word('said', limit.onward)}"
-    if limit.purpose is not None:
-        yield f"{word('member', 'purpose')}: {isolate(limit.purpose)}"
-    if limit.until is not None and limit.at_end is not None:
-        yield f"{word('member', 'limit-until')}: {write_date(limit.until)}, {word('said', limit.at_end)}"
 
 
 def _limits(limits: tuple[UseLimits, ...]) -> dict[str, object] | None:

@@ -15,7 +15,7 @@ from musnad.core.crypto.dsse import parse_dsse, sign
 from musnad.core.directory.directory import Directory
 from musnad.core.kernel.errors import Malformed, Untrusted
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, SealId, party_of
-from musnad.core.messages.bodies import Custody, CustodyEvent
+from musnad.core.messages.bodies import Custody, CustodyEvent, Use
 from musnad.core.messages.message import MESSAGE_TYPE, ExhibitRef, Message, Wrap
 from musnad.core.messages.schema import parse_message
 from musnad.core.sealing.manifest import PAYLOAD_TYPE, Manifest
@@ -147,12 +147,20 @@ def fetch(ports: Ports, case: CaseRef, name: SealId, report: Report = no_report)
 
 
 def open_into(
-    ports: Ports, case: CaseRef, name: SealId, target: Target, officer: Officer, report: Report = no_report
+    ports: Ports,
+    case: CaseRef,
+    name: SealId,
+    target: Target,
+    officer: Officer,
+    report: Report = no_report,
+    *,
+    use: Use | None = None,
 ) -> Manifest:
     """Open a received exhibit into a target: the officer's signed approval is admitted first, then the bytes are.
 
     The approval is said to the other side as a custody message; opening again by the same officer needs no new one,
-    but the officer's key is held against today's roster each time, and so are the conditions on the exhibit.
+    but the officer's key is held against today's roster each time. So are the conditions on the exhibit: for what it was
+    given for, or for another ``use``.
     """
     kept = kept_exhibit(ports, name)
     manifest = read_kept_manifest(kept)
@@ -164,7 +172,7 @@ def open_into(
     if directory.officer_key(officer.name, "open", officer.key.public.ids, now) != officer.key.public:
         raise WrongOfficer(officer.name)
     exhibit = state.exhibits.get(name)
-    check_use(ports, state, name)
+    check_use(ports, state, name, use)
     opened = exhibit is not None and any(
         entry.event == "opened" and entry.authority == author and entry.officer == officer.name
         for entry in exhibit.custody

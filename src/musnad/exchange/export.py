@@ -19,6 +19,7 @@ from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.dossier.index import Leaf, LogProofs
 from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, PartyCode, SealId, party_of
 from musnad.core.messages.bodies import Exported as ExportedBody
+from musnad.core.messages.bodies import Use
 from musnad.core.messages.message import Frame, Message
 from musnad.core.messages.receipt import RECEIPT_TYPE, Place, Receipt
 from musnad.core.messages.schema import parse_receipt
@@ -99,6 +100,7 @@ def export_case(
     *,
     with_content: bool,
     pause: Pause,
+    use: Use | None = None,
 ) -> Exported:
     """Write the dossier of a case to ``sink``, judged as any reader would before it has that name.
 
@@ -108,7 +110,7 @@ def export_case(
         ExportIncomplete: what is at hand does not make a dossier that is proven; the error names the defect.
     """
     gathered = _gather(ports, case)
-    exhibits, unfetched = _exhibits(ports, case, exporter, with_content=with_content)
+    exhibits, unfetched = _exhibits(ports, case, exporter, with_content=with_content, use=use)
     content = DossierContent(
         case=case,
         exporter=exporter,
@@ -312,7 +314,7 @@ def _leaf(one: MessageId, at: Place, head: Head, read: NodeReader) -> Leaf | Non
 
 
 def _exhibits(
-    ports: Ports, case: CaseRef, exporter: AuthorityId, *, with_content: bool
+    ports: Ports, case: CaseRef, exporter: AuthorityId, *, with_content: bool, use: Use | None
 ) -> tuple[dict[SealId, ExhibitContent], tuple[SealId, ...]]:
     """The offered exhibits that this node has, and those that it does not.
 
@@ -335,7 +337,7 @@ def _exhibits(
         if not (with_content and opened and ports.vault.holds(seal)):
             found[seal] = ExhibitContent(kept.manifest)
             continue
-        check_use(ports, state, seal)
+        check_use(ports, state, seal, use)
         manifest = read_kept_manifest(kept)
         found[seal] = ExhibitContent(
             kept.manifest,

@@ -99,6 +99,7 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "period-too-short": mark("The period has fewer days than the rule gives."),
         "requests-open": mark("A request of the case is not settled yet."),
         "time-zone-missing": mark("A time or period is given without its zone."),
+        "takeover-first": mark("What others entered for this Party becomes void, unless a takeover is said first."),
         "treaty-not-in-force": mark("The treaty is not in force, as far as is known."),
         "limits-missing": mark("The measure calls for conditions of use, and none are set."),
     },

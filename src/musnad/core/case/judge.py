@@ -13,9 +13,18 @@ from dataclasses import dataclass, field
 from musnad.core.case.board import Treaties, board_of
 from musnad.core.case.findings import NO_ROLES, Roles, findings_on
 from musnad.core.case.grounds import grounds_against
-from musnad.core.case.state import SETTLED, UNDECIDED, CaseState, Remark, RequestState, providers, receivers
+from musnad.core.case.state import (
+    SETTLED,
+    UNDECIDED,
+    CaseState,
+    Remark,
+    RequestState,
+    providers,
+    receivers,
+    standing,
+)
 from musnad.core.case.transcripts import is_spoken_over
-from musnad.core.kernel.names import MessageId, PartyCode, Slug
+from musnad.core.kernel.names import MessageId, PartyCode, Slug, party_of
 from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
 
@@ -61,7 +70,7 @@ def judge(state: CaseState, message: Message, treaties: Treaties, *, roles: Role
         grounds.insert(0, Slug("previous-unknown"))
     if (message.case is None and state.opened) or (message.case is not None and message.case != state.case):
         grounds.insert(0, Slug("other-case"))
-    found = (*findings_on(board, message, roles=roles), *_open_matters(state, message))
+    found = (*findings_on(board, message, roles=roles), *_open_matters(state, message), *_taken_over(state, message))
     blocking = tuple(one for one in found if one.blocks)
     warnings = tuple(one for one in found if not one.blocks)
     if grounds or blocking:
@@ -88,6 +97,8 @@ def next_steps(state: CaseState, party: PartyCode) -> tuple[NextStep, ...]:
             steps.extend(_asker_side(request))
         if party in providers(request) and request.status not in {"refused", "withdrawn"} and _may_give(request):
             steps.append(NextStep("offer", request.id))
+    if not state.closed and _may_take_over(state, party):
+        steps.insert(0, NextStep("takeover"))
     if not state.closed:
         steps.append(NextStep("request"))
         if party not in state.closings:
@@ -98,6 +109,13 @@ def next_steps(state: CaseState, party: PartyCode) -> tuple[NextStep, ...]:
     ):
         steps.append(NextStep("custody"))
     return tuple(steps)
+
+
+def _may_take_over(state: CaseState, party: PartyCode) -> bool:
+    return party not in state.takeovers and any(
+        isinstance(one.body, bodies.Transcript) and party_of(one.body.speaker) == party
+        for one in state.messages.values()
+    )
 
 
 def _may_give(request: RequestState) -> bool:
@@ -145,6 +163,19 @@ def _asker_side(request: RequestState) -> Iterator[NextStep]:
         yield NextStep("withdrawal", request.id)
     if request.outcome != "notice" and request.status in {"asked", "acknowledged"}:
         yield NextStep("silence", request.id)
+
+
+def _taken_over(state: CaseState, message: Message) -> Iterator[Remark]:
+    """The first word of a Party that others wrote for makes what they wrote void, unless it is a takeover."""
+    party = message.author_party
+    if isinstance(message.body, bodies.Takeover) or party in state.takeovers:
+        return
+    if any(one.author_party == party for one in state.messages.values()):
+        return
+    if any(
+        isinstance(said.body, bodies.Transcript) and party_of(said.body.speaker) == party for _, said in standing(state)
+    ):
+        yield Remark(None, Slug("takeover-first"), blocks=False)
 
 
 def _open_matters(state: CaseState, message: Message) -> Iterator[Remark]:
