@@ -17,7 +17,7 @@ from musnad.core.sealing.manifest import Tool
 from musnad.exchange.custody import keep_account
 from musnad.exchange.errors import StepRefused, UseNotAllowed
 from musnad.exchange.evidence.sealing import SealingOrder
-from musnad.exchange.exhibits import NotSealedHere, fetch, open_into, seal_into_vault, tell_sealed, wrap_for
+from musnad.exchange.exhibits import NotSealedHere, fetch, offer_of, open_into, seal_into_vault, tell_sealed, wrap_for
 from musnad.exchange.export import export_case
 from tests.core.treaty.data import ACCESS, FULL
 from tests.world import World
@@ -164,6 +164,8 @@ def test_the_same_content_sealed_anew_is_under_the_same_conditions() -> None:
         wrap_for(given.vn.ports, copy.seal, (third,))
     assert caught.value.seal == given.seal
     wrap_for(given.vn.ports, copy.seal, (given.qa.authority(CENTRAL),))
+    looser = bodies.UseLimits(False, "free")
+    assert offer_of(given.vn.ports, [copy.seal], None, looser).limits == limits(None)
     with pytest.raises(NotSealedHere):
         wrap_for(given.vn.ports, given.seal, (given.qa.authority(CENTRAL),))
 

@@ -15,12 +15,19 @@ from musnad.cli.saying import add_limit_options, limits_of
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import SealId, parse_authority, parse_party
-from musnad.core.messages.bodies import Offer
 from musnad.core.sealing.manifest import Tool
 from musnad.exchange.composing import Intent, case_state, say
 from musnad.exchange.custody import keep_account
 from musnad.exchange.evidence.sealing import SealingOrder
-from musnad.exchange.exhibits import discard_orphans, fetch, open_into, seal_into_vault, tell_sealed, wrap_for
+from musnad.exchange.exhibits import (
+    discard_orphans,
+    fetch,
+    offer_of,
+    open_into,
+    seal_into_vault,
+    tell_sealed,
+    wrap_for,
+)
 from musnad.exchange.sealed_before import sealed_before
 from musnad.exchange.sealed_file import write_sealed_file
 from musnad.language import gettext as _
@@ -197,7 +204,7 @@ def run_offer(options: argparse.Namespace, terminal: Terminal) -> int:
     intent = Intent(
         author=author_of(options, ports, officer),
         to=recipients,
-        body=Offer(options.note, limits_of(options)),
+        body=offer_of(ports, names, options.note, limits_of(options)),
         language=options.lang or "en",
         exercise=node.configuration.exercise,
         case=case,

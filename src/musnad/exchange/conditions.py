@@ -5,13 +5,13 @@ They bind whoever received an exhibit, not who gave it. Opening, exporting and p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from musnad.core.case.limits import against_use
 from musnad.core.case.state import CaseState, ExhibitState
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.names import PartyCode, SealId, party_of
-from musnad.core.messages.bodies import Use
+from musnad.core.messages.bodies import Use, UseLimits
 from musnad.core.sealing.manifest import PAYLOAD_TYPE, Manifest
 from musnad.core.sealing.schema import parse_manifest
 from musnad.exchange.civil import civil_day
@@ -46,15 +46,27 @@ def check_passing_on(ports: Ports, manifest: Manifest, parties: Iterable[PartyCo
     Who gave it may have it back.
     """
     wanted = frozenset(parties)
+    for state, exhibit in _same_content(ports, manifest):
+        assert exhibit.offered_by is not None
+        for party in sorted(wanted - {party_of(exhibit.offered_by)}):
+            check_use(ports, state, exhibit.seal, "onward-transfer", party)
+
+
+def inherited(ports: Ports, manifest: Manifest) -> tuple[UseLimits, ...]:
+    """The conditions under which this content was received here: whoever passes it on passes them on, too."""
+    found = [exhibit for _, exhibit in _same_content(ports, manifest) if _is_received(ports, exhibit)]
+    return tuple(limit for exhibit in found for limit in exhibit.limits)
+
+
+def _same_content(ports: Ports, manifest: Manifest) -> Iterator[tuple[CaseState, ExhibitState]]:
+    """The exhibits that were offered in some case and hold what this manifest names."""
     for kept in ports.journal.exhibits():
         if kept.case is None or _sha256(kept) != manifest.sha256:
             continue
         state = case_state(ports, kept.case)
         exhibit = state.exhibits.get(kept.seal)
-        if exhibit is None or exhibit.offered_by is None:
-            continue
-        for party in sorted(wanted - {party_of(exhibit.offered_by)}):
-            check_use(ports, state, kept.seal, "onward-transfer", party)
+        if exhibit is not None and exhibit.offered_by is not None:
+            yield state, exhibit
 
 
 def _sha256(kept: KeptExhibit) -> str:

@@ -7,22 +7,23 @@ it was wrapped to, and nobody else learns that it exists.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from musnad.core.case.limits import strictest
 from musnad.core.case.state import ExhibitState
 from musnad.core.crypto.dsse import parse_dsse, sign
 from musnad.core.directory.directory import Directory
 from musnad.core.kernel.errors import Malformed, Untrusted
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, SealId, party_of
-from musnad.core.messages.bodies import Custody, CustodyEvent, Use
+from musnad.core.messages.bodies import Custody, CustodyEvent, Offer, Use, UseLimits
 from musnad.core.messages.message import MESSAGE_TYPE, ExhibitRef, Message, Wrap
 from musnad.core.messages.schema import parse_message
 from musnad.core.sealing.manifest import PAYLOAD_TYPE, Manifest
 from musnad.core.sealing.schema import parse_manifest
 from musnad.core.sealing.wraps import ExhibitWrap, unwrap_exhibit_key, wrap_exhibit_key
 from musnad.exchange.composing import Intent, Officer, case_state, say
-from musnad.exchange.conditions import check_passing_on, check_use
+from musnad.exchange.conditions import check_passing_on, check_use, inherited
 from musnad.exchange.errors import NotHosted, UnknownMessage, WrongOfficer
 from musnad.exchange.evidence.errors import ExhibitBusy, NoSuchExhibit
 from musnad.exchange.evidence.opening import open_exhibit
@@ -106,6 +107,13 @@ def wrap_for(ports: Ports, name: SealId, recipients: tuple[AuthorityId, ...]) ->
     return ExhibitRef(name, digest, tuple(Wrap(wrap.recipient, wrap.key, wrap.wrap) for wrap in wraps))
 
 
+def offer_of(ports: Ports, names: Iterable[SealId], note: str | None, limits: UseLimits | None) -> Offer:
+    """The body of an offer: under the conditions given, and under those that the content was received under."""
+    held = (read_kept_manifest(kept_exhibit(ports, name)) for name in names)
+    before = tuple(limit for manifest in held for limit in inherited(ports, manifest))
+    return Offer(note, strictest((*before, limits) if limits is not None else before))
+
+
 def may_be_served(ports: Ports, name: SealId, asker: AuthorityId) -> bool:
     """Whether the exhibit stands here and was wrapped to who asks."""
     kept = ports.journal.exhibit(name)
@@ -159,8 +167,8 @@ def open_into(
     """Open a received exhibit into a target: the officer's signed approval is admitted first, then the bytes are.
 
     The approval is said to the other side as a custody message; opening again by the same officer needs no new one,
-    but the officer's key is held against today's roster each time. So are the conditions on the exhibit: for what it was
-    given for, or for another ``use``.
+    but the officer's key is held against today's roster each time. So are the conditions on the exhibit, for what it
+    was given for or for another ``use``.
     """
     kept = kept_exhibit(ports, name)
     manifest = read_kept_manifest(kept)
