@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.treaty.data import ACCESS, FULL
+
 ROOT = Path(__file__).resolve().parents[2]
 REPLAYED = re.compile(r"^```sh replayed\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PORTS = ("9000", "9101", "9102", "9201", "9202")
@@ -115,3 +117,47 @@ def test_five_minutes_to_two_nodes(shell: subprocess.Popen[str], tmp_path: Path)
     assert verdict["case"]["void"] == []
     unanchored = subprocess.run(verify, cwd=tmp_path, capture_output=True, check=False)
     assert unanchored.returncode == 3
+
+
+def before_asking(name: str) -> list[str]:
+    """The commands of the section that needs no node, without what is said beside them."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    found = [line.partition("#")[0].split() for line in lines if re.match(r"\s*musnad \w+ .*#", line)]
+    return [" ".join(words) for words in found]
+
+
+def test_what_is_asked_before_a_request_answers_without_a_node(tmp_path: Path) -> None:
+    commands = before_asking("README.md")
+    assert {command.split()[1] for command in commands} == {"can", "check", "register", "law"}
+    assert commands == before_asking("README.ar.md")
+    draft = {
+        "author": "QA/central-authority",
+        "to": ["VN/central-authority"],
+        "measure": "access-to-stored-data",
+        "legal_basis": {"instrument": "agreement-for-the-case", "note": "An exercise."},
+        "fields": FULL[ACCESS],
+    }
+    (tmp_path / "request.json").write_text(json.dumps(draft), "utf-8")
+    for command in commands:
+        done = subprocess.run(
+            [sys.executable, "-m", "musnad.cli.main", *command.split()[1:]],
+            cwd=tmp_path, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )  # fmt: skip
+        assert done.returncode == 0, (command, done.stdout[-600:], done.stderr)
+        assert "known" in done.stdout or "sample" in done.stdout, command
+
+
+def test_the_commands_that_the_readme_names_are_there() -> None:
+    """Every ``musnad COMMAND`` that either README names in running text."""
+    known = set(re.findall(r"^    ([a-z-]+) ", _help(), re.MULTILINE))
+    for name in ("README.md", "README.ar.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert set(re.findall(r"`musnad ([a-z-]+)", text)) <= known
+
+
+def _help() -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "musnad.cli.main", "--help"],
+        capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "200", "LC_ALL": "C.UTF-8"},
+    )  # fmt: skip
+    return done.stdout
