@@ -227,9 +227,8 @@ def run_show(options: argparse.Namespace, terminal: Terminal) -> int:
     case = find_case(ports, options.case)
     state = case_state(ports, case)
     against = rebutted(state, ports.journal.case_entries(case))
-    terminal.result(
-        case_json(state, against), *case_lines(state, against), *request_lines(state, ports.treaties.known())
-    )
+    known = ports.treaties.known()
+    terminal.result(case_json(state, against, known), *case_lines(state, against, known), *request_lines(state, known))
     return 0
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from musnad.cli.conditions import conditions
 from musnad.cli.due_wording import escalation_line
 from musnad.core.case.limits import strictest
-from musnad.core.case.state import CaseState
+from musnad.core.case.state import CaseState, RequestState
 from musnad.core.kernel.names import Digest, MessageId
 from musnad.core.messages.bodies import Custody, Transcript, UseLimits
 from musnad.core.messages.message import Message
-from musnad.core.treaty.values import Treaty
-from musnad.exchange.reading import InboxRow, InboxView
+from musnad.core.treaty.values import Measure, Treaty
+from musnad.exchange.reading import GroundView, InboxRow, InboxView
 from musnad.exchange.reading.form import in_words, request_form
+from musnad.exchange.reading.parts import grounds_of
+from musnad.exchange.reading.spoken import ground_code, ground_lines, request_of, said_codes, said_lines
 from musnad.language import current, isolate, write_date, write_time
 from musnad.language import gettext as _
 from musnad.language.words import word
@@ -22,7 +24,11 @@ Rebutted = Mapping[MessageId, tuple[MessageId, ...]]
 """Statements of silence, each with the answers that its author had receipted before."""
 
 
-def case_json(state: CaseState, rebutted: Rebutted) -> dict[str, object]:
+Treaties = Mapping[Digest, Treaty]
+"""The treaty data at hand, by digest."""
+
+
+def case_json(state: CaseState, rebutted: Rebutted, treaties: Treaties) -> dict[str, object]:
     """The case for a program: codes and ids. What was written stays out of pipes and logs; the interface gives it."""
     voids = {void.id: void.ground for void in state.void}
     return {
@@ -40,6 +46,8 @@ def case_json(state: CaseState, rebutted: Rebutted) -> dict[str, object]:
                 "status": one.status,
                 "preserved_until": one.preserved_until.isoformat() if one.preserved_until else None,
                 "questions_open": list(one.questions_open),
+                "postponed_until": one.postponed_until.isoformat() if one.postponed_until else None,
+                "grounds": [ground_code(ground) for ground in _grounds(one, treaties)],
                 "result": one.result,
                 "silences": list(one.silences),
                 "consents": [{"id": wish.id, "use": wish.use, "granted": wish.granted} for wish in one.consents],
@@ -52,6 +60,7 @@ def case_json(state: CaseState, rebutted: Rebutted) -> dict[str, object]:
                 "kind": message.kind,
                 "author": message.author,
                 **_entered(message),
+                "says": said_codes(message, _measure(state, name, message, treaties)),
                 "void": voids.get(name),
                 "receipts": len(state.receipts.get(name, ())),
                 "rebutted_by": list(rebutted.get(name, ())),
@@ -74,7 +83,7 @@ def case_json(state: CaseState, rebutted: Rebutted) -> dict[str, object]:
     }
 
 
-def case_lines(state: CaseState, rebutted: Rebutted) -> Iterator[str]:
+def case_lines(state: CaseState, rebutted: Rebutted, treaties: Treaties) -> Iterator[str]:
     """The case for people."""
     yield _("Case %(case)s") % {"case": isolate(state.case)}
     if state.exercise:
@@ -92,6 +101,7 @@ def case_lines(state: CaseState, rebutted: Rebutted) -> Iterator[str]:
         if name in voids:
             line += "  " + _("(void: %(ground)s)") % {"ground": word("ground", voids[name])}
         yield line
+        yield from said_lines(message, _measure(state, name, message, treaties))
         if name in rebutted:
             answers = ", ".join(isolate(one[:12]) for one in rebutted[name])
             yield "    " + _("Rebutted: its author had receipted %(answers)s before saying so.") % {"answers": answers}
@@ -119,14 +129,31 @@ def _entered(message: Message) -> dict[str, object]:
     return {"speaker": body.speaker, "said": body.said.kind, "channel": body.channel, "entered_by": message.officer}
 
 
-def request_lines(state: CaseState, treaties: Mapping[Digest, Treaty]) -> Iterator[str]:
+def _measure(state: CaseState, name: MessageId, message: Message, treaties: Treaties) -> Measure | None:
+    """The measure that a step is about, where its treaty data is at hand."""
+    request = request_of(state, name, message)
+    return None if request is None else _measure_of(request, treaties)
+
+
+def _measure_of(request: RequestState, treaties: Treaties) -> Measure | None:
+    treaty = treaties.get(request.treaty)
+    return treaty.measures.get(request.measure) if treaty is not None else None
+
+
+def _grounds(request: RequestState, treaties: Treaties) -> tuple[GroundView, ...]:
+    return grounds_of(request.refusal_grounds, _measure_of(request, treaties))
+
+
+def request_lines(state: CaseState, treaties: Treaties) -> Iterator[str]:
     """The case's requests for people, field by field in the reader's language; free text as it was written."""
-    for name in state.requests:
+    for name, request in state.requests.items():
         message = state.messages[name]
         treaty = treaties.get(message.treaty) if message.treaty is not None else None
         words = in_words(request_form(message, treaty))
         yield ""
         yield _("Request %(id)s: %(measure)s") % {"id": isolate(name[:12]), "measure": next(words)}
+        yield "  " + _("Status: %(status)s") % {"status": word("status", request.status)}
+        yield from ground_lines(_grounds(request, treaties))
         yield from words
 
 

@@ -355,3 +355,42 @@ def test_the_node_may_be_named_by_the_environment(house: House, monkeypatch: pyt
     monkeypatch.setenv("MUSNAD_NODE", str(house.node("VN")))
     with database(house.node("VN")):
         assert musnad("inbox", "--json").code == 0
+
+
+def test_show_says_what_each_step_says(asked: tuple[House, str]) -> None:
+    """A refusal's ground with how sure its rule is, its reasons; to a program the codes, and no written word."""
+    house, case = asked
+    reasons = "The State's sovereignty is at stake.\nIt was weighed twice."
+    given = ["--answers", case, "--text", reasons, "--ground", "essential-interests"]
+    ran = house.run(
+        "QA", "answer", case, "--author", QA, "--kind", "refusal", "--officer", house.officer(QA), "--json", *given
+    )
+    assert ran.code == 0, ran.err
+    lines = house.run("QA", "show", case).out.replace("\u2068", "").replace("\u2069", "").splitlines()
+    ground = next(line for line in lines if "Ground: " in line)
+    assert "article 40" in ground
+    assert "from memory, to be verified" in ground
+    assert sum("It was weighed twice." in line for line in lines) == 1
+    assert "  Status: Refused" in lines
+    assert not [line for line in lines if "Lawfully" in line]
+    told = house.json("QA", "show", case)
+    [_, refusal] = told["steps"]
+    [said] = refusal["says"]["ground"]
+    assert (said["ground"], said["certainty"]) == ("essential-interests", "from-memory-verify")
+    assert told["requests"][0]["grounds"] == [said]
+    assert "weighed" not in str(told)
+
+
+def test_show_says_the_conditions_of_an_acceptance_and_the_result(asked: tuple[House, str]) -> None:
+    house, case = asked
+    given = ["--answers", case, "--condition", "this case only", "--onward", "forbidden", "--confidential"]
+    ran = house.run(
+        "QA", "answer", case, "--author", QA, "--kind", "acceptance", "--officer", house.officer(QA), "--json", *given
+    )
+    assert ran.code == 0, ran.err
+    shown = house.run("QA", "show", case).out
+    assert "this case only" in shown
+    assert "Passing on: Forbidden" in re.sub("[\u2066-\u2069]", "", shown)
+    told = house.json("QA", "show", case)
+    assert told["steps"][1]["says"] == {"confidential": True, "onward": "forbidden"}
+    assert "this case only" not in str(told)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from musnad.core.case.state import Remark, RequestState
 from musnad.core.crypto.dsse import parse_dsse
-from musnad.core.kernel.names import CaseRef, MessageId, SealId
+from musnad.core.kernel.names import CaseRef, SealId
 from musnad.core.messages import bodies
 from musnad.core.messages.message import MESSAGE_TYPE, Message
 from musnad.core.messages.schema import parse_frame, parse_message
@@ -17,6 +17,7 @@ from musnad.exchange.reading.exhibits import exhibit_view
 from musnad.exchange.reading.house import open_house, rule_view
 from musnad.exchange.reading.matter import Matter, read_matter
 from musnad.exchange.reading.parts import body_parts, grounds_of, request_fields
+from musnad.exchange.reading.spoken import request_of
 from musnad.exchange.reading.values import CaseView, NoteView, RequestView, StepView
 
 
@@ -79,7 +80,7 @@ def _step(matter: Matter, entry: Entry) -> StepView:
     message = parse_message(dsse.payload)
     void = next((one for one in matter.state.void if one.id == entry.id), None)
     waiting = next((one for one in matter.state.waiting if one.id == entry.id), None)
-    request = _request_of(matter, entry.id, message)
+    request = request_of(matter.state, entry.id, message)
     measure = house.measure(request.treaty, request.measure) if request is not None else None
     return StepView(
         id=entry.id,
@@ -133,17 +134,6 @@ def _seals(message: Message) -> tuple[SealId, ...]:
     if isinstance(message.body, bodies.Custody):
         return (message.body.seal,)
     return tuple(one.seal for one in message.exhibits)
-
-
-def _request_of(matter: Matter, own_id: MessageId, message: Message) -> RequestState | None:
-    """The request that a step belongs to: itself, what it answers, or what that answers."""
-    requests = matter.state.requests
-    if own_id in requests:
-        return requests[own_id]
-    answered = message.answers
-    if answered is not None and answered not in requests and answered in matter.state.messages:
-        answered = matter.state.messages[answered].answers
-    return requests.get(answered) if answered is not None else None
 
 
 def _request(matter: Matter, request: RequestState) -> RequestView:

@@ -179,8 +179,19 @@ def in_words(form: Form, speech: Speech | None = None) -> Iterator[str]:
         yield from _indented(value, say, first=False)
 
 
-def _indented(value: Value, say: Speech, *, first: bool) -> Iterator[str]:
+def parts_in_words(
+    parts: tuple[Part, ...], written_in: str, speech: Speech | None = None, *, note: str = ""
+) -> Iterator[str]:
+    """Members of a message (``parts.body_parts``) as lines of text, for a terminal; a note stands behind each value."""
+    say = speech or current()
+    for part in parts:
+        yield from _indented(_value(part, written_in, say), say, first=False, note=note)
+
+
+def _indented(value: Value, say: Speech, *, first: bool, note: str = "") -> Iterator[str]:
     text = _marked(value.said, say)
+    if note:
+        text = say.gettext("%(text)s (%(note)s)") % {"text": text, "note": note}
     if value.heading is not None:
         text = say.gettext("%(member)s: %(value)s") % {"member": value.heading.text, "value": text}
     lead = "    - " if first else "      "

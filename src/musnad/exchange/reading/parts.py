@@ -90,7 +90,8 @@ def _member(name: str, value: object) -> Part:
         return Part(name, "moment", moment=instant(value))
     if isinstance(value, Day):
         return Part(name, "day", day=value)
-    return Part(name, "said" if name in _SAID else "code" if name in _CODES else "text", str(value))
+    coded = name in _CODES or isinstance(value, int)
+    return Part(name, "said" if name in _SAID else "code" if coded else "text", str(value))
 
 
 def grounds_of(names: tuple[Slug, ...], measure: Measure | None) -> tuple[GroundView, ...]:
