@@ -32,7 +32,14 @@ from musnad.language import speak
 from musnad.language.words import WORDS, Table, word
 
 CASE = Path(musnad.core.case.__file__).parent
-GAPS = {"digest-differs", "nobody-holds-it", "origin-not-recorded", "times-run-backwards", "used-past-limit"}
+GAPS = {
+    "digest-differs",
+    "ended-otherwise",
+    "nobody-holds-it",
+    "origin-not-recorded",
+    "times-run-backwards",
+    "used-past-limit",
+}
 
 
 def _codes(*files: str, pattern: str) -> set[str]:

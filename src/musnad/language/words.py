@@ -109,6 +109,7 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "not-understood": mark("The recipient keeps this message without understanding it."),
     },
     "gap": {
+        "ended-otherwise": mark("It had to be returned and was destroyed, or the other way round."),
         "digest-differs": mark("Two entries give different digests of the exhibit."),
         "nobody-holds-it": mark("After this entry nobody holds the exhibit."),
         "origin-not-recorded": mark("Nobody recorded how the exhibit was collected or sealed."),
@@ -314,7 +315,7 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "questioned": mark("A question is open"),
         "accepted": mark("Accepted"),
         "postponed": mark("Postponed"),
-        "refused": mark("Lawfully refused"),
+        "refused": mark("Refused"),
         "withdrawn": mark("Withdrawn"),
         "fulfilled": mark("Fulfilled"),
         "closed": mark("Closed by every Party"),

@@ -69,6 +69,7 @@ GAPS: dict[str, str] = {
     "times-run-backwards": mark("This entry is dated before an earlier one of the same Party."),
     "nobody-holds-it": mark("After this entry nobody holds it."),
     "used-past-limit": mark("It was used after the last day on which it might be held."),
+    "ended-otherwise": mark("It had to be returned and was destroyed, or the other way round."),
 }
 SAID: dict[str, str] = {
     "confirmed": mark("Confirmed as genuine"),

@@ -135,6 +135,33 @@ def test_use_after_the_last_day_shows_as_a_gap_and_voids_nothing() -> None:
     assert [gap.code for gap in story.state().exhibits[SEAL].gaps][-1] == "used-past-limit"
 
 
+def test_what_had_to_be_destroyed_and_is_returned_shows_as_a_gap() -> None:
+    story, _ = under_limits()
+    before = [gap.code for gap in story.state().exhibits[SEAL].gaps]
+    one = story.say(VN_CENTRAL, custody("returned", 60))
+    exhibit = story.state().exhibits[SEAL]
+    assert story.ground_of(one) is None
+    assert [(gap.code, gap.id) for gap in exhibit.gaps][len(before) :] == [("ended-otherwise", one)]
+
+
+@pytest.mark.parametrize(("event", "gaps"), [("destroyed", ["ended-otherwise"]), ("returned", [])])
+def test_what_had_to_be_returned_and_is_destroyed_shows_as_a_gap(event: str, gaps: list[str]) -> None:
+    story, request = asked(INFORMATION, bodies.Request({}, None, replace(LIMITS, at_end="return")))
+    story.say(VN, bodies.Offer(), answers=request, exhibits=(FOR_QATAR,))
+    story.say(QA, bodies.Acknowledgement(), answers=request)
+    story.say(QA, custody("received", 30))
+    before = len(story.state().exhibits[SEAL].gaps)
+    story.say(QA, custody(event, 60))
+    assert [gap.code for gap in story.state().exhibits[SEAL].gaps][before:] == gaps
+
+
+def test_its_own_copy_may_be_ended_as_its_owner_likes() -> None:
+    story, request = asked(INFORMATION, bodies.Request({}, None, replace(LIMITS, at_end="return")))
+    story.say(VN, bodies.Offer(), answers=request, exhibits=(FOR_QATAR,))
+    story.say(VN, custody("destroyed", 40))
+    assert "ended-otherwise" not in [gap.code for gap in story.state().exhibits[SEAL].gaps]
+
+
 def test_passing_on_needs_consent_and_consent_names_to_whom() -> None:
     story, request = under_limits()
     today = date(2026, 12, 1)

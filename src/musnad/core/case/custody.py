@@ -24,6 +24,7 @@ from musnad.core.messages.message import Message
 
 _BEGINS = frozenset({"collected", "sealed"})
 _ENDS = frozenset({"returned", "destroyed"})
+_AS_ASKED = {"return": "returned", "destroy": "destroyed"}
 _USES = frozenset({"opened", "copied", "exported", "forwarded"})
 
 
@@ -119,7 +120,10 @@ def _gaps(exhibit: OpenExhibit, entry: CustodyEntry) -> Iterator[str]:
         yield "times-run-backwards"
     if not exhibit.holders:
         yield "nobody-holds-it"
-    if entry.event in _USES and party_of(entry.authority) != exhibit.origin:
-        limit = strictest(exhibit.facts.limits)
-        if limit is not None and limit.until is not None and entry.at.date() > limit.until:
-            yield "used-past-limit"
+    limit = strictest(exhibit.facts.limits) if party_of(entry.authority) != exhibit.origin else None
+    if limit is None or limit.until is None or limit.at_end is None:
+        return
+    if entry.event in _USES and entry.at.date() > limit.until:
+        yield "used-past-limit"
+    if entry.event in _ENDS and entry.event != _AS_ASKED[limit.at_end]:
+        yield "ended-otherwise"
