@@ -361,7 +361,13 @@ def fields(text: str) -> dict[str, object]:
     return {"summary": text}
 
 
-def tell_case(world: World | None = None, *, evidence: bytes | None = None, seed: str = "case") -> Told:
+def tell_case(
+    world: World | None = None,
+    *,
+    evidence: bytes | None = None,
+    seed: str = "case",
+    limits: bodies.UseLimits | None = None,
+) -> Told:
     """The demo's case: preservation, access, a question, sealed evidence, custody, both closings; 18 messages."""
     told = Told(world or default_world(), seed=seed)
     contact_vn, contact_qa = "VN/contact-24-7", "QA/contact-24-7"
@@ -384,7 +390,7 @@ def tell_case(world: World | None = None, *, evidence: bytes | None = None, seed
     sha256 = digest_of(content)
     told.say(central_qa, bodies.Custody("collected", SEAL, told.now, "Doha"))
     told.say(central_qa, bodies.Custody("sealed", SEAL, told.now, sha256=sha256))
-    told.say(central_qa, bodies.Offer("The image"), answers=second, exhibits=(exhibit,))
+    told.say(central_qa, bodies.Offer("The image", limits), answers=second, exhibits=(exhibit,))
     told.say(central_vn, bodies.Custody("received", SEAL, told.now, sha256=sha256))
     told.say(central_vn, bodies.Custody("opened", SEAL, told.now, "Ha Noi", sha256=sha256))
     assert told.last is not None

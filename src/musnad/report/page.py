@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from musnad.core.case.limits import strictest
 from musnad.core.case.state import ExhibitState, RequestState
 from musnad.core.dossier.facts import Facts, SealedExhibit
 from musnad.core.kernel.names import MessageId, PartyCode, SealId
 from musnad.language import Speech, size, speak, write_date, write_time
 from musnad.report.markup import Html, code, fill, join, rows, said, table, tag, text
-from musnad.report.steps import link_to, measure_of, number_steps, write_steps
+from musnad.report.steps import link_to, measure_of, number_steps, write_limits, write_steps
 from musnad.report.style import CSS
 from musnad.report.words import EVENTS, GAPS, STATUSES, word
 
@@ -143,6 +144,9 @@ def _exhibit(facts: Facts, seal: SealId, state: ExhibitState, numbers: Mapping[M
             else say.gettext("Never offered: its manifest is not here.")
         )
         parts += [tag("h3", code(seal)), tag("p", text(why))]
+    limit = strictest(state.limits)
+    if limit is not None:
+        parts += [tag("h4", text(say.gettext("Conditions of use"))), rows(write_limits(limit, say))]
     lines = [
         (
             text(word(EVENTS, entry.event, say)),

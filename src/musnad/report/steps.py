@@ -98,7 +98,7 @@ def _(
 @_content.register
 def _(body: bodies.Acceptance, _facts: Facts, _message: Message, say: Speech) -> Iterator[Told]:
     yield from ((say.gettext("Condition"), said(condition)) for condition in body.conditions)
-    yield from _limits(body.limits, say)
+    yield from write_limits(body.limits, say)
 
 
 @_content.register
@@ -123,7 +123,7 @@ def _(body: bodies.Consent, _facts: Facts, _message: Message, say: Speech) -> It
     yield say.gettext("Agreed"), text(say.gettext("yes") if body.granted else say.gettext("no"))
     if body.text is not None:
         yield say.gettext("Text"), said(body.text)
-    yield from _limits(body.limits, say)
+    yield from write_limits(body.limits, say)
 
 
 @_content.register
@@ -187,7 +187,8 @@ def _(body: bodies.Takeover, _facts: Facts, _message: Message, say: Speech) -> I
     yield from ((say.gettext("Contested entries"), code(one)) for one in body.contested)
 
 
-def _limits(limits: bodies.UseLimits | None, say: Speech) -> Iterator[Told]:
+def write_limits(limits: bodies.UseLimits | None, say: Speech) -> Iterator[Told]:
+    """The conditions of use, member by member; nothing where there are none."""
     if limits is None:
         return
     yield say.gettext("Confidential"), text(say.gettext("yes") if limits.confidential else say.gettext("no"))
@@ -234,7 +235,7 @@ def _(body: bodies.Offer, _facts: Facts, message: Message, say: Speech) -> Itera
     yield from ((say.gettext("Exhibit"), code(exhibit.seal)) for exhibit in message.exhibits)
     if body.note is not None:
         yield say.gettext("Note"), said(body.note)
-    yield from _limits(body.limits, say)
+    yield from write_limits(body.limits, say)
 
 
 @_content.register
@@ -259,7 +260,7 @@ def _request(facts: Facts, message: Message, body: bodies.Request, say: Speech) 
         named = treaty.instruments.get(message.legal_basis.instrument) if treaty is not None else None
         basis = named.label.for_language(say.language) if named is not None else str(message.legal_basis.instrument)
         yield say.gettext("Legal basis"), join([text(basis), said(message.legal_basis.note)], " ")
-    yield from _limits(body.limits, say)
+    yield from write_limits(body.limits, say)
     for name, value in sorted(body.fields.items()):
         field = next((one for key, one in measure.fields.items() if key == name), None) if measure is not None else None
         yield (field.label.for_language(say.language) if field is not None else name), _value(value, say)

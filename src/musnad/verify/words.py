@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from musnad.core.case.limits import strictest
 from musnad.core.dossier.facts import Facts, SetAside, SilenceShown
 from musnad.core.dossier.finding import Finding
 from musnad.core.dossier.judge import Verdict
 from musnad.core.kernel.names import PartyCode
-from musnad.language import Speech, isolate, mark, number, size, write_time
+from musnad.core.messages.bodies import UseLimits
+from musnad.language import Speech, isolate, mark, number, size, write_date, write_time
 from musnad.language.sentences import remedy, sentence
 
 FINDINGS_SHOWN = 40
@@ -102,10 +104,35 @@ def _proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
                 )
                 % told
             )
+        state = facts.state.exhibits.get(seal)
+        limit = strictest(state.limits) if state is not None else None
+        if limit is not None:
+            yield "  " + say.gettext("Given under conditions: %(conditions)s.") % {
+                "conditions": _list(_conditions(limit, say), say)
+            }
     if verdict.exported_at is not None:
         yield say.gettext(
             "Exported by %(exporter)s on %(time)s by its clock, an officer approving, and entered in its log."
         ) % {"exporter": isolate(facts.index.exporter, say), "time": write_time(verdict.exported_at, say)}
+
+
+def _conditions(limit: UseLimits, say: Speech) -> Iterator[str]:
+    if limit.confidential:
+        yield say.gettext("confidential")
+    yield {
+        "free": say.gettext("may be passed on"),
+        "with-consent": say.gettext("to be passed on only with consent"),
+        "forbidden": say.gettext("not to be passed on"),
+    }[limit.onward]
+    for purpose in (limit.purpose or "").splitlines():
+        yield say.gettext("only for: %(purpose)s") % {"purpose": isolate(purpose, say)}
+    if limit.until is not None and limit.at_end is not None:
+        sentence = (
+            say.gettext("to be returned at the end of %(day)s")
+            if limit.at_end == "return"
+            else say.gettext("to be destroyed at the end of %(day)s")
+        )
+        yield sentence % {"day": write_date(limit.until, say)}
 
 
 def _not_proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:

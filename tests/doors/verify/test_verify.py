@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from musnad.core.messages import bodies
 from musnad.core.messages.schema import parse_receipt
 from musnad.verify.main import main
 from tests.dossier_fixture import SEAL, Told, members_of, rebag, tell_case, tell_joint, zip_of
@@ -51,6 +53,32 @@ def test_proven_under_a_root_file_and_under_its_fingerprint(shelf: Shelf, capsys
         assert code == 0
         assert err == ""
         assert str(shelf.told.case) in out
+
+
+def test_the_conditions_of_an_exhibit_stand_beside_it(
+    shelf: Shelf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    limits = bodies.UseLimits(True, "with-consent", "the trial in Ha Noi", date(2027, 1, 10), "destroy")
+    told = tell_case(limits=limits)
+    dossier = told.write(tmp_path / "limited.zip")
+    code, out, _ = run(capsys, dossier, "--trust", told.anchor)
+    assert code == 0
+    [line] = [one for one in out.splitlines() if "the trial in Ha Noi" in one]
+    assert "only with consent" in line
+    assert "destroyed" in line
+    _, out, _ = run(capsys, dossier, "--trust", told.anchor, "--json")
+    [exhibit] = json.loads(out)["exhibits"]
+    assert exhibit["limits"] == {
+        "confidential": True,
+        "onward": "with-consent",
+        "purpose": "the trial in Ha Noi",
+        "until": "2027-01-10",
+        "at_end": "destroy",
+    }
+    page = members_of(dossier)["data/report.en.html"].decode()
+    assert "the trial in Ha Noi" in page[page.index("Exhibits and their custody") :]
+    _, out, _ = run(capsys, shelf.dossier, "--json")
+    assert json.loads(out)["exhibits"][0]["limits"] is None
 
 
 def test_no_anchor_is_exit_3_with_fingerprints_to_compare(shelf: Shelf, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from musnad.core.case.limits import strictest
 from musnad.core.dossier import layout
 from musnad.core.dossier.archive import Source
 from musnad.core.dossier.bag import Told, check_bag, write_bag_info
@@ -40,7 +41,7 @@ from musnad.core.dossier.signatures import Signed, Spread, check_messages, stale
 from musnad.core.dossier.waiting import check_waiting
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.ijson import JsonObject
-from musnad.core.kernel.names import Digest, PartyCode, digest_of
+from musnad.core.kernel.names import Digest, PartyCode, SealId, digest_of
 from musnad.core.kernel.times import Instant, write_instant
 
 
@@ -113,6 +114,7 @@ class Verdict:
                     "size_octets": one.manifest.size_octets,
                     "sha256": one.manifest.sha256,
                     "content": one.has_content,
+                    "limits": _limits(facts, seal),
                 }
                 for seal, one in sorted(facts.exhibits.items())
             ]
@@ -126,6 +128,21 @@ class Verdict:
                 for party, head in sorted(facts.logs.items())
             ]
         return told
+
+
+def _limits(facts: Facts, seal: SealId) -> JsonObject | None:
+    """The conditions that an exhibit was given under: of each kind the strictest; None without any."""
+    state = facts.state.exhibits.get(seal)
+    limit = strictest(state.limits) if state is not None else None
+    if limit is None:
+        return None
+    return {
+        "confidential": limit.confidential,
+        "onward": limit.onward,
+        "purpose": limit.purpose,
+        "until": limit.until.isoformat() if limit.until is not None else None,
+        "at_end": limit.at_end,
+    }
 
 
 def unreadable(error: NotADossier, anchor: Digest | None = None) -> Verdict:
