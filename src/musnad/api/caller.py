@@ -12,11 +12,13 @@ from musnad.adapters.files.grants import Grant, Scope
 from musnad.api.errors import AuthorityNotGranted, ScopeMissing, TokenInvalid, TokenMissing
 from musnad.api.house import House, house
 from musnad.core.crypto.dsse import parse_dsse
-from musnad.core.kernel.names import AuthorityId, CaseRef
+from musnad.core.kernel.names import AuthorityId, CaseRef, SealId
 from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.schema import parse_frame
-from musnad.exchange.composing import Draft
+from musnad.exchange.composing import Draft, case_state
 from musnad.exchange.errors import UnknownCase, UnknownDraft
+from musnad.exchange.evidence.errors import NoSuchExhibit
+from musnad.exchange.exhibits import read_kept_manifest
 from musnad.exchange.ports import Ports
 
 _BEARER = re.compile(r"Bearer ([\x21-\x7e]{1,200})", re.IGNORECASE)
@@ -58,6 +60,19 @@ class Caller:
         if not self.ports.journal.case_entries(case) or not self.sees(case):
             raise UnknownCase(name)
         return case
+
+    def holds(self, seal: SealId) -> SealId:
+        """An exhibit that an authority of the token sealed, or that was wrapped to one; ``NoSuchExhibit`` else."""
+        kept = self.ports.journal.exhibit(seal)
+        if kept is None:
+            raise NoSuchExhibit(seal)
+        theirs = {read_kept_manifest(kept).sealed_by, *kept.holders}
+        if kept.case is not None:
+            offered = case_state(self.ports, kept.case).exhibits.get(seal)
+            theirs |= set(offered.offered_to) if offered is not None else set()
+        if not (theirs & self.grant.authorities or self.grant.authorities >= self.ports.keys.hosted):
+            raise NoSuchExhibit(seal)
+        return seal
 
     def owns(self, draft: Draft) -> Draft:
         """The draft, if one of the token's authorities is to say it; ``UnknownDraft`` for any other."""

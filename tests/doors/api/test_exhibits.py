@@ -163,6 +163,22 @@ def test_an_offer_needs_a_sealed_exhibit_and_its_case(qa: Api) -> None:
     assert qa.post(f"/cases/{case}/offers", offering(case, seal), 200)["id"] == first["id"]
 
 
+def test_an_exhibit_of_another_authority_is_not_there_to_be_offered(qa: Api) -> None:
+    """The token's authority has part in the case, and neither sealed the exhibit nor was it closed for."""
+    case, seal = accepted(qa.world), sealed(qa.node)
+    contact = qa.node.authority("contact-24-7")
+    token = qa.token("cases:read", "exhibits:write", authorities=(contact,))
+    asked = qa.world["VN"].say(CENTRAL, [contact], bodies.Request(FULL[ACCESS]), measure=ACCESS, case=CaseRef(case))
+    qa.world.settle()
+    given = offering(case, seal, author=contact, answers=asked, approver=f"{contact}/duty-1")
+    there, missing = (
+        qa.post(f"/cases/{case}/offers", {**given, "seals": [one]}, 404, token=token) for one in (seal, NOTHING)
+    )
+    assert there["code"] == missing["code"] == "exhibit.missing"
+    assert qa.get("/drafts")["items"] == []
+    assert qa.post(f"/cases/{case}/offers", offering(case, seal))["sent"] is False
+
+
 def test_custody_is_told_to_the_other_side(receiving: tuple[Api, str, str]) -> None:
     vn, case, seal = receiving
     vn.post(f"/cases/{case}/exhibits/{seal}/fetch", {}, 202)

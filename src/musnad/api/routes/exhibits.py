@@ -99,6 +99,7 @@ def offer(request: HttpRequest, case: Path[Hex64], given: Body[OfferGiven]) -> S
     """Offer exhibits that were sealed here, in answer to a request; an officer approves the release."""
     caller = caller_of(request)
     ref, author = caller.case(case), caller.speaks_for(given.author)
+    seals = [caller.holds(SealId(one)) for one in dict.fromkeys(given.seals)]
     to = tuple(map(AuthorityId, given.to))
     members = given.model_dump(exclude_none=True, include=set(OfferEdge.model_fields))
     intent = Intent(
@@ -109,7 +110,7 @@ def offer(request: HttpRequest, case: Path[Hex64], given: Body[OfferGiven]) -> S
         exercise=caller.house.exercise,
         case=ref,
         answers=MessageId(given.answers),
-        exhibits=tuple(wrap_for(caller.ports, SealId(one), to) for one in dict.fromkeys(given.seals)),
+        exhibits=tuple(wrap_for(caller.ports, one, to) for one in seals),
         approver=OfficerName(given.approver),
     )
     return said(caller, intent)
