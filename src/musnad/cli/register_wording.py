@@ -80,6 +80,11 @@ def force_lines(found: EntryIntoForce) -> Iterator[str]:
     day = write_date(found.day)
     if found.verdict == "in-force":
         yield _("On %(day)s the Convention is in force.") % {"day": day}
+    elif found.verdict == "not-known" and found.known_until is not None and not found.turns_on_days:
+        yield _(
+            "On %(day)s it is not known whether the Convention is in force: what was deposited after %(until)s, if"
+            " anything, could have brought it into force by then."
+        ) % {"day": day, "until": write_date(found.known_until.fact.latest)}
     elif found.verdict == "not-known":
         yield _("On %(day)s it is not known whether the Convention is in force: the days of some deposits are not.") % {
             "day": day

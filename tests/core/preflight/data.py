@@ -23,6 +23,8 @@ from tests.core.law.data import FILES, KNOWN, SAMPLES
 from tests.core.treaty.data import ACCESS, FULL
 
 DAY = date(2026, 11, 23)
+KNOWN_DAY = date(2026, 6, 1)
+"""A day for which the packaged register still tells that the treaty is not in force."""
 LATER = date(2028, 1, 1)
 TREATY = load_treaty()
 REGISTER = load_register()
@@ -93,6 +95,11 @@ def sure(state: str) -> Profile:
 
 def with_profiles(*profiles: Profile) -> dict[PartyCode, Profile]:
     return {**SAMPLES, **{one.state: one for one in profiles}}
+
+
+def of_day(day: date) -> dict[PartyCode, Profile]:
+    """The samples as if they had been written on that day."""
+    return {code: replace(one, as_of=day) for code, one in SAMPLES.items()}
 
 
 def without(state: PartyCode) -> dict[PartyCode, Profile]:

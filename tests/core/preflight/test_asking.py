@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, cast
 
 import pytest
@@ -21,6 +21,7 @@ from tests.core.law.data import SAMPLES
 from tests.core.preflight.data import (
     DAY,
     EG,
+    KNOWN_DAY,
     LATER,
     QA,
     REGISTER,
@@ -30,6 +31,7 @@ from tests.core.preflight.data import (
     certain,
     in_force,
     known,
+    of_day,
     on,
     profile,
     reasons,
@@ -48,19 +50,40 @@ def later(**changes: Any) -> Known:
     return known(register=IN_FORCE, day=LATER, **changes)
 
 
-def test_today_only_another_basis_is_left() -> None:
-    found = asked()
+def test_as_far_as_the_lists_reach_only_another_basis_is_left() -> None:
+    found = asked(within=known(profiles=of_day(KNOWN_DAY), day=KNOWN_DAY))
     assert found.answer is Answer.ONLY_IF
     [reason] = reasons(found, Found.NOT_IN_FORCE_BETWEEN)
     numbers = life_numbers(TREATY.rules)
     assert reason.rule == numbers.instruments
     assert reason.facts["needed"] == numbers.needed
-    assert reason.facts["counted"] == entry_into_force(REGISTER, DAY, numbers).counted
+    assert reason.facts["counted"] == entry_into_force(REGISTER, KNOWN_DAY, numbers).counted
     assert {one.certainty for one in reason.read} == {Certainty.REPORTED}
     bases = {str(one.facts["basis"].code): one.found for one in found.reasons if one.topic is Topic.OTHER_BASES}  # type: ignore[union-attr]
     assert bases["reciprocity"] is Found.BASIS_ACCEPTED
     assert bases["another-treaty"] is Found.BASIS_NOT_ACCEPTED
     assert bases["domestic-law"] is Found.BASIS_NOT_KNOWN
+
+
+def test_past_what_the_lists_could_tell_it_is_not_known() -> None:
+    found = asked()
+    [reason] = reasons(found, Found.IN_FORCE_NOT_KNOWN)
+    assert (reason.weight, reason.decides) == (Weight.NOT_KNOWN, True)
+    assert found.answer is Answer.NOT_KNOWN
+    assert reasons(found, Found.NOT_IN_FORCE_BETWEEN) == []
+    eve = date(2026, 8, 19)
+    on_the_eve = asked(within=known(profiles=of_day(eve), day=eve))
+    assert on_the_eve.answer is Answer.ONLY_IF
+    assert reasons(on_the_eve, Found.NOT_IN_FORCE_BETWEEN)
+    morrow = date(2026, 8, 20)
+    assert asked(within=known(profiles=of_day(morrow), day=morrow)).answer is Answer.NOT_KNOWN
+
+
+def test_a_state_that_could_have_joined_past_the_lists_end_is_not_known_to_be_no_party() -> None:
+    soon, late = date(2028, 1, 30), date(2028, 1, 31)
+    for day, found in ((soon, Found.NOT_IN_FORCE_BETWEEN), (late, Found.IN_FORCE_NOT_KNOWN)):
+        told = asked("QA", "EG", offence="data-interference", within=known(register=IN_FORCE, day=day))
+        assert [one for one, _ in on(told, Topic.IN_FORCE)] == [found]
 
 
 def test_yes_where_nothing_is_left_open() -> None:
@@ -336,6 +359,8 @@ def test_dual_criminality_by_both_laws() -> None:
     assert unknown.answer is Answer.NOT_KNOWN, "EG requires it"
     asked_of_vn = asked("QA", "VN", offence="system-related-forgery")
     assert on(asked_of_vn, Topic.DUAL_CRIMINALITY) == [(Found.DUAL_NOT_KNOWN, Weight.NOT_KNOWN)]
+    on_the_day = known(profiles=of_day(KNOWN_DAY), day=KNOWN_DAY)
+    asked_of_vn = asked("QA", "VN", offence="system-related-forgery", within=on_the_day)
     assert asked_of_vn.answer is Answer.ONLY_IF, "VN may ask it, and may help all the same"
 
 
@@ -415,7 +440,15 @@ def test_a_profile_of_a_later_day_is_no_answer_for_an_earlier_one() -> None:
     assert reasons(on_the_day, Found.LAW_OF_LATER_DAY) == []
     found = asked(within=known(day=of - timedelta(days=1)), basis="reciprocity")
     assert {one.state for one in reasons(found, Found.LAW_OF_LATER_DAY)} == {QA, VN}
-    assert found.answer is Answer.ONLY_IF
+    assert found.answer is Answer.NOT_KNOWN
+    assert found.samples == ()
+    assert not [one for one in found.reasons if any(read.origin == "law" for read in one.read)]
+    assert (Found.DUAL_NOT_KNOWN, Weight.NOT_KNOWN) in on(found, Topic.DUAL_CRIMINALITY)
+    assert on(found, Topic.POWERS) == [(Found.POWER_NOT_KNOWN, Weight.NOT_KNOWN)]
+    assert on(found, Topic.BASIS) == [(Found.BASIS_NOT_KNOWN, Weight.NOT_KNOWN)]
+    one_of_two = asked(within=known(profiles=with_profiles(replace(SAMPLES[VN], as_of=DAY + timedelta(days=1)))))
+    assert (Found.OFFENCE_THERE, Weight.HOLDS) in on(one_of_two, Topic.OFFENCE)
+    assert {one.state for one in reasons(one_of_two, Found.OFFENCE_NOT_KNOWN)} == {VN}
 
 
 def test_data_protection_of_the_asked_state() -> None:

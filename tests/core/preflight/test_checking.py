@@ -13,14 +13,18 @@ from musnad.core.preflight.checking import Preflight, preflight
 from musnad.core.preflight.values import Answer, Found, Known, Reason, Topic, Weight, Word
 from musnad.core.treaty.values import Certainty
 from tests.core.preflight.data import (
+    KNOWN_DAY,
     KNOWN_NOW,
+    LATER,
     LONG,
     QA,
     TREATY,
     VN,
     certain,
     draft,
+    in_force,
     known,
+    of_day,
     on,
     profile,
     reasons,
@@ -75,6 +79,67 @@ def test_an_empty_draft_of_any_measure_misses_every_required_field(measure: str)
         one.rule is not None and one.rule == TREATY.measures[Slug(measure)].fields[one.field or Slug("")].rule
         for one in missing
     )
+
+
+def test_of_the_treatys_being_in_force_one_truth_is_told() -> None:
+    basis = {"instrument": TREATY.name, "note": ""}
+    in_conformity = "not-in-conformity"
+    joined = checked(within=known(register=in_force(), day=LATER), legal_basis=basis)
+    assert on(joined, Topic.IN_FORCE) == [(Found.IN_FORCE_BETWEEN, Weight.HOLDS)]
+    assert "treaty-not-in-force" not in findings(joined)
+    assert grounds(joined)[in_conformity] is not Found.GROUND_LIKELY
+    before = checked(within=known(profiles=of_day(KNOWN_DAY), day=KNOWN_DAY), legal_basis=basis)
+    assert [one for one, _ in on(before, Topic.IN_FORCE)] == [Found.NOT_IN_FORCE_BETWEEN]
+    assert "treaty-not-in-force" not in findings(before)
+    assert grounds(before)[in_conformity] is Found.GROUND_LIKELY
+    [because] = [one.because for one in before.reasons if one.found is Found.GROUND_LIKELY and one.because]
+    assert because.found is Found.NOT_IN_FORCE_BETWEEN
+
+
+@pytest.mark.parametrize("within", [KNOWN_NOW, known(register=None)])
+def test_where_no_register_tells_the_datas_flag_stays_with_its_day(within: Known) -> None:
+    found = checked(within=within, legal_basis={"instrument": TREATY.name, "note": ""})
+    assert findings(found)["treaty-not-in-force"].facts["about"] == "2026-05-21"
+    assert Weight.HOLDS not in {weight for _, weight in on(found, Topic.IN_FORCE)}
+
+
+ZONES = frozenset({"Asia/Qatar", "UTC"})
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Asia/Atlantis", "Europe/Qatar"])
+def test_a_zone_that_is_none_is_a_zone_missing(zone: str) -> None:
+    period = {"from": "2026-10-01", "until": "2026-10-31", "zone": zone}
+    found = checked(fields={"period-of-data": period}, within=known(zones=ZONES))
+    assert not found.ready
+    one = findings(found)["time-zone-missing"]
+    assert (one.weight, one.field, one.facts["about"]) == (Weight.BLOCKS, "period-of-data", ".zone")
+    assert checked(fields={"period-of-data": period}).ready, "nobody could tell which zones there are"
+    assert checked(fields={"period-of-data": {**period, "zone": "Asia/Qatar"}}, within=known(zones=ZONES)).ready
+    shapeless = checked(fields={"period-of-data": {**period, "zone": "+03:00"}}, within=known(zones=ZONES))
+    assert findings(shapeless)["time-zone-missing"].facts["count"] == 1
+
+
+@pytest.mark.parametrize(("until", "ahead"), [("2026-11-23", False), ("2026-11-24", True), ("2099-12-31", True)])
+def test_stored_data_lie_behind_the_day(until: str, ahead: bool) -> None:
+    period = {"from": "2026-11-01", "until": until, "zone": "UTC"}
+    found = checked(fields={"period-of-data": period})
+    assert (("stored-data-lie-behind", "period-of-data") in weak(found)) is ahead
+    assert found.ready
+    [rule] = [check.rule for check in KNOWN_NOW.practice.checks if check.rule.name == "stored-data-lie-behind"]
+    assert rule.certainty is Certainty.DESIGN
+
+
+def test_a_period_of_collection_lies_ahead_as_it_should() -> None:
+    period = {"from": "2027-01-01", "until": "2027-01-31", "zone": "UTC"}
+    found = checked("collection-of-traffic-data", fields={"collection-period": period})
+    assert ("stored-data-lie-behind", "collection-period") not in weak(found)
+
+
+def test_the_missing_fields_are_named_apart() -> None:
+    found = preflight(KNOWN_NOW, {**draft(), "fields": {}})
+    required = [name for name, one in TREATY.measures[Slug(ACCESS)].fields.items() if one.required]
+    assert list(found.missing) == required
+    assert checked().missing == ()
 
 
 # --- bad input: a clear reason that names field and rule; nothing half-read ---

@@ -120,6 +120,7 @@ def said(practice: Practice) -> list[object]:
         "identifiers": [bare, long] * 150,
         "data-categories": ["content", "traffic"],
     }
+    ahead = {"period-of-data": {"from": "2099-01-01", "until": "2099-01-02", "zone": "UTC"}}
     empty = {**draft(), "fields": {}}
     small = known(practice=practice, profiles=with_profiles(profile("VN", ("number = 12", "number = 1"))))
     laundering = {"class": "convention-offence", "name": "laundering-of-proceeds", "provision": "s. 1"}
@@ -128,6 +129,7 @@ def said(practice: Practice) -> list[object]:
     drafts = [
         (within, draft(fields=weak)),
         (within, empty),
+        (within, draft(fields=ahead)),
         (small, draft(fields={"offence": own})),
         (within, draft(PRESERVE, fields={"offence": laundering}, **contacts)),
     ]

@@ -12,7 +12,7 @@ from musnad.core.kernel.names import Slug
 from musnad.core.register.errors import LifeRuleMissing, NoSuchState
 from musnad.core.register.force import entry_into_force
 from musnad.core.register.life import LifeNumbers, after, life_numbers
-from musnad.core.register.standing import standing, told
+from musnad.core.register.standing import may_be_party, standing, told
 from musnad.core.register.values import FactKind, Register, Span
 from musnad.core.treaty.values import Certainty
 from tests.core.register.data import BASE, STATES, day, load, numbers, register_of, row, rule
@@ -66,13 +66,41 @@ def test_a_year_ends_on_the_same_date_or_the_last_of_february() -> None:
 
 
 def test_as_found_the_convention_is_not_in_force_and_the_count_is_a_bound() -> None:
-    found = entry_into_force(BASE, day("2026-11-23"), TREATY_NUMBERS)
+    found = entry_into_force(BASE, day("2026-08-19"), TREATY_NUMBERS)
     assert (found.verdict, found.counted, found.possible, found.needed) == ("not-in-force", 3, 3, 40)
     assert found.is_bound
     assert len(found.inexact) == 3
     assert found.enters is None
     assert found.certainty is Certainty.REPORTED
     assert [one.fact.value for one in found.counts] == ["72", "76"]
+
+
+def test_what_deposits_past_the_lists_end_could_have_changed_is_not_known() -> None:
+    """The list of deposits ends on 21 May 2026; what was deposited on the 22nd could take effect on 20 August."""
+    for asked in ("2026-08-20", "2026-11-23", "2027-06-01", "9999-12-31"):
+        found = entry_into_force(BASE, day(asked), TREATY_NUMBERS)
+        assert (found.verdict, found.counted, found.enters) == ("not-known", 3, None)
+    whole = load(BASE, row("", "list", "2027-06-01", about="deposits"))
+    assert entry_into_force(whole, day("2027-08-30"), TREATY_NUMBERS).verdict == "not-in-force"
+    assert entry_into_force(whole, day("2027-08-31"), TREATY_NUMBERS).verdict == "not-known"
+
+
+def test_a_known_day_to_come_could_come_sooner_by_deposits_that_no_list_has() -> None:
+    few = numbers(needed=2, delay=90)
+    early = load(BASE, *(row(code, "ratification", "2026-07-01") for code in ("FR", "ES")))
+    found = entry_into_force(early, day("2026-06-30"), numbers(needed=5, delay=90))
+    assert found.verdict == "not-in-force"
+    told = entry_into_force(early, day("2026-09-01"), numbers(needed=5, delay=90))
+    assert told.verdict == "not-known", "on 20 August it could have entered already; surely on 29 September"
+    assert entry_into_force(early, day("2026-09-29"), numbers(needed=5, delay=90)).verdict == "in-force"
+    assert entry_into_force(BASE, day("2026-12-01"), few).verdict == "in-force"
+
+
+def test_where_it_is_in_force_another_state_could_have_joined_past_the_lists_end() -> None:
+    life = numbers(needed=3, delay=90, later=30)
+    for asked, could in (("2026-06-20", False), ("2026-06-21", True), ("2027-01-01", True)):
+        assert may_be_party(BASE, standing(BASE, "FR", day(asked), life), life) is could
+    assert not may_be_party(BASE, standing(BASE, "QA", day("2027-01-01"), life), life), "it is one"
 
 
 def test_a_deposit_known_only_by_a_report_counts_surely_from_that_day_alone() -> None:

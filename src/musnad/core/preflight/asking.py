@@ -26,6 +26,7 @@ TRANSFER_SIGN = "transfer-limited"
 
 def can(known: Known, question: Question) -> Can:
     """The answer; ``UnknownMeasure`` where the treaty data holds no such measure."""
+    known = known.on_its_day()
     reasons = in_order(on_question(known, question, known.treaty.measure(question.measure)))
     return Can(question, answer_of(reasons), reasons, known.treaty, known.day)
 

@@ -33,6 +33,7 @@ from musnad.core.preflight.values import (
     in_order,
     samples_of,
 )
+from musnad.core.treaty.findings import FindingCode
 from musnad.core.treaty.forms import check_form
 from musnad.core.treaty.values import FieldKind, Measure, Treaty
 
@@ -57,6 +58,12 @@ class Preflight:
     def samples(self) -> tuple[PartyCode, ...]:
         return samples_of(self.reasons)
 
+    @property
+    def missing(self) -> tuple[Slug, ...]:
+        """The fields that the measure requires and that the draft does not have."""
+        code = FindingCode.FIELD_MISSING.value
+        return tuple(one.field for one in self.reasons if one.field is not None and one.facts.get("finding") == code)
+
     def count(self, weight: Weight) -> int:
         return sum(one.weight is weight for one in self.reasons)
 
@@ -67,6 +74,7 @@ def preflight(known: Known, value: Mapping[str, object], *, size_octets: int = 0
     Args:
         size_octets: how large the draft is as it would be sent, where the caller knows.
     """
+    known = known.on_its_day()
     draft, wrong = read_draft(value, size_octets=size_octets)
     measure = known.treaty.measures.get(draft.measure) if draft.measure is not None else None
     reasons = list(wrong)

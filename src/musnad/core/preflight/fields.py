@@ -15,9 +15,11 @@ from musnad.core.kernel.names import Slug
 from musnad.core.kernel.times import parse_day
 from musnad.core.preflight.draft import Draft
 from musnad.core.preflight.practice import Check, CheckKind
+from musnad.core.preflight.states import is_force_known
 from musnad.core.preflight.values import FactValue, Found, Known, Read, Reason, Topic, Weight, Word
-from musnad.core.treaty.engine import check_basis, check_request
-from musnad.core.treaty.findings import Finding, Severity
+from musnad.core.treaty.engine import check_basis, check_request, check_zones
+from musnad.core.treaty.findings import Finding, FindingCode, Severity
+from musnad.core.treaty.forms import limit_of
 from musnad.core.treaty.values import Measure, Treaty
 
 PLACES_SHOWN = 5
@@ -36,8 +38,10 @@ def on_fields(known: Known, draft: Draft, measure: Measure) -> Iterator[Reason]:
             addressee_roles=measure.addressees.roles,
         )
     )
+    if known.zones is not None:
+        findings += check_zones(treaty, measure.name, draft.fields, known.zones)
     if draft.basis is not None:
-        findings += check_basis(treaty, draft.basis)
+        findings += _on_basis(known, draft.basis)
     if findings:
         yield from _told(treaty, measure, findings)
     else:
@@ -45,6 +49,13 @@ def on_fields(known: Known, draft: Draft, measure: Measure) -> Iterator[Reason]:
     defective = malformed(findings)
     weak = [one for check in known.practice.checks for one in _weak(known, draft, measure, check, defective)]
     yield from weak or [Reason(Topic.WEAK_FIELDS, Found.NOTHING_WEAK, Weight.HOLDS)]
+
+
+def _on_basis(known: Known, basis: Slug) -> Iterator[Finding]:
+    """What the data says of the legal basis; of its being in force only where the register does not know better."""
+    for one in check_basis(known.treaty, basis):
+        if one.code is not FindingCode.TREATY_NOT_IN_FORCE or not is_force_known(known):
+            yield one
 
 
 def malformed(findings: Iterable[Finding]) -> frozenset[Slug]:
@@ -63,6 +74,10 @@ def _told(treaty: Treaty, measure: Measure, findings: Iterable[Finding]) -> Iter
         if len(group) > 1:
             facts["about"] = ", ".join(one.about for one in group[:PLACES_SHOWN])
         _add_label(facts, measure, first.field)
+        asked = measure.fields.get(first.field) if first.field is not None else None
+        limit = limit_of(asked) if asked is not None and first.code is FindingCode.FIELD_TOO_LONG else None
+        if limit is not None:
+            facts["limit"] = limit
         yield Reason(
             Topic.FIELDS,
             Found.FINDING,
@@ -71,6 +86,7 @@ def _told(treaty: Treaty, measure: Measure, findings: Iterable[Finding]) -> Iter
             rule=treaty.rules.get(first.rule) if first.rule is not None else None,
             read=(Read("draft", None, "", first.certainty),),
             field=first.field,
+            asked_for_by=asked.rule if asked is not None and first.rule is None else None,
         )
 
 
@@ -120,6 +136,11 @@ def _wide(value: object, number: int, _: Known) -> Iterator[str]:
         yield ""
 
 
+def _ahead(value: object, _: int, known: Known) -> Iterator[str]:
+    if parse_day(cast("Mapping[str, str]", value)["until"]) > known.day:
+        yield ""
+
+
 def _many(value: object, number: int, _: Known) -> Iterator[str]:
     if isinstance(value, list) and len(value) > number:
         yield ""
@@ -157,6 +178,7 @@ def _past(value: object, _: int, known: Known) -> Iterator[str]:
 _PLACES: Mapping[CheckKind, Callable[[object, int, Known], Iterator[str]]] = {
     "text-at-least": _short,
     "period-at-most": _wide,
+    "period-past": _ahead,
     "entries-at-most": _many,
     "address-with-port": _portless,
     "address-window-at-most": _long_window,

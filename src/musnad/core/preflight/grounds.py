@@ -80,7 +80,7 @@ def _reserved(ground: Ground, reasons: Sequence[Reason]) -> _Seen:
 
 def _defective(_: Ground, reasons: Sequence[Reason]) -> _Seen:
     for one in reasons:
-        if one.found is Found.FINDING:
+        if one.found in (Found.FINDING, Found.NOT_IN_FORCE_BETWEEN, Found.NOT_IN_FORCE_BY_DATA):
             yield Found.GROUND_LIKELY, one
         elif one.found is Found.WEAK:
             yield Found.GROUND_POSSIBLE, one

@@ -100,13 +100,13 @@ def on_threshold(known: Known, question: Question, threshold: Rule, *, weighs: b
 
 
 def on_offence(known: Known, question: Question) -> Iterator[Reason]:
-    """The topic OFFENCE: what each law has of it, and whether the profile is of that day at all.
+    """The topic OFFENCE: what each law has of it, and where the only profile is of a later day.
 
     Dual criminality, not this, decides.
     """
     for state in (question.asker, question.asked):
-        profile = known.profiles.get(state)
-        if profile is not None and profile.as_of > known.day:
+        profile = known.later.get(state)
+        if profile is not None:
             later: dict[str, FactValue] = {"known_from": profile.as_of, "day": known.day}
             yield Reason(Topic.OFFENCE, Found.LAW_OF_LATER_DAY, Weight.NOT_KNOWN, state, later)
     if question.offence is None:

@@ -22,6 +22,7 @@ from musnad.core.treaty.values import Certainty, Rule
 CheckKind = Literal[
     "text-at-least",
     "period-at-most",
+    "period-past",
     "entries-at-most",
     "address-with-port",
     "address-window-at-most",

@@ -12,7 +12,7 @@ from musnad.core.kernel.names import PartyCode, Slug
 from musnad.core.preflight.values import FactValue, Found, Known, Question, Read, Reason, Topic, Weight, Word
 from musnad.core.register.force import entry_into_force
 from musnad.core.register.life import life_numbers
-from musnad.core.register.standing import Standing, standing
+from musnad.core.register.standing import Standing, may_be_party, standing
 from musnad.core.register.values import Record, Register
 from musnad.core.treaty.values import Named
 
@@ -67,6 +67,13 @@ def other_bases(known: Known) -> tuple[Slug, ...]:
     return tuple(name for name in known.treaty.instruments if name != known.treaty.name)
 
 
+def is_force_known(known: Known) -> bool:
+    """Whether the register says of this treaty that it is in force on the day, or that it is not."""
+    if known.register is None:
+        return False
+    return entry_into_force(known.register, known.day, life_numbers(known.treaty.rules)).verdict != "not-known"
+
+
 def _standing(register: Register, one: Standing) -> Reason:
     """What the register knows of a State; told as a bound where its lists end before the day."""
     status = one.status if one.is_known else one.at_most
@@ -89,7 +96,10 @@ def _in_force(known: Known, register: Register, found: list[Standing]) -> Reason
     facts: dict[str, FactValue] = {"day": known.day, "needed": force.needed, "counted": force.counted}
     if force.known_until is not None:
         facts["known_until"] = force.known_until.fact.latest
-    if len(found) < 2 or not all(one.is_known for one in found) or force.verdict == "not-known":
+    unknown = any(not one.is_known for one in found)
+    if force.verdict == "in-force":
+        unknown = unknown or any(may_be_party(register, one, numbers) for one in found)
+    if len(found) < 2 or unknown or force.verdict == "not-known":
         code, weight = Found.IN_FORCE_NOT_KNOWN, Weight.NOT_KNOWN
     elif all(one.status == "party" for one in found):
         code, weight = Found.IN_FORCE_BETWEEN, Weight.HOLDS

@@ -8,7 +8,7 @@ what warns rests on something unverified; ``ONLY_IF`` names a condition; ``NOT_K
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -190,7 +190,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that was asked and found, in which facts, under which rule; ``because`` of which other finding."""
+    """One thing that was asked and found, in which facts, under which rule; ``because`` of which other finding.
+
+    A defect of form rests on no rule; ``asked_for_by`` is then the rule that calls for the field, where there is one.
+    """
 
     topic: Topic
     found: Found
@@ -202,6 +205,7 @@ class Reason:
     field: Slug | None = None
     decides: bool = False
     because: Reason | None = None
+    asked_for_by: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +220,11 @@ class AuthorityFacts:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Everything at hand. ``register`` is ``None`` where none is of this treaty; ``directory`` where there is none."""
+    """Everything at hand. ``register`` is ``None`` where none is of this treaty; ``directory`` where there is none.
+
+    ``zones`` are the names of time zones that there are; ``None`` where nobody could tell. ``later`` are the profiles
+    that are dated after ``day``: no answer rests on them.
+    """
 
     treaty: Treaty
     register: Register | None
@@ -225,6 +233,16 @@ class Known:
     directory: Mapping[PartyCode, tuple[AuthorityFacts, ...]] | None
     practice: Practice
     day: Day
+    zones: frozenset[str] | None = None
+    later: Mapping[PartyCode, Profile] = field(default_factory=dict)
+
+    def on_its_day(self) -> Known:
+        """The same, in which a profile dated after the day counts as absent."""
+        later = {code: one for code, one in self.profiles.items() if one.as_of > self.day}
+        if not later:
+            return self
+        held = {code: one for code, one in self.profiles.items() if code not in later}
+        return replace(self, profiles=held, later={**self.later, **later})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ day do not count. An organisation's instrument is not counted. Each State counts
 treaty's words count instruments deposited, so a later withdrawal does not uncount one; ``left`` names such records.
 
 After the day up to which the register's list of deposits is as complete as its source, more may have been deposited:
-then ``is_bound`` says that the count is a lower bound, and a no is a no as far as known.
+then ``is_bound`` says that the count is a lower bound. A no stays a no, as far as known, until instruments of the day
+after could have brought the treaty into force; from then on the answer is not known.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from musnad.core.kernel.times import Day
@@ -51,6 +53,11 @@ class EntryIntoForce:
         """Whether more may have been deposited than the register knows."""
         return self.known_until is None or self.known_until.fact.latest < self.day
 
+    @property
+    def turns_on_days(self) -> bool:
+        """Whether the known deposits, each on its earliest day, would have brought it into force by then."""
+        return self.enters is not None and self.enters.earliest <= self.day
+
 
 def deposit_span(register: Register, record: Record) -> Span:
     """When an instrument was deposited: not before the State's signature, or the opening, where no day is known."""
@@ -77,9 +84,10 @@ def entry_into_force(register: Register, day: Day, numbers: LifeNumbers) -> Entr
     spans = [deposit_span(register, one) for one in counted]
     sure = sum(span.latest <= day for span in spans)
     enters = general_days(completing_days(register, numbers, until=day), numbers)
+    known_until = register.complete_until(DEPOSITED)
     return EntryIntoForce(
         day=day,
-        verdict=_verdict(enters, day),
+        verdict=_verdict(enters, _unseen_from(known_until, numbers.delay), day),
         needed=numbers.needed,
         counted=sure,
         possible=len(spans),
@@ -92,7 +100,7 @@ def entry_into_force(register: Register, day: Day, numbers: LifeNumbers) -> Entr
         certainty=weakest(
             numbers.instruments.certainty, numbers.delay.certainty, *(one.fact.certainty for one in counted)
         ),
-        known_until=register.complete_until(DEPOSITED),
+        known_until=known_until,
         counts=_counts(register, day),
     )
 
@@ -125,10 +133,22 @@ def _first_deposits(register: Register, until: Day) -> list[Span]:
     return found
 
 
-def _verdict(enters: Span | None, day: Day) -> Verdict:
-    if enters is None or day < enters.earliest:
-        return "not-in-force"
-    return "in-force" if enters.latest <= day else "not-known"
+def _unseen_from(known_until: Record | None, delay: Rule) -> Day | None:
+    """The first day on which instruments that no list has could have taken effect; None where no list has an end."""
+    return None if known_until is None else after(after_end(known_until), delay)
+
+
+def after_end(known_until: Record) -> Day:
+    """The day after the last of a list."""
+    return min(known_until.fact.latest, Day.max - timedelta(days=1)) + timedelta(days=1)
+
+
+def _verdict(enters: Span | None, unseen: Day | None, day: Day) -> Verdict:
+    if enters is not None and enters.latest <= day:
+        return "in-force"
+    if enters is not None and enters.earliest <= day:
+        return "not-known"
+    return "not-known" if unseen is None or unseen <= day else "not-in-force"
 
 
 def _counts(register: Register, day: Day) -> tuple[Record, ...]:

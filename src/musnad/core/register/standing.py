@@ -15,7 +15,7 @@ from musnad.core.kernel.names import PartyCode, Slug
 from musnad.core.kernel.times import Day
 from musnad.core.register.consistency import turns
 from musnad.core.register.errors import NoSuchState
-from musnad.core.register.force import completing_days, deposit_span, general_days
+from musnad.core.register.force import after_end, completing_days, deposit_span, general_days
 from musnad.core.register.life import LifeNumbers, after
 from musnad.core.register.values import (
     DEPOSITED,
@@ -115,6 +115,18 @@ def standing(register: Register, code: str, day: Day, numbers: LifeNumbers) -> S
         known_until=lists,
         is_bound=len(lists) < 2 or any(one.fact.latest < day for one in lists),
     )
+
+
+def may_be_party(register: Register, found: Standing, numbers: LifeNumbers) -> bool:
+    """Whether a State that is no Party as far as known could be one by an instrument that no list has.
+
+    Asked where the treaty is in force; an instrument deposited the day after the lists end takes the later Parties'
+    delay. The day on which a deposited instrument takes effect is known.
+    """
+    ends = register.complete_until(DEPOSITED)
+    if found.status in ("deposited", "party") or ends is None:
+        return False
+    return after(after_end(ends), numbers.later_party) <= found.day
 
 
 def told(register: Register, code: str, day: Day, *kinds: FactKind, about: Slug | None = None) -> tuple[Record, ...]:

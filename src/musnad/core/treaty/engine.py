@@ -66,6 +66,27 @@ def check_request(
     return tuple(found)
 
 
+def check_zones(
+    treaty: Treaty, measure: str, fields: Mapping[str, object], known: Collection[str]
+) -> tuple[Finding, ...]:
+    """Each period of good form whose time zone has the shape of a name and is the name of none.
+
+    Apart from ``check_request``, for the names change with the world: a message that was signed is never held to them.
+
+    Args:
+        known: the names of the time zones that there are.
+    Raises:
+        UnknownMeasure: the treaty data holds no such measure.
+    """
+    return tuple(
+        of_form(FindingCode.TIME_ZONE_MISSING, field=field.name, about=".zone")
+        for field in treaty.measure(measure).fields.values()
+        if field.kind is FieldKind.PERIOD and field.name in fields
+        if not check_form(treaty, field, fields[field.name])
+        if cast("Mapping[str, str]", fields[field.name])["zone"] not in known
+    )
+
+
 def check_refusal(
     treaty: Treaty, measure: str, grounds: Collection[str], *, offence: str | None = None, consulted: bool = False
 ) -> tuple[Finding, ...]:

@@ -35,6 +35,19 @@ def check_form(treaty: Treaty, field: Field, value: object) -> tuple[Finding, ..
     return tuple(of_form(code, field=field.name, about=about) for code, about in _defects(treaty, field, value))
 
 
+def limit_of(field: Field) -> int | None:
+    """How many characters, or entries, a field of this kind takes; None where neither is counted."""
+    match field.kind:
+        case FieldKind.TEXT | FieldKind.REFERENCE | FieldKind.CONTACT | FieldKind.OFFENCE:
+            return TEXT_LIMIT
+        case FieldKind.LONG_TEXT:
+            return LONG_TEXT_LIMIT
+        case FieldKind.IDENTIFIERS:
+            return ENTRIES_LIMIT
+        case _:
+            return None
+
+
 _Defects = Iterator[tuple[FindingCode, str]]
 
 
