@@ -21,7 +21,7 @@ from musnad.core.messages.bodies import (
     Transcript,
 )
 from musnad.exchange.composing import Intent, compose, say
-from musnad.exchange.errors import NothingToHandOver, SpeaksForItself, StepRefused
+from musnad.exchange.errors import DayImpossible, NothingToHandOver, SpeaksForItself, StepRefused
 from musnad.exchange.takeover import hand_over
 from tests.core.treaty.data import FULL, PRESERVE
 from tests.directory_fixture import make_world
@@ -55,7 +55,7 @@ def ask(node: Node, *, on_paper: bool) -> CaseRef:
 
 
 def enter(node: Node, case: CaseRef, said: Acceptance | Question | Closing, answers: MessageId | None) -> MessageId:
-    letter = Transcript(EGYPT, "e-mail", date(2026, 11, 24), said, "EG-12")
+    letter = Transcript(EGYPT, "e-mail", date(2026, 11, 23), said, "EG-12")
     return node.say(CENTRAL, [EGYPT], letter, case=case, answers=answers)
 
 
@@ -87,9 +87,26 @@ def test_a_case_on_paper_goes_its_way_and_its_entries_say_who_made_them(world: W
 def test_nothing_is_entered_for_an_authority_that_has_a_node(world: World) -> None:
     qa, vietnam = world["QA"], AuthorityId(f"VN/{CENTRAL}")
     case = CaseRef(qa.say(CENTRAL, [vietnam], Request(FULL[PRESERVE]), measure=PRESERVE))
-    letter = Transcript(vietnam, "paper", date(2026, 11, 24), Acceptance())
+    letter = Transcript(vietnam, "paper", date(2026, 11, 23), Acceptance())
     with pytest.raises(SpeaksForItself):
         qa.say(CENTRAL, [vietnam], letter, case=case, answers=MessageId(case))
+
+
+@pytest.mark.parametrize(("came", "stands"), [(22, False), (23, True), (24, False)])
+def test_a_letter_comes_between_its_request_and_today_by_the_days_of_who_enters_it(
+    world: World, came: int, stands: bool
+) -> None:
+    qa = world["QA"]
+    case = ask(qa, on_paper=True)
+    world.clock.advance(hours=17)  # 20:00 in London, 23:00 in Doha, the day after in Ha Noi
+    before = qa.journal.log_size()
+    letter = Transcript(EGYPT, "e-mail", date(2026, 11, came), Acceptance())
+    if stands:
+        qa.say(CENTRAL, [EGYPT], letter, case=case, answers=MessageId(case))
+    else:
+        with pytest.raises(DayImpossible):
+            qa.say(CENTRAL, [EGYPT], letter, case=case, answers=MessageId(case))
+    assert qa.journal.log_size() == before + stands
 
 
 def test_a_state_that_runs_a_node_receives_its_case_and_takes_it_over(world: World) -> None:

@@ -14,8 +14,10 @@ from musnad.core.case.judge import Accepted, judge
 from musnad.core.case.state import CaseState, Remark, Step
 from musnad.core.crypto.dsse import Dsse, parse_dsse
 from musnad.core.crypto.signing import Signature, SigningKey, VerifyingKey
+from musnad.core.directory.directory import Directory
 from musnad.core.directory.errors import OfficerMayNot, UnknownOfficer, UnknownParty
 from musnad.core.kernel.names import AuthorityId, CaseRef, KeyId, MessageId, OfficerName, Slug, authority_of, party_of
+from musnad.core.kernel.times import Day
 from musnad.core.messages.bodies import Body, Transcript
 from musnad.core.messages.message import MESSAGE_TYPE, Approval, ExhibitRef, LegalBasis, Message, write_message
 from musnad.core.messages.receipt import RECEIPT_TYPE
@@ -23,7 +25,9 @@ from musnad.core.messages.schema import check_form, parse_message, parse_receipt
 from musnad.core.messages.version import MUSNAD_1
 from musnad.core.treaty.values import Treaty
 from musnad.exchange.admission import Admitted, admit_own
+from musnad.exchange.civil import civil_day
 from musnad.exchange.errors import (
+    DayImpossible,
     NotApproved,
     NotHosted,
     SpeaksForItself,
@@ -81,6 +85,7 @@ def compose(ports: Ports, intent: Intent) -> Draft:
     Raises:
         NotHosted: the author is not an authority of this node. UnknownCase: the case is not in the journal.
         UnknownParty: a recipient's Party has no node, is not in the case yet, and paper was not meant.
+        SpeaksForItself, DayImpossible: what was to be entered is for its speaker's node to say, or came on no such day.
         UnknownOfficer, OfficerMayNot: the roster does not allow the officer who is to approve.
         StepRefused: the case forbids it; every ground is named, and nothing was stored.
         BadMessage: a member is not of its form; nothing was stored.
@@ -240,6 +245,18 @@ def _check_reached(ports: Ports, state: CaseState, intent: Intent) -> None:
             directory.authority(recipient)
     if isinstance(intent.body, Transcript) and directory.lists(party_of(intent.body.speaker)):
         raise SpeaksForItself(intent.body.speaker)
+    if isinstance(intent.body, Transcript):
+        _check_day(ports, directory, state, intent.answers, intent.body.received_on)
+
+
+def _check_day(ports: Ports, directory: Directory, state: CaseState, answers: MessageId | None, came: Day) -> None:
+    """A paper comes neither before what it answers (else before the case begins) nor after today, by our calendar."""
+    zone = directory.party(ports.party).time_zone
+    today = civil_day(ports.clock.now(), zone)
+    answered = state.messages.get(answers) if answers is not None else next(iter(state.messages.values()), None)
+    earliest = civil_day(answered.at, zone) if answered is not None else came
+    if not earliest <= came <= today:
+        raise DayImpossible(came.isoformat(), earliest.isoformat(), today.isoformat())
 
 
 def _check_roster(ports: Ports, message: Message) -> None:

@@ -101,6 +101,17 @@ class SpeaksForItself(Malformed):
 
 
 @dataclass(eq=False)
+class DayImpossible(Malformed):
+    """A paper is said to have come on a day that has not begun yet, or before what it answers was written."""
+
+    code = "paper.day-impossible"
+    remedy = "Give the day on which it came, by this node's calendar: from the day of what it answers to today."
+    day: str
+    earliest: str
+    today: str
+
+
+@dataclass(eq=False)
 class NothingToHandOver(Malformed):
     """The case has no message for that Party, or the directory lists no node of it."""
 

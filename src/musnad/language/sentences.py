@@ -176,6 +176,7 @@ SENTENCES: dict[str, str] = {
     "step.refused": mark("The case as it stands forbids this step: %(grounds)s."),
     "storage.failed": mark("The storage refused: %(what)s (%(why)s)."),
     "paper.nothing-to-hand-over": mark("Nothing of this case can be handed over to %(party)s."),
+    "paper.day-impossible": mark("It cannot have come on %(day)s: only from %(earliest)s to %(today)s."),
     "paper.speaks-for-itself": mark("%(speaker)s has a node of its own; nothing is entered for it."),
     "silence.not-delivered": mark("Nothing shows that request %(request)s was delivered, or that delivery was tried."),
     "storage.full": mark("The disk is full at %(what)s; nothing half-written stands under a final name."),

@@ -16,10 +16,10 @@ from musnad.report.words import EVENTS, GAPS, STATUSES, word
 
 
 def write_report(facts: Facts, language: str) -> bytes:
-    """The page in ``ar`` or ``en``; equal facts give equal octets.
+    """The page in a language of the house (a dossier has ``ar`` and ``en``); equal facts give equal octets.
 
     Raises:
-        LookupError: the language is neither.
+        LookupError: the language is none of the house.
     """
     say = speak(language)
     title = say.gettext("Report of a case")

@@ -299,11 +299,13 @@ def test_a_case_with_a_state_that_has_no_node(qa: Api) -> None:
     letter = {
         "speaker": "EG/contact-24-7",
         "channel": "e-mail",
-        "received_on": "2026-11-24",
+        "received_on": "2026-11-23",
         "reference": "EG-12",
         "said": {"kind": "acceptance", "body": {"conditions": ["For this case alone."]}},
     }
     officer = qa.node.keys.officer(CONTACT)
+    early = step(qa, case, "transcript", {**letter, "received_on": "2026-11-22"}, 400, approver=officer)
+    assert early["code"] == "paper.day-impossible"
     entered = approved(qa, step(qa, case, "transcript", letter, approver=officer))
     found = qa.get(f"/cases/{case}")["requests"][0]
     assert (found["status"], found["conditions"]) == ("accepted", ["For this case alone."])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,6 +19,11 @@ from tests.core.treaty.data import PRESERVE
 from tests.doors.cli.house import House
 
 VN, EG = "VN/contact-24-7", "EG/contact-24-7"
+
+
+def day(after: int = 0) -> str:
+    """Today in Viet Nam, or so many days after it."""
+    return (datetime.now(UTC).astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date() + timedelta(after)).isoformat()
 
 
 @pytest.fixture
@@ -32,7 +39,7 @@ def asked(house: House, tmp_path: Path) -> tuple[House, str]:
 def enter(house: House, case: str, kind: str, *more: object) -> str:
     return str(
         house.json(
-            "VN", "enter", case, "--speaker", EG, "--channel", "paper", "--received-on", "2026-11-24", "--kind", kind,
+            "VN", "enter", case, "--speaker", EG, "--channel", "paper", "--received-on", day(), "--kind", kind,
             "--officer", house.officer(VN), *more,
         )["message"]
     )  # fmt: skip
@@ -70,8 +77,16 @@ def test_a_letter_is_entered_with_its_digest_and_moves_the_case(asked: tuple[Hou
         "said": "acceptance",
         "channel": "paper",
         "entered_by": f"{VN}/lotus",
+        "says": {
+            "speaker": EG,
+            "channel": "paper",
+            "received-on": day(),
+            "document": hashlib.sha256(b"the scan of a letter").hexdigest(),
+            "said-kind": "acceptance",
+        },
         "void": None,
         "receipts": 0,
+        "rebutted_by": [],
     }
     assert [step["kind"] for step in shown["steps"]] == ["request", *["transcript"] * 3, "call-back"]
     with house.open("VN") as node:
@@ -95,6 +110,8 @@ def node_messages(node: Node) -> Iterator[Message]:
     [
         (("--speaker", "QA/contact-24-7"), "paper.speaks-for-itself"),
         (("--received-on", "24.11.2026"), "form.invalid"),
+        (("--received-on", day(-2)), "paper.day-impossible"),
+        (("--received-on", day(2)), "paper.day-impossible"),
         (("--document", "no-such-scan.pdf"), "form.invalid"),
         (("--speaker", "nobody"), "form.invalid"),
     ],
@@ -105,7 +122,7 @@ def test_what_cannot_be_entered_is_refused_and_nothing_is_kept(
     house, case = asked
     before = house.json("VN", "show", case)["steps"]
     ran = house.run(
-        "VN", "enter", case, "--speaker", EG, "--channel", "paper", "--received-on", "2026-11-24",
+        "VN", "enter", case, "--speaker", EG, "--channel", "paper", "--received-on", day(),
         "--kind", "acceptance", "--answers", case, "--officer", house.officer(VN), "--json", *more,
     )  # fmt: skip
     assert ran.error == error
