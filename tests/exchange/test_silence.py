@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from musnad.core.kernel.names import CaseRef, MessageId, Slug
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, Slug
+from musnad.core.kernel.times import Instant
 from musnad.core.messages import bodies
+from musnad.exchange.composing import say as say_at
 from musnad.exchange.errors import NotDelivered, UnknownMessage
 from musnad.exchange.reading import show_case
 from musnad.exchange.silence import rebutted, silence
@@ -64,6 +67,31 @@ def test_before_any_attempt_nothing_can_be_stated(world: World) -> None:
         silence(world["VN"].ports, case, MessageId(case), "No answer came.")
     with pytest.raises(UnknownMessage):
         silence(world["VN"].ports, case, MessageId("0" * 64), "No answer came.")
+
+
+def test_of_a_state_without_a_node_the_paper_counts_and_each_call_that_nobody_took(world: World) -> None:
+    vn, egypt = world["VN"], AuthorityId("EG/contact-24-7")
+    intent = vn.intent(CONTACT, [egypt], bodies.Request(FIELDS), measure=PRESERVATION)
+    draft, _ = say_at(vn.ports, replace(intent, on_paper=True), vn.officer(CONTACT))
+    case = CaseRef(draft.id)
+    sent_at = vn.journal.entry(draft.id).at  # type: ignore[union-attr]
+    world.clock.advance(days=3)
+    made = silence(vn.ports, case, draft.id, "Sent by courier on the 23rd; nothing came.")
+    assert (made.receipt, made.attempts) == (None, bodies.Attempts(1, sent_at, sent_at))
+
+    def call(result: bodies.CallBackResult, at: Instant) -> None:
+        vn.say(CONTACT, [egypt], bodies.CallBack("registry", "+20 2", at, result), case=case, answers=draft.id)
+
+    called = world.clock.now()
+    call("not-reached", called)
+    call("denied", called)
+    call("not-reached", Instant(sent_at - timedelta(days=1)))
+    world.clock.advance(days=1)
+    made = silence(vn.ports, case, draft.id, "Sent by courier on the 23rd; nothing came.")
+    assert made.attempts == bodies.Attempts(2, sent_at, called)
+    said = vn.say(CONTACT, [egypt], made, case=case, answers=draft.id)
+    assert vn.state(case).requests[draft.id].silences == (said,)
+    assert not vn.journal.waiting()
 
 
 def test_an_attempt_of_which_no_time_was_kept_is_dated_by_the_admission(world: World) -> None:

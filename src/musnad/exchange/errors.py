@@ -125,7 +125,10 @@ class NotDelivered(Malformed):
     """Nothing shows that the request ever reached the other side, or that anybody tried."""
 
     code = "silence.not-delivered"
-    remedy = "Let the worker deliver the request first: `musnad inbox` shows what is on its way."
+    remedy = (
+        "Let the worker deliver the request first: `musnad inbox` shows what is on its way. A State without a node is "
+        "called: `musnad answer --kind call-back --result not-reached`."
+    )
     request: str
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from musnad.core.kernel.errors import BadForm
+from musnad.core.kernel.times import parse_day
 from musnad.language.speech import Speech, current, mark
-from musnad.language.wording import isolate
+from musnad.language.wording import isolate, write_date
 
 Table = Literal[
     "act", "certainty", "day", "duty", "ending", "event", "fact", "finding", "flag", "gap", "ground", "kept", "kind",
@@ -99,6 +101,7 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "period-too-short": mark("The period has fewer days than the rule gives."),
         "requests-open": mark("A request of the case is not settled yet."),
         "time-zone-missing": mark("A time or period is given without its zone."),
+        "silence-early": mark("No answer is said to have come while one was still in time."),
         "takeover-first": mark("What others entered for this Party becomes void, unless a takeover is said first."),
         "treaty-not-in-force": mark("The treaty is not in force, as far as is known."),
         "limits-missing": mark("The measure calls for conditions of use, and none are set."),
@@ -323,6 +326,18 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "unreadable": mark("Cannot be read"),
     },
 }
+
+
+def finding_told(code: str, about: str, speech: Speech | None = None) -> str:
+    """What a finding says; where it hangs on the day of a source, that day with it."""
+    say = speech or current()
+    if code != "treaty-not-in-force" or not about:
+        return word("finding", code, say)
+    try:
+        day = write_date(parse_day(about), say)
+    except BadForm:
+        return word("finding", code, say)
+    return say.gettext("The treaty is not in force, as far as is known (as of %(day)s).") % {"day": day}
 
 
 def word(table: Table, code: str, speech: Speech | None = None) -> str:

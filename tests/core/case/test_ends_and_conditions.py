@@ -206,6 +206,30 @@ def test_silence_stands_until_somebody_decides_and_is_rebutted_by_the_askers_own
     del question
 
 
+@pytest.mark.parametrize(
+    ("fields", "after", "early"),
+    [
+        ({}, timedelta(hours=23), True),
+        ({}, timedelta(hours=25), False),
+        ({"urgency": "emergency"}, timedelta(minutes=30), False),
+        ({"urgency": "urgent"}, timedelta(minutes=30), True),
+        ({"wanted-by": "2026-12-01"}, timedelta(days=7), True),
+        ({"wanted-by": "2026-12-01"}, timedelta(days=8), True),
+        ({"wanted-by": "2026-12-01"}, timedelta(days=9), False),
+        ({"wanted-by": "2026-12-01", "urgency": "emergency"}, timedelta(days=1), True),
+    ],
+)
+def test_a_silence_while_an_answer_is_still_in_time_is_noted_and_stands(
+    fields: dict[str, object], after: timedelta, early: bool
+) -> None:
+    story, request = asked(ADVICE, bodies.Request(fields))
+    said = bodies.Silence("No answer.", receipt=MessageId("ab" * 32))
+    silence = story.say(VN, said, answers=request, at=Instant(at(1) + after))
+    assert story.ground_of(silence) is None
+    noted = [one for one in story.state().findings if one.message == silence]
+    assert [(one.code, one.blocks, one.rule) for one in noted] == [("silence-early", False, None)] * early
+
+
 def test_no_silence_after_an_acceptance_nor_while_a_question_is_open() -> None:
     story, request = accepted()
     silence = bodies.Silence("none", receipt=MessageId("ab" * 32))

@@ -7,6 +7,7 @@ fold knows no directory: roles of authorities are weighed only where the caller 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
 from musnad.core.case.board import Board, measure_in
@@ -28,6 +29,9 @@ from musnad.core.treaty.values import FieldKind, Measure
 
 Roles = Mapping[AuthorityId, Collection[str]]
 NO_ROLES: Roles = MappingProxyType({})
+
+_TIME_TO_ANSWER = timedelta(days=1)
+"""How long nobody is called silent who was asked for no day."""
 
 _JUDGED = (
     bodies.Request | bodies.Refusal | bodies.Postponement | bodies.Confirmation | bodies.ExtensionRequest | bodies.Offer
@@ -64,6 +68,7 @@ def findings_on(
             finding.about,
         )
     yield from _unforeseen(board, message, own_id)
+    yield from _early(board, message, own_id)
     yield from _without_limits(board, message, own_id)
 
 
@@ -133,6 +138,22 @@ def _offence(board: Board, request: OpenRequest, measure: Measure) -> str | None
             named = value.get("name")
             return named if isinstance(named, str) else None
     return None
+
+
+def _early(board: Board, message: Message, own_id: MessageId | None) -> Iterator[Remark]:
+    """A silence that is said while an answer was still in time: on or before the day that the request wished for, or,
+    where it wished for none and is no emergency, within a day of it. The author's clock may flag, and never voids."""
+    request = board.request_answered_by(message)
+    if not isinstance(message.body, bodies.Silence) or request is None:
+        return
+    wished = request.facts.wanted_by
+    if wished is not None:
+        early = message.at.date() <= wished
+    else:
+        waited = message.at - board.applied[request.facts.id].at
+        early = waited < _TIME_TO_ANSWER and request.facts.urgency != "emergency"
+    if early:
+        yield Remark(own_id, Slug("silence-early"), blocks=False, about=wished.isoformat() if wished else "")
 
 
 def _unforeseen(board: Board, message: Message, own_id: MessageId | None) -> Iterator[Remark]:
