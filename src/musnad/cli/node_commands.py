@@ -17,6 +17,7 @@ from musnad.core.kernel.names import Slug, parse_authority
 from musnad.language import gettext as _
 from musnad.language import isolate, ngettext
 from musnad.language.sentences import remedy, sentence
+from musnad.node.assemble import assemble
 from musnad.node.configuration import Configuration, read_configuration
 from musnad.node.creating import AuthorityPlan, NodePlan, create_node
 from musnad.node.doctor import examine
@@ -122,6 +123,7 @@ def run_run(options: argparse.Namespace, terminal: Terminal) -> int:
     folder = options.folder.resolve()
     configuration = read_configuration(folder)
     house = supervisor(folder)
+    assemble(folder).bring_up_to_date()
 
     def ready(holds_directory: bool) -> None:
         link = desk_link(folder, configuration)

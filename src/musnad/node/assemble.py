@@ -52,17 +52,21 @@ class Node:
         finally:
             fetcher.close()
 
+    def bring_up_to_date(self) -> None:
+        """Give the database of an older version this one's tables; nothing where it has them."""
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0, interactive=False)
+
     def rebuild(self) -> int:
         """Bring the tables to this version's form, and make those that only serve reading again: the number of cases.
 
         Raises:
             JournalCorrupt: the journal is damaged; then the tables stand as they were.
         """
-        from django.core.management import call_command
-
         from musnad.records.journal import DjangoJournal
 
-        call_command("migrate", verbosity=0, interactive=False)
+        self.bring_up_to_date()
         assert isinstance(self.ports.journal, DjangoJournal)
         cases = self.ports.journal.rebuild_read_tables()
         refresh(self.ports)

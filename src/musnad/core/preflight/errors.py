@@ -19,6 +19,17 @@ class BadPractice(Malformed):
 
 
 @dataclass(eq=False)
+class FieldTooLarge(Malformed):
+    """A draft is larger than is ever read, and it is this field that makes it so."""
+
+    code = "preflight.field-too-large"
+    remedy = "Shorten the field, ask in several requests, or send what it holds as an exhibit."
+    what: str
+    field: str
+    limit: int
+
+
+@dataclass(eq=False)
 class UnknownOffence(Malformed):
     """The question names an offence, or a class of offences, that the treaty data does not hold."""
 

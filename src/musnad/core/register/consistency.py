@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from musnad.core.kernel.names import PartyCode
-from musnad.core.register.errors import Contradiction
+from musnad.core.register.errors import Contradiction, NothingToWithdraw
 from musnad.core.register.values import CLOSING, DEPOSITS, OPENING, Entry, FactKind, Record, Register
 
 _AFTER_SIGNATURE = DEPOSITS - {FactKind.ACCESSION}
@@ -25,7 +25,7 @@ _SINGLE_FORMS = ("languages", "yes-no")
 
 
 def check_entry(register: Register, code: PartyCode) -> None:
-    """``Contradiction`` at the first that the State's standing facts hold."""
+    """``Contradiction``, or ``NothingToWithdraw``, at the first that the State's standing facts hold."""
     entry = register.entries[code]
     signatures = entry.of(FactKind.SIGNATURE)
     _at_most_one(signatures, "one-signature", code)
@@ -44,7 +44,7 @@ def check_entry(register: Register, code: PartyCode) -> None:
 def check_general(register: Register) -> None:
     """``Contradiction`` where a milestone stands twice."""
     for subject in register.catalogue.subjects:
-        _at_most_one(register.said_generally(FactKind.MILESTONE, subject), "one-milestone", "")
+        _at_most_one(register.said_generally(FactKind.MILESTONE, subject), "one-milestone", subject)
 
 
 def turns(register: Register, code: PartyCode) -> tuple[tuple[Record, Record | None], ...]:
@@ -61,7 +61,10 @@ def _check_membership(register: Register, code: PartyCode) -> None:
     entry, found = register.entries[code], turns(register, code)
     withdrawals = sorted(entry.of(FactKind.WITHDRAWAL), key=lambda one: one.fact.latest)
     if withdrawals and not found:
-        raise _against(withdrawals[0], "withdrawal-of-a-party", code, None)
+        first = withdrawals[0]
+        raise NothingToWithdraw(
+            first.said.file, first.said.line, _day_field(first), "withdrawal-of-a-party", code
+        )
     if len(withdrawals) > len(found):
         raise _against(withdrawals[-1], "one-withdrawal", code, withdrawals[-2])
     for place, (deposit, withdrawal) in enumerate(found):
@@ -101,6 +104,6 @@ def _day_field(record: Record) -> str:
     return "day" if record.fact.is_exact or record.fact.by is None else "by"
 
 
-def _against(record: Record, rule: str, code: str, other: Record | None, *, field: str = "") -> Contradiction:
-    place = other.said.place if other else ""
-    return Contradiction(record.said.file, record.said.line, field or _day_field(record), rule, code, place)
+def _against(record: Record, rule: str, code: str, other: Record, *, field: str = "") -> Contradiction:
+    said = record.said
+    return Contradiction(said.file, said.line, field or _day_field(record), rule, code, other.said.place)

@@ -125,6 +125,19 @@ class Contradiction(Malformed):
 
 
 @dataclass(eq=False)
+class NothingToWithdraw(Malformed):
+    """A row lets a State withdraw of which no instrument stands."""
+
+    code = "register.nothing-to-withdraw"
+    remedy = "Load the State's instrument with the withdrawal, or strike out the withdrawal."
+    file: str
+    line: int
+    field: str
+    rule: str
+    party: str
+
+
+@dataclass(eq=False)
 class RepeatedRow(Malformed):
     """The same fact stands twice in one file."""
 

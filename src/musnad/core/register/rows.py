@@ -52,6 +52,7 @@ _FORMS: Mapping[ValueForm, tuple[re.Pattern[str], str]] = {
         "not articles with one space between them",
     ),
 }
+_CODE = re.compile("[A-Z]{1,3}[0-9]{1,4}", re.ASCII)
 _FORMULA = ("=", "+", "-", "@")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -122,6 +123,20 @@ def parse_json(data: bytes, file: str, catalogue: Catalogue) -> tuple[Row, ...]:
                 raise BadRow(file, line, name, "not text")
         found.append((line, {name: str(row.get(name, "")) for name in COLUMNS}))
     return _rows(file, found, catalogue)
+
+
+def check_sources(rows: Iterable[Row], catalogue: Catalogue) -> None:
+    """``BadRow`` at the first source that is made of codes, like ``T1 T4``, of which the register describes one not.
+
+    A source in words is taken as it is. Not asked of what was kept before: that is told as it was said.
+    """
+    for row in rows:
+        codes = row.fact.source.split()
+        if all(_CODE.fullmatch(code) for code in codes):
+            unknown = next((code for code in codes if code not in catalogue.sources), None)
+            if unknown is not None:
+                why = f"the register describes no source {unknown}; name the source in words"
+                raise BadRow(row.file, row.line, "source", why)
 
 
 def write_csv(records: Iterable[Record]) -> bytes:

@@ -53,6 +53,23 @@ class FindingCode(StrEnum):
     TREATY_NOT_IN_FORCE = "treaty-not-in-force"  # the basis is a treaty that is not in force as far as known
 
 
+FORM = frozenset(
+    {
+        FindingCode.FIELD_UNKNOWN,
+        FindingCode.FIELD_WRONG_FORM,
+        FindingCode.FIELD_TOO_LONG,
+        FindingCode.TIME_ZONE_MISSING,
+        FindingCode.PERIOD_REVERSED,
+        FindingCode.GROUND_UNKNOWN,
+        FindingCode.GROUND_MISSING,
+        FindingCode.BASIS_UNKNOWN,
+        FindingCode.CONFIRMATION_NOT_DUE,
+        FindingCode.EXTENSION_NOT_LATER,
+    }
+)
+"""The codes of form, which no rule stands behind; a catalogue says what to do about each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to say about a request, refusal or period.

@@ -27,6 +27,8 @@ from musnad.core.treaty.values import (
 
 _ARABIC = re.compile("[\u0621-\u064a]")
 _LATIN = re.compile("[A-Za-z]")
+_UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Controls, marks without width, and everything that sets the direction of a text: a page sets it itself."""
 
 
 def _arabic(text: str) -> str:
@@ -41,9 +43,17 @@ def _english(text: str) -> str:
     return text
 
 
+def _seen(text: str) -> str:
+    if _UNSEEN.search(text):
+        raise ValueError("a character that is not seen, or that would show the text in another order")
+    return text
+
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=64)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{1,3}$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=False)]
+Text = Annotated[
+    str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=False), AfterValidator(_seen)
+]
 Paragraph = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}(?:\([a-z]{1,4}\)){0,2}$|^\([a-z]\)$")]
 Sure = Annotated[Certainty, Field(strict=False)]
 
