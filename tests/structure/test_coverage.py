@@ -12,7 +12,7 @@ from musnad.adapters.register_files import load_register
 from musnad.adapters.treaty_files import load_treaty
 from musnad.exchange.reading.coverage import state_names, treaty_labels
 from musnad.language import LANGUAGES, duration, rate, size, speak, write_date, write_time
-from musnad.language.coverage import MUST_BE_WHOLE, Count, _entries, catalogue_file, sentences
+from musnad.language.coverage import MUST_BE_WHOLE, Count, _entries, catalogue_file, counts, sentences
 from musnad.language.tongues import OWN_NAMES
 from tools.catalogue import FORMS, entries, is_whole, read_catalogue
 from tools.catalogue import LANGUAGES as KEPT
@@ -62,6 +62,21 @@ def test_an_entry_is_filled_when_every_form_is_and_nobody_doubts_it() -> None:
     assert [(entry.message, entry.is_filled) for entry in found] == [
         ("a", True), ("c", False), ("d", False), ("f", False), ("long one", True),
     ]  # fmt: skip
+
+
+def test_every_language_is_counted_against_the_same_sentences() -> None:
+    """A file that lacks a sentence altogether is no fuller than one that has it and leaves it empty."""
+    header = 'msgid ""\nmsgstr "header"\n\n'
+    one, two = 'msgid "a"\nmsgstr "%s"\n\n', 'msgctxt "month"\nmsgid "a"\nmsgstr "%s"\n\n'
+    found = counts(
+        {
+            "en": header + one % "",
+            "ar": header + one % "ألف",
+            "fr": header + one % "" + two % "",
+            "es": header + one % "a" + two % "b",
+        }
+    )
+    assert found == {"en": Count(2, 2), "ar": Count(1, 2), "fr": Count(0, 2), "es": Count(2, 2)}
 
 
 def test_a_language_that_is_none_of_the_six_is_not_counted() -> None:

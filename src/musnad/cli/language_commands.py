@@ -12,7 +12,7 @@ from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.exchange.reading.coverage import Sections, state_names, treaty_labels
 from musnad.language import LANGUAGES, isolate, mark
 from musnad.language import gettext as _
-from musnad.language.coverage import Count, catalogue_file, sentences
+from musnad.language.coverage import Count, catalogue_file, counts, is_spoken
 from musnad.language.tongues import OWN_NAMES
 
 _SECTIONS = {
@@ -43,15 +43,17 @@ def register(commands: Commands) -> None:
 def run_coverage(options: argparse.Namespace, terminal: Terminal) -> int:  # noqa: ARG001  # every run has options
     """``musnad language coverage``."""
     treaties, known = load_treaties(), load_register()
+    counted = counts({one: catalogue_file(one).read_text(encoding="utf-8") for one in LANGUAGES})
     told: dict[str, object] = {}
     lines: list[str] = []
     for language in LANGUAGES:
-        said, states = sentences(language), state_names(known, language)
+        said, states = counted[language], state_names(known, language)
         labels = {name: treaty_labels(treaty, language) for name, treaty in treaties.items()}
         told[language] = {
             "name": OWN_NAMES[language],
             "file": str(catalogue_file(language)),
             "sentences": asdict(said),
+            "spoken": is_spoken(language),
             "treaties": {
                 name: {section: asdict(count) for section, count in sections.items()}
                 for name, sections in labels.items()
@@ -66,6 +68,8 @@ def run_coverage(options: argparse.Namespace, terminal: Terminal) -> int:  # noq
 def _lines(language: str, said: Count, labels: dict[str, Sections], states: Count) -> Iterator[str]:
     yield _("%(language)s (%(code)s)") % {"language": isolate(OWN_NAMES[language]), "code": isolate(language)}
     yield "  " + _("sentences: %(count)s") % {"count": _of(said)}
+    if not is_spoken(language):
+        yield "  " + _("not compiled here, so everything is said in English: `make node` compiles it")
     for name, sections in labels.items():
         whole = sum(sections.values(), Count(0, 0))
         lacking = [f"{_(_SECTIONS[section])} {_of(count)}" for section, count in sections.items() if not count.whole]

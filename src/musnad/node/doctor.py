@@ -22,11 +22,12 @@ from musnad.core.transparency.checkpoint import open_checkpoint
 from musnad.core.transparency.tree import root
 from musnad.exchange.errors import LogForked
 from musnad.exchange.witnessing import log_key
+from musnad.language import LANGUAGES, isolate, mark
 from musnad.language import gettext as _
-from musnad.language import isolate, mark
+from musnad.language.coverage import MUST_BE_WHOLE, is_spoken
 from musnad.node.assemble import Node
 
-CHECKS_EXPECTED = 12
+CHECKS_EXPECTED = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ CHECKS = {
     "forks": mark("No Party's log has shown two heads that cannot both be true."),
     "certificate": mark("The gate's certificate is valid."),
     "interface": mark("The programming interface: where it listens, and its tokens, each readable by its owner alone."),
+    "languages": mark("The languages whose sentences are compiled here; any other is said in English."),
     "enough": mark("Every check was made."),
 }
 
@@ -88,6 +90,7 @@ def _checks(node: Node) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "forks", lambda: _forks(node)
     yield "certificate", lambda: _certificate(node)
     yield "interface", lambda: _interface(node)
+    yield "languages", _languages
 
 
 def _digest() -> str:
@@ -184,6 +187,11 @@ def _interface(node: Node) -> str:
     api = node.configuration.api
     tokens = len(Grants(node.folder).every())
     return f"{api.listen if api is not None else '-'}, {tokens}"
+
+
+def _languages() -> str:
+    _must(all(is_spoken(one) for one in MUST_BE_WHOLE))
+    return ", ".join(one for one in LANGUAGES if is_spoken(one))
 
 
 def _must(holds: bool) -> None:

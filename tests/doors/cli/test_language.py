@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from musnad.language import LANGUAGES
 from musnad.language.coverage import sentences
+from musnad.language.speech import LOCALE_DIR
 from tests.doors.cli.house import House, musnad
 
 
@@ -31,6 +33,23 @@ def test_coverage_in_words_names_the_file_for_a_translator() -> None:
     lacking = [one for one in LANGUAGES if not sentences(one).whole]
     assert {"es", "fr", "ru", "zh"} <= set(lacking)
     assert ran.out.count("for a translator: ") == len(lacking)
+
+
+def test_coverage_and_doctor_tell_of_a_catalogue_that_is_not_compiled(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clean clone has the files that a translator fills and none that the house speaks from."""
+    shutil.copytree(LOCALE_DIR, tmp_path / "locale", ignore=shutil.ignore_patterns("*.mo"))
+    note = "not compiled here"
+    told = musnad("language", "coverage", "--json").json["languages"]
+    assert all(one["spoken"] for one in told.values())
+    assert note not in musnad("language", "coverage").out
+    monkeypatch.setattr("musnad.language.coverage.LOCALE_DIR", tmp_path / "locale")
+    told = musnad("language", "coverage", "--json").json["languages"]
+    assert [language for language, one in told.items() if one["spoken"]] == ["en"]
+    assert musnad("language", "coverage").out.count(note) == 5
+    checks = {one["check"]: one["ok"] for one in house.doctor("QA", "--json").json["checks"]}
+    assert checks["languages"] is False
 
 
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one not in {"ar", "en"}])
