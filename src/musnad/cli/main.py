@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from musnad import __version__
 from musnad.cli import (
@@ -76,12 +77,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         terminal = Terminal(as_json=bool(getattr(options, "json", False)))
         try:
             return int(options.run(options, terminal) or 0)
+        except BrokenPipeError:
+            _leave_the_pipe()
+            return 1
         except MusnadError as error:
             terminal.fail(error)
             return exit_code(error)
         except KeyboardInterrupt:
             terminal.line(_("Stopped. Nothing is lost: run the same command again to go on."))
             return 1
+
+
+def _leave_the_pipe() -> None:
+    """Whoever read our output has gone (``| head``): what is still buffered goes nowhere, and nothing is said of it."""
+    with suppress(OSError, ValueError):  # a stream without a descriptor has nothing to be lost
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _command_first(given: Sequence[str]) -> list[str]:

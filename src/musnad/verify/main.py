@@ -10,8 +10,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from musnad import __version__
@@ -78,12 +79,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return FAILED
         except KeyboardInterrupt:
             return FAILED
-        if options.json:
-            print(json.dumps(verdict.write(), ensure_ascii=False, sort_keys=True))
-        else:
-            for line in tell(verdict, current()):
-                print(line)
+        with _readers_who_leave():
+            if options.json:
+                print(json.dumps(verdict.write(), ensure_ascii=False, sort_keys=True), flush=True)
+            else:
+                for line in tell(verdict, current()):
+                    print(line, flush=True)
         return OK if verdict.proven else UNANCHORED if verdict.consistent else FAILED
+
+
+@contextmanager
+def _readers_who_leave() -> Iterator[None]:
+    """Whoever read our output may be gone (``| head``): the rest goes nowhere, and the exit code still tells."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def verify(reader: DossierFile, anchor: Digest | None, *, progress: bool = False) -> Verdict:
