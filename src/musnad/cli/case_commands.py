@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 from musnad.cli.due_wording import countdown_json
@@ -15,9 +16,11 @@ from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.ijson import parse_object
 from musnad.core.kernel.names import (
     OfficerName,
+    PartyCode,
     parse_authority,
     parse_officer,
     parse_slug,
+    party_of,
 )
 from musnad.core.messages import bodies
 from musnad.core.messages.message import LegalBasis
@@ -25,10 +28,15 @@ from musnad.exchange.admission import Admitted
 from musnad.exchange.composing import Draft, Intent, approve, case_state, drafts, say, send
 from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.exhibits import counterparts
+from musnad.exchange.ports import Ports
 from musnad.exchange.reading import show_inbox
 from musnad.exchange.silence import rebutted
 from musnad.language import gettext as _
 from musnad.language import isolate
+from musnad.language.words import word
+
+_OF_THE_CASE = frozenset({"follow-up-not-foreseen", "requests-open", "silence-early", "takeover-first"})
+"""Findings that no rule of the treaty data stands behind."""
 
 
 def register(commands: Commands) -> None:
@@ -133,7 +141,7 @@ def run_ask(options: argparse.Namespace, terminal: Terminal) -> int:
         on_paper=options.print_to is not None,
     )
     draft, admitted = say(ports, intent, officer)
-    tell_outcome(terminal, draft, admitted, print_request(options, ports, draft.id))
+    tell_outcome(terminal, draft, admitted, print_request(options, ports, draft.id), on_paper=on_paper(ports, draft))
     return 0
 
 
@@ -156,7 +164,8 @@ def run_answer(options: argparse.Namespace, terminal: Terminal) -> int:
         answers=answers,
         approver=_approver(options, officer.name if officer else None),
     )
-    tell_outcome(terminal, *say(ports, intent, officer))
+    draft, admitted = say(ports, intent, officer)
+    tell_outcome(terminal, draft, admitted, on_paper=on_paper(ports, draft))
     return 0
 
 
@@ -169,7 +178,7 @@ def run_approve(options: argparse.Namespace, terminal: Terminal) -> int:
         raise BadForm("officer", "no key file")
     draft = approve(ports, find_draft(ports, options.draft), officer)
     admitted = None if draft.missing else send(ports, draft.id)
-    tell_outcome(terminal, draft, admitted, print_request(options, ports, draft.id))
+    tell_outcome(terminal, draft, admitted, print_request(options, ports, draft.id), on_paper=on_paper(ports, draft))
     return 0
 
 
@@ -260,12 +269,26 @@ def _approver(options: argparse.Namespace, officer: str | None) -> OfficerName |
     return parse_officer(named) if named else None
 
 
+def on_paper(ports: Ports, draft: Draft) -> tuple[PartyCode, ...]:
+    """The Parties that a message is for and that have no node: nothing is sent to them."""
+    directory = ports.directories.current()
+    others = sorted({party_of(one) for one in draft.message.to} - {ports.party})
+    return tuple(one for one in others if not directory.lists(one))
+
+
 def tell_outcome(
-    terminal: Terminal, draft: Draft, admitted: Admitted | None, printed: dict[str, str] | None = None
+    terminal: Terminal,
+    draft: Draft,
+    admitted: Admitted | None,
+    printed: dict[str, str] | None = None,
+    *,
+    on_paper: tuple[PartyCode, ...] = (),
 ) -> None:
-    """What became of something said, and which files were printed of it."""
+    """What became of something said, which files were printed of it, and who has to be told on paper."""
     case = draft.message.case_under(draft.id)
     more: dict[str, object] = {"printed": printed} if printed else {}
+    if on_paper:
+        more["on_paper"] = list(on_paper)
     if admitted is None:
         terminal.result(
             {"draft": draft.id, "case": case, "missing": list(draft.missing), "warnings": list(draft.warnings)} | more,
@@ -276,11 +299,32 @@ def tell_outcome(
         return
     terminal.result(
         {"message": admitted.id, "case": case, "index": admitted.place.index, "warnings": list(draft.warnings)} | more,
-        _("Message %(message)s is journalled and on its way (case %(case)s).")
-        % {"message": isolate(admitted.id[:12]), "case": isolate(case[:12])},
-        *(
-            _("Note: %(finding)s (a rule that is not verified; see docs/treaty.md)") % {"finding": isolate(one)}
-            for one in draft.warnings
-        ),
+        *_journalled(draft, admitted, on_paper, printed=bool(printed)),
+        *map(_note, draft.warnings),
         *printed_lines(printed or {}),
     )
+
+
+def _journalled(draft: Draft, admitted: Admitted, on_paper: tuple[PartyCode, ...], *, printed: bool) -> Iterator[str]:
+    """That it is kept, and by which way it goes; what was entered from paper goes back to nobody on paper."""
+    message = draft.message
+    facts = {"message": isolate(admitted.id[:12]), "case": isolate(message.case_under(draft.id)[:12])}
+    if {party_of(one) for one in message.to} - {message.author_party} <= set(on_paper):
+        yield _("Message %(message)s is journalled (case %(case)s).") % facts
+    else:
+        yield _("Message %(message)s is journalled and on its way (case %(case)s).") % facts
+    if not on_paper or isinstance(message.body, bodies.Transcript | bodies.CallBack | bodies.Silence):
+        return
+    told = {"parties": isolate(", ".join(on_paper)), "case": facts["case"]}
+    if printed or not isinstance(message.body, bodies.Request):
+        yield _("Nothing is sent to %(parties)s, where no node is: bring it there on paper.") % told
+    else:
+        yield _("Nothing is sent to %(parties)s, where no node is: print it with `musnad print %(case)s`.") % told
+
+
+def _note(finding: str) -> str:
+    """A warning by its code: in words where the case alone says it, else as what a rule of the treaty data says."""
+    code = finding.partition(":")[0]
+    if code in _OF_THE_CASE:
+        return _("Note: %(finding)s") % {"finding": word("finding", code)}
+    return _("Note: %(finding)s (a rule that is not verified; see docs/treaty.md)") % {"finding": isolate(finding)}

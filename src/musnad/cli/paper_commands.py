@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from musnad.adapters.files.digests import file_digest
-from musnad.cli.case_commands import tell_outcome
+from musnad.cli.case_commands import on_paper, tell_outcome
 from musnad.cli.here import author_of, find_case, find_message, officer_of, open_node
 from musnad.cli.saying import ANSWERS, add_saying_options, body_of
 from musnad.cli.terminal import Commands, Terminal, add_command
@@ -88,7 +88,8 @@ def run_enter(options: argparse.Namespace, terminal: Terminal) -> int:
         answers=answers,
         approver=parse_officer(approver) if approver else None,
     )
-    tell_outcome(terminal, *say(ports, intent, officer))
+    draft, admitted = say(ports, intent, officer)
+    tell_outcome(terminal, draft, admitted, on_paper=on_paper(ports, draft))
     return 0
 
 

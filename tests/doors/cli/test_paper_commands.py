@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,6 +53,41 @@ def test_nobody_is_asked_on_paper_unless_it_is_printed(house: House) -> None:
     )  # fmt: skip
     assert ran.error == "directory.unknown-party"
     assert house.json("VN", "inbox")["cases"] == []
+
+
+def test_nothing_is_said_to_be_on_its_way_to_who_has_no_node(house: House, tmp_path: Path) -> None:
+    given = ("--measure", PRESERVE, "--fields", house.fields(PRESERVE), "--officer", house.officer(VN))
+    asking = ("ask", *given, "--to", EG, "--print", tmp_path / "form.pdf")
+    told = house.json("VN", *asking)
+    assert told["on_paper"] == ["EG"]
+    case = str(told["case"])
+    paper, node, entered = (
+        house.run("VN", *one)
+        for one in (
+            asking,
+            ("ask", *given, "--to", "QA/contact-24-7"),
+            (
+                *("enter", case, "--speaker", EG, "--channel", "paper", "--received-on", day(), "--kind", "question"),
+                *("--answers", case, "--text", "Which?", "--officer", house.officer(VN)),
+            ),
+        )
+    )
+    assert "on its way" in node.out
+    assert "Nothing is sent" not in node.out
+    assert "on its way" not in paper.out
+    assert "Nothing is sent to EG" in re.sub("[\u2066-\u2069]", "", paper.out)
+    assert "journalled" in entered.out
+    assert "on its way" not in entered.out
+
+
+def test_a_silence_that_comes_early_is_noted_in_words(asked: tuple[House, str]) -> None:
+    house, case = asked
+    said = ("answer", case, "--kind", "silence", "--answers", case, "--text", "By courier.", "--officer")
+    ran = house.run("VN", *said, house.officer(VN))
+    assert ran.code == 0, ran.err
+    assert "Note: No answer is said to have come while one was still in time." in ran.out
+    [step] = [one for one in house.json("VN", "show", case)["steps"] if one["kind"] == "silence"]
+    assert step["says"]["count"] == "1"
 
 
 def test_a_letter_is_entered_with_its_digest_and_moves_the_case(asked: tuple[House, str], tmp_path: Path) -> None:
