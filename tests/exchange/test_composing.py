@@ -200,6 +200,15 @@ def test_refuses_and_keeps_no_draft(world: World, changed: dict[str, Any], error
     assert drafts(world["VN"].ports) == ()
 
 
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Asia/Atlantis"])
+def test_a_period_in_a_zone_that_does_not_exist_is_not_sent(world: World, zone: str) -> None:
+    period = {"from": "2026-10-01", "until": "2026-10-31", "zone": zone}
+    with pytest.raises(StepRefused) as refused:
+        compose(world["VN"].ports, _ask(world, body=Request({**FULL[PRESERVE], "period-of-data": period})))
+    assert refused.value.grounds == "time-zone-missing: period-of-data"
+    assert drafts(world["VN"].ports) == ()
+
+
 def test_a_request_without_its_fields_is_warned_of(world: World) -> None:
     """The treaty data is not certain of these rules, so the officer is told and decides."""
     assert compose(world["VN"].ports, _ask(world)).warnings == ("treaty-not-in-force",)

@@ -155,7 +155,24 @@ def test_the_words_carry_every_value_and_mark_what_is_foreign() -> None:
     for text in ("192.0.2.7", "falcon@mail.example.qa", "Asia/Qatar", "7 years", *FACTS.split("\n")):
         assert text in whole
     assert whole.count("(original, in Arabic)") == 6  # body, facts, provision, contact (two), the note on the basis
-    assert "not in force" in whole
+    [force] = [text for text in said if "Not in force as far as is known on 21 May 2026" in text]
+    assert said.index(force) == 2, "beside the basis, which is the treaty itself"
+    assert "whose data the request is made by" not in whole
+
+
+@pytest.mark.parametrize("basis", ["reciprocity", "domestic-law"])
+def test_of_another_basis_it_is_not_said_that_it_is_not_in_force(basis: str) -> None:
+    """The force told is that of the treaty whose data serves, on a line of its own that names the treaty."""
+    asked = replace(request(ARABIC, "ar"), legal_basis=LegalBasis(Slug(basis), ""))
+    form = request_form(asked, TREATY, EN)
+    assert form.force is not None
+    assert not form.force.own_basis
+    said = list(in_words(form, EN))
+    at = next(place for place, text in enumerate(said) if text.startswith("  Legal basis: "))
+    assert "Treaty whose data the request is made by: United Nations Convention" in said[at + 1]
+    assert said[at + 2].strip().startswith("Not in force as far as is known on 21 May 2026")
+    told: dict[str, Any] = form_object(form)
+    assert told["force"]["own_basis"] is False
 
 
 def test_the_conditions_of_information_given_stand_after_its_fields() -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from musnad.core.crypto.signing import SigningKey
 from musnad.core.kernel.errors import BadForm
-from musnad.core.kernel.names import Digest, MessageId, digest_of
+from musnad.core.kernel.names import Digest, MessageId, Slug, digest_of
 from musnad.core.messages import bodies
-from musnad.core.messages.message import Message
+from musnad.core.messages.message import LegalBasis, Message
 from musnad.exchange.composing import compose, say
 from musnad.exchange.errors import UnknownDraft
 from musnad.exchange.paper import Paper, Voucher, read_paper, write_paper
@@ -86,6 +86,18 @@ def test_the_treatys_force_is_told_with_its_day_and_certainty() -> None:
     live = replace(TREATY, in_force=replace(TREATY.in_force, value=True))
     (part,) = write_paper(OWN, request(ARABIC, "ar"), live, {}, ["en"], VOUCHER).parts
     assert not any("Not in force" in text for text in texts(part))
+
+
+def test_beside_another_basis_the_treaty_whose_data_serves_is_named_with_its_force() -> None:
+    asked = replace(request(ARABIC, "ar"), legal_basis=LegalBasis(Slug("reciprocity"), ""))
+    (part,) = write_paper(OWN, asked, TREATY, {}, ["en"], VOUCHER).parts
+    headings = [piece.heading for piece in part.facts]
+    at = headings.index("Legal basis")
+    assert headings[at + 1] == "Treaty whose data the request is made by"
+    assert part.facts[at + 1].said.text == TREATY.label.for_language("en")
+    assert part.facts[at + 2].said.text.startswith("Not in force as far as is known on ")
+    (own,) = paper(request(ARABIC, "ar"), "en").parts
+    assert "Treaty whose data the request is made by" not in [piece.heading for piece in own.facts]
 
 
 def test_who_confirms_it_and_the_digests_stand_together() -> None:

@@ -26,7 +26,7 @@ from musnad.exchange.preflight import (
     profile_of,
     sources_of,
 )
-from musnad.exchange.reading.law import can_members, preflight_members
+from musnad.exchange.reading.law import can_members, preflight_members, reason_members
 from musnad.node.assemble import assemble_packaged
 from tests.core.preflight.data import draft, on, reasons
 from tests.core.treaty.data import ACCESS, FULL, PRESERVE
@@ -80,6 +80,21 @@ def test_only_a_request_is_checked(world: World) -> None:
         check_stored(node.ports, stored.id, DAY)
     with pytest.raises(UnknownDraft):
         check_stored(node.ports, case, DAY)
+
+
+def test_a_zone_that_no_database_has_is_found(sources: Sources) -> None:
+    period = {"from": "2026-10-01", "until": "2026-10-31", "zone": "Mars/Olympus"}
+    found = check_draft(sources, draft(fields={"period-of-data": period}), DAY)
+    assert not found.ready
+    [one] = [one for one in found.reasons if one.facts.get("finding") == "time-zone-missing"]
+    assert one.field == "period-of-data"
+    told = reason_members(one)
+    assert told["rule"] is None
+    assert "IANA" in str(told["remedy"])
+    asked_for_by = one.asked_for_by
+    assert asked_for_by is not None
+    assert told["asked_for_by"]["rule"] == asked_for_by.name  # type: ignore[index]
+    assert check_draft(sources, draft(fields={"period-of-data": {**period, "zone": "Asia/Qatar"}}), DAY).ready
 
 
 def test_the_directory_of_the_node_is_asked(sources: Sources) -> None:

@@ -124,6 +124,9 @@ def test_a_request_carries_its_fields_and_its_rules(vn: Ports, story: Story) -> 
     (request,) = show_case(vn, story.preserved).requests
     assert request.treaty_known
     assert request.in_force is False
+    assert request.own_basis
+    assert request.force is not None
+    assert request.force.as_of.isoformat() == "2026-05-21"
     names = [field.name for field in request.fields]
     assert {"offence", "identifiers", "period-of-data"} <= set(names)
     offence = next(field for field in request.fields if field.name == "offence")

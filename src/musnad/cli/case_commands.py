@@ -13,7 +13,7 @@ from musnad.cli.saying import ANSWERS, add_limit_options, add_saying_options, bo
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.cli.timeline import case_json, case_lines, inbox_lines, request_lines
 from musnad.core.kernel.errors import BadForm
-from musnad.core.kernel.ijson import parse_object
+from musnad.core.kernel.ijson import PAYLOAD_LIMIT_OCTETS
 from musnad.core.kernel.names import (
     OfficerName,
     PartyCode,
@@ -29,6 +29,7 @@ from musnad.exchange.composing import Draft, Intent, approve, case_state, drafts
 from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.exhibits import counterparts
 from musnad.exchange.ports import Ports
+from musnad.exchange.preflight import parse_fields
 from musnad.exchange.reading import show_inbox
 from musnad.exchange.silence import rebutted
 from musnad.language import gettext as _
@@ -125,7 +126,8 @@ def run_ask(options: argparse.Namespace, terminal: Terminal) -> int:
         raise BadForm("--follows", "without --case")
     follows = None if case is None or options.follows is None else find_message(ports, case, options.follows)
     try:
-        fields = parse_object(options.fields.read_bytes(), what=str(options.fields.name))
+        with options.fields.open("rb") as file:
+            fields = parse_fields(file.read(PAYLOAD_LIMIT_OCTETS + 1), str(options.fields.name))
     except OSError as error:
         raise BadForm(str(options.fields.name), "not readable") from error
     intent = Intent(

@@ -27,7 +27,15 @@ from musnad.core.kernel.times import Day, parse_day
 from musnad.core.law.gap import gap_report
 from musnad.core.law.meeting import matrix
 from musnad.core.law.values import Penalty, Profile
-from musnad.exchange.preflight import Sources, can_ask, check_file, check_stored, profile_of, sources_of
+from musnad.exchange.preflight import (
+    DRAFT_LIMIT_OCTETS,
+    Sources,
+    can_ask,
+    check_file,
+    check_stored,
+    profile_of,
+    sources_of,
+)
 from musnad.exchange.reading.law import (
     can_members,
     gap_members,
@@ -119,7 +127,8 @@ def run_check(options: argparse.Namespace, terminal: Terminal) -> int:
         found = check_stored(node.ports, find_draft(node.ports, options.draft), _day(options, node))
     else:
         try:
-            data = place.read_bytes()
+            with place.open("rb") as file:
+                data = file.read(DRAFT_LIMIT_OCTETS + 1)
         except OSError as error:
             raise BadForm(place.name, "not readable") from error
         found = check_file(sources, data, place.name, _day(options, node))

@@ -11,7 +11,7 @@ from musnad.core.law.values import Extent, HomeOffence, HomePower, LawData, Prof
 from musnad.core.preflight.checking import Preflight
 from musnad.core.preflight.values import Can, Reason, Weight
 from musnad.core.treaty.values import Certainty, Label, Treaty
-from musnad.language import current, isolate, ngettext, write_date
+from musnad.language import current, isolate, ngettext, number, write_date
 from musnad.language import gettext as _
 from musnad.language.preflight_words import (
     ANSWERS,
@@ -21,6 +21,7 @@ from musnad.language.preflight_words import (
     asked,
     penalty_told,
     read_told,
+    remedy_told,
     rule_told,
     sample_told,
     told,
@@ -62,8 +63,17 @@ def preflight_lines(found: Preflight) -> Iterator[str]:
         ngettext("%(count)s thing is not known", "%(count)s things are not known", found.count(Weight.NOT_KNOWN))
         % {"count": found.count(Weight.NOT_KNOWN)},
     ]
-    ready = _("Nothing stops this draft.") if found.ready else _("This draft cannot leave as it is.")
-    yield f"{ready} {_comma().join(counts)}."
+    if found.missing:
+        missing = ngettext(
+            "%(count)s field that the measure requires is missing.",
+            "%(count)s fields that the measure requires are missing.",
+            len(found.missing),
+        ) % {"count": number(len(found.missing))}
+        head = _("Nothing that is certain stops this draft.") if found.ready else _("This draft cannot leave as it is.")
+        head = f"{missing} {head}"
+    else:
+        head = _("Nothing stops this draft.") if found.ready else _("This draft cannot leave as it is.")
+    yield f"{head} {_comma().join(counts)}."
     if found.measure is not None:
         yield _("Measure: %(measure)s; can it be asked: %(answer)s") % {
             "measure": _label(found.measure.label),
@@ -81,8 +91,13 @@ def reason_lines(reasons: Iterable[Reason]) -> Iterator[str]:
         yield asked(topic)
         for one in found:
             yield f"  [{_(WEIGHTS[one.weight])}] {told(one)}"
+            remedy = remedy_told(one)
+            if remedy is not None:
+                yield "      " + _("Remedy: %(remedy)s") % {"remedy": remedy}
             if one.rule is not None:
                 yield "      " + _("Rule: %(rule)s") % {"rule": rule_told(one.rule)}
+            if one.asked_for_by is not None:
+                yield "      " + _("Asked for by: %(rule)s") % {"rule": rule_told(one.asked_for_by)}
             for read in one.read:
                 if read.origin != "draft":
                     yield "      " + _("Read in %(read)s") % {"read": read_told(read)}

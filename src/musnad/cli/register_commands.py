@@ -36,7 +36,6 @@ from musnad.core.register.change import apply, changes_of
 from musnad.core.register.checklist import checklist
 from musnad.core.register.force import EntryIntoForce, entry_into_force
 from musnad.core.register.life import LifeNumbers, life_numbers
-from musnad.core.register.load import parse_table
 from musnad.core.register.rows import TABLE_LIMIT_OCTETS, write_csv, write_json
 from musnad.core.register.standing import Standing, entry_of, standing
 from musnad.core.register.values import Register
@@ -48,7 +47,7 @@ from musnad.exchange.reading.register import (
     source_members,
     standing_members,
 )
-from musnad.exchange.registering import accept, correct, load_table
+from musnad.exchange.registering import accept, correct, load_table, read_table
 from musnad.language import current, isolate, ngettext, number, write_date
 from musnad.language import gettext as _
 from musnad.language.words import word
@@ -205,7 +204,7 @@ def run_load(options: argparse.Namespace, terminal: Terminal) -> int:
     table = _read(options.file)
     if options.check:
         book = _register(_node(options))
-        changes = changes_of(parse_table(table, options.file.name, book.catalogue), book)
+        changes = changes_of(read_table(table, options.file.name, book), book)
         apply(book, changes)
         terminal.result(
             {"checked": options.file.name, "changes": len(changes)},

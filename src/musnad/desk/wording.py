@@ -13,6 +13,7 @@ from musnad.core.sealing.manifest import Tool
 from musnad.core.treaty.values import Label
 from musnad.exchange.reading import AuthorityView, CountdownView, DutyView, Part, PartyView, RequestView, RuleView
 from musnad.exchange.reading.form import Line, Said, cite, form_lines, original
+from musnad.exchange.reading.values import NoteView
 from musnad.language import current, isolate, ngettext, number, size, words, write_date, write_time
 from musnad.language import gettext as _
 from musnad.language import penalty as imprisonment
@@ -25,6 +26,12 @@ SHORT = 12
 def word(code: str, table: words.Table) -> str:
     """The word for a code of that table."""
     return words.word(table, code)
+
+
+@register.filter
+def finding(note: NoteView) -> str:
+    """What is said against a step that stands all the same."""
+    return words.finding_told(note.code, note.about)
 
 
 @register.filter

@@ -7,7 +7,8 @@ error of ours, so that no name anybody signs raises another's exception. ``core`
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from musnad.core.kernel.times import Day, Instant, instant
 from musnad.exchange.errors import UnknownZone
@@ -23,6 +24,13 @@ def time_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError) as error:
         raise UnknownZone(name) from error
+
+
+@cache
+def known_zones() -> frozenset[str] | None:
+    """The names of the time zones that this machine's database holds; None where it has none at all."""
+    found = frozenset(available_timezones())
+    return found | {"UTC"} if found else None
 
 
 def civil_day(at: Instant, zone: str) -> Day:

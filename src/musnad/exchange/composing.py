@@ -18,14 +18,15 @@ from musnad.core.directory.directory import Directory
 from musnad.core.directory.errors import OfficerMayNot, UnknownOfficer, UnknownParty
 from musnad.core.kernel.names import AuthorityId, CaseRef, KeyId, MessageId, OfficerName, Slug, authority_of, party_of
 from musnad.core.kernel.times import Day
-from musnad.core.messages.bodies import Body, Transcript
+from musnad.core.messages.bodies import Body, Request, Transcript
 from musnad.core.messages.message import MESSAGE_TYPE, Approval, ExhibitRef, LegalBasis, Message, write_message
 from musnad.core.messages.receipt import RECEIPT_TYPE
 from musnad.core.messages.schema import check_form, parse_message, parse_receipt
 from musnad.core.messages.version import MUSNAD_1
+from musnad.core.treaty.engine import check_zones
 from musnad.core.treaty.values import Treaty
 from musnad.exchange.admission import Admitted, admit_own
-from musnad.exchange.civil import civil_day
+from musnad.exchange.civil import civil_day, known_zones
 from musnad.exchange.errors import (
     DayImpossible,
     NotApproved,
@@ -287,9 +288,27 @@ def _judge(ports: Ports, state: CaseState, message: Message) -> tuple[str, ...]:
     known = [one for one in (message.author, *message.to) if directory.lists(party_of(one))]
     roles = {one: directory.authority(one).roles for one in known}
     verdict = judge(state, message, ports.treaties.known(), roles=roles)
+    zones = _zones_unknown(ports, message)
     if isinstance(verdict, Accepted):
-        return tuple(_told(remark) for remark in verdict.warnings)
-    raise StepRefused(", ".join((*verdict.grounds, *(_told(remark) for remark in verdict.blocking))))
+        if not zones:
+            return tuple(_told(remark) for remark in verdict.warnings)
+        raise StepRefused(", ".join(zones))
+    raise StepRefused(", ".join((*verdict.grounds, *(_told(remark) for remark in verdict.blocking), *zones)))
+
+
+def _zones_unknown(ports: Ports, message: Message) -> tuple[str, ...]:
+    """Each period of a request whose time zone this machine's database does not hold, as a ground against sending.
+
+    Only here: what was signed elsewhere, under a newer database perhaps, is not judged by ours.
+    """
+    treaty = ports.treaties.known().get(message.treaty) if message.treaty is not None else None
+    zones = known_zones()
+    if not isinstance(message.body, Request) or treaty is None or zones is None:
+        return ()
+    if message.measure is None or message.measure not in treaty.measures:
+        return ()
+    found = check_zones(treaty, message.measure, message.body.fields, zones)
+    return tuple(f"{one.code.value}: {one.field}" for one in found)
 
 
 def _told(remark: Remark) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from musnad.core.directory.directory import Directory
 from musnad.core.kernel.errors import BadForm, Unavailable
-from musnad.core.kernel.ijson import JsonObject, parse_object
+from musnad.core.kernel.ijson import PAYLOAD_LIMIT_OCTETS, JsonObject, parse_object
 from musnad.core.kernel.names import MessageId, PartyCode, parse_party
 from musnad.core.kernel.states import parse_state
 from musnad.core.kernel.times import Day
@@ -22,9 +22,12 @@ from musnad.core.messages.message import Message
 from musnad.core.preflight.asking import ask, can
 from musnad.core.preflight.checking import Preflight, preflight
 from musnad.core.preflight.draft import instrument_of
+from musnad.core.preflight.errors import FieldTooLarge
+from musnad.core.preflight.oversize import crowded_field
 from musnad.core.preflight.values import AuthorityFacts, Can, Known
 from musnad.core.register.values import Register
 from musnad.core.treaty.values import Treaty
+from musnad.exchange.civil import known_zones
 from musnad.exchange.composing import read_draft
 from musnad.exchange.ports import Laws, Ports
 
@@ -52,9 +55,29 @@ def check_draft(sources: Sources, value: Mapping[str, object], day: Day, *, size
 
 
 def check_file(sources: Sources, data: bytes, what: str, day: Day) -> Preflight:
-    """The same of a draft's JSON; ``TooLarge`` or ``NotJson`` where it is none."""
+    """The same of a draft's JSON, whole or cut off past the limit.
+
+    Raises:
+        FieldTooLarge: the draft is larger than is read, by this field. TooLarge: the same, by no one field.
+        NotJson: it is no JSON.
+    """
+    _check_size(data, what, DRAFT_LIMIT_OCTETS, within=("fields",))
     value = parse_object(data, what=what, limit_octets=DRAFT_LIMIT_OCTETS)
     return check_draft(sources, value, day, size_octets=len(data))
+
+
+def parse_fields(data: bytes, what: str) -> JsonObject:
+    """A request's fields as a file of their own, no larger than a message; errors as ``check_file``."""
+    _check_size(data, what, PAYLOAD_LIMIT_OCTETS, within=())
+    return parse_object(data, what=what)
+
+
+def _check_size(data: bytes, what: str, limit_octets: int, *, within: tuple[str, ...]) -> None:
+    """Name the field that makes it too large, where it is one; what is too large otherwise is left to the parser."""
+    if len(data) > limit_octets:
+        crowded = crowded_field(data[: limit_octets + 1], within=within)
+        if crowded is not None:
+            raise FieldTooLarge(what, *crowded)
 
 
 def check_stored(ports: Ports, draft: MessageId, day: Day) -> Preflight:
@@ -130,6 +153,7 @@ def known_on(sources: Sources, instrument: str, day: Day) -> Known:
         directory=_directory(sources.directory),
         practice=sources.laws.practice(),
         day=day,
+        zones=known_zones(),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from musnad.core.kernel.names import AuthorityId, Digest
 from musnad.core.register.change import changes_of
 from musnad.core.register.load import parse_table, write_load
+from musnad.core.register.rows import Row, check_sources
 from musnad.core.register.update import Update, Wish, sign_update, verify_update
 from musnad.core.register.values import Register
 from musnad.exchange.composing import Officer
@@ -37,6 +38,13 @@ class Corrected:
     register: Register
 
 
+def read_table(table: bytes, file: str, register: Register) -> tuple[Row, ...]:
+    """The rows of a table that somebody hands in now, its source codes known; errors of ``parse_table``, ``BadRow``."""
+    rows = parse_table(table, file, register.catalogue)
+    check_sources(rows, register.catalogue)
+    return rows
+
+
 def load_table(ports: Ports, table: bytes, file: str) -> Changed:
     """Add and correct facts from a CSV or JSON table, by this node's operator; unsigned, and said so in the history.
 
@@ -44,7 +52,7 @@ def load_table(ports: Ports, table: bytes, file: str) -> Changed:
         The errors of ``parse_table`` and of ``change.apply``; nothing was kept.
     """
     before = ports.register.current()
-    changes = changes_of(parse_table(table, file, before.catalogue), before)
+    changes = changes_of(read_table(table, file, before), before)
     if not changes:
         return Changed(before, 0, known=True)
     return Changed(ports.register.keep_load(write_load(table, file, ports.clock.now())), len(changes), known=False)
@@ -66,7 +74,7 @@ def correct(
     if author not in ports.keys.hosted:
         raise NotHosted(author)
     before = ports.register.current()
-    rows = () if table is None else changes_of(parse_table(*table, before.catalogue), before)
+    rows = () if table is None else changes_of(read_table(*table, before), before)
     wishes = [Wish(one.fact, one.replaces, reason) for one in rows] + [Wish(None, one, reason) for one in struck]
     if not wishes:
         return None

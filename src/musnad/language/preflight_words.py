@@ -13,10 +13,11 @@ from musnad.core.law.gap import Coverage
 from musnad.core.law.meeting import Met
 from musnad.core.law.values import Penalty
 from musnad.core.preflight.values import Answer, FactValue, Found, Read, Reason, Topic, Weight, Word
+from musnad.core.treaty.findings import FORM, FindingCode
 from musnad.core.treaty.values import Rule
 from musnad.language.speech import Speech, current, mark
 from musnad.language.wording import isolate, number, write_date
-from musnad.language.words import word
+from musnad.language.words import finding_told, word
 
 SAMPLE = mark("sample: invented for the format's sake, not the law of %(state)s")
 
@@ -179,6 +180,35 @@ FOUND: Mapping[Found, str] = {
     Found.FOLLOWS_MAY: mark("It may be followed by: %(measure)s."),
 }
 
+REMEDIES: Mapping[FindingCode, str] = {
+    FindingCode.FIELD_UNKNOWN: mark("Leave the field out, or put what it says into a field that the measure has."),
+    FindingCode.FIELD_WRONG_FORM: mark("Write the value as docs/treaty.md shows for fields of this kind."),
+    FindingCode.FIELD_TOO_LONG: mark(
+        "Shorten it to at most %(limit)s characters or entries, ask in several requests, or send the rest as an"
+        " exhibit."
+    ),
+    FindingCode.TIME_ZONE_MISSING: mark(
+        "Give the zone: for a period a name of the IANA time zone database, such as Asia/Qatar; for a moment Z or its"
+        " distance from UTC, such as +03:00."
+    ),
+    FindingCode.PERIOD_REVERSED: mark("Give a last day or moment that does not lie before the first."),
+    FindingCode.GROUND_UNKNOWN: mark("Name a ground that the treaty data holds; docs/treaty.md lists them."),
+    FindingCode.GROUND_MISSING: mark("Name at least one of the grounds that are open for the measure."),
+    FindingCode.BASIS_UNKNOWN: mark("Name one of the legal bases of the treaty data, such as reciprocity."),
+    FindingCode.CONFIRMATION_NOT_DUE: mark("Answer in another way: accept, refuse or report what was done."),
+    FindingCode.EXTENSION_NOT_LATER: mark("Ask for a day after the present last day."),
+}
+"""What to do about a defect of form, on which no rule says anything."""
+
+DRAFT_REMEDIES: Mapping[Found, str] = {
+    Found.DRAFT_MEMBER_WRONG: mark("Write the member as docs/law-profiles.md shows it."),
+    Found.DRAFT_MEMBER_UNKNOWN: mark("Leave the member out."),
+    Found.DRAFT_MEMBER_MISSING: mark("Add the member."),
+    Found.DRAFT_TOO_LARGE: mark("Ask in several requests, or send what is large as an exhibit."),
+    Found.MEASURE_UNKNOWN: mark("Name a measure of this treaty; docs/measures.md lists them."),
+    Found.SAME_STATE: mark("Name an authority of another State."),
+}
+
 LIMITS: Mapping[str, str] = {
     "speciality": mark("use for the named matter alone"),
     "confidentiality": mark("confidentiality"),
@@ -226,6 +256,8 @@ def told(reason: Reason, speech: Speech | None = None) -> str:
     """What was found, as a sentence; the provision and the note of a fact of law follow in brackets."""
     say = speech or current()
     facts = {name: fact_told(name, value, say) for name, value in reason.facts.items()}
+    if reason.found is Found.FINDING:
+        facts["finding"] = finding_told(_code(reason), str(reason.facts.get("about", "")), say)
     if reason.rule is not None:
         facts["rule"] = rule_says(reason.rule, say)
     if reason.state is not None:
@@ -237,6 +269,18 @@ def told(reason: Reason, speech: Speech | None = None) -> str:
     if reason.found in (Found.FINDING, Found.WEAK):
         more = [part for part in (_field_told(reason, say), _places_told(reason, say)) if part]
     return f"{told_} ({_semicolon(say).join(more)})" if more else told_
+
+
+def remedy_told(reason: Reason, speech: Speech | None = None) -> str | None:
+    """What to do about a defect of form; None where a rule says it, or where nothing is wrong."""
+    say = speech or current()
+    remedy = DRAFT_REMEDIES.get(reason.found)
+    if reason.found is Found.FINDING and reason.rule is None and _code(reason) in FORM:
+        remedy = REMEDIES[FindingCode(_code(reason))]
+    if remedy is None:
+        return None
+    facts = {name: fact_told(name, value, say) for name, value in reason.facts.items()}
+    return say.gettext(remedy) % _Facts(facts, say)
 
 
 def rule_says(rule: Rule, speech: Speech | None = None) -> str:
@@ -303,8 +347,6 @@ def fact_told(name: str, value: FactValue, say: Speech) -> str:
         case _ if name in _BY_TABLE:
             known = _BY_TABLE[name].get(value)
             return say.gettext(known) if known is not None else isolate(value, say)
-        case _ if name == "finding":
-            return word("finding", value, say)
         case _:
             return isolate(value, say) if value else ""
 
@@ -318,6 +360,11 @@ class _Facts(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return self._say.gettext("not known")
+
+
+def _code(reason: Reason) -> str:
+    """The code of the treaty engine's finding."""
+    return str(reason.facts.get("finding", ""))
 
 
 def _comma(say: Speech) -> str:
@@ -336,6 +383,8 @@ def _field_told(reason: Reason, say: Speech) -> str:
 def _places_told(reason: Reason, say: Speech) -> str:
     """Where in a field, and how often if more than once."""
     about, count = reason.facts.get("about", ""), reason.facts.get("count", 1)
+    if reason.found is Found.FINDING and _code(reason) == FindingCode.TREATY_NOT_IN_FORCE:
+        return ""  # the sentence has the day
     places = isolate(about, say) if about else ""
     if isinstance(count, int) and count > 1:
         times = say.ngettext("%(count)s place", "%(count)s places", count) % {"count": count}

@@ -126,6 +126,9 @@ SENTENCES: dict[str, str] = {
     ),
     "peer.unreachable": mark("The node of %(party)s does not answer: %(why)s."),
     "preflight.bad-practice": mark("The file of rules of practice %(file)s is wrong at %(place)s: %(why)s."),
+    "preflight.field-too-large": mark(
+        "%(what)s: the field %(field)s holds more than its form takes, %(limit)s characters or entries."
+    ),
     "preflight.unknown-basis": mark("The treaty data knows no legal basis %(basis)s."),
     "preflight.unknown-offence": mark("The treaty data knows no offence or class of offences %(offence)s."),
     "range.past-end": mark(
@@ -147,6 +150,10 @@ SENTENCES: dict[str, str] = {
     "register.no-source": mark("%(file)s, line %(line)s, field %(field)s: the fact has no source."),
     "register.no-status": mark("%(file)s, line %(line)s, field %(field)s: the fact does not say how sure it is."),
     "register.no-such-state": mark("The register knows no State or organisation %(party)s."),
+    "register.nothing-to-withdraw": mark(
+        "%(file)s, line %(line)s, field %(field)s: %(party)s has no instrument from which it could withdraw (rule"
+        " %(rule)s)."
+    ),
     "register.not-a-table": mark("%(file)s is not a table of register rows: %(why)s."),
     "register.out-of-order": mark(
         "The update of %(author)s follows %(previous)s, but the last one held here is %(held)s."

@@ -71,8 +71,9 @@ def test_where_a_state_stands_on_a_day(qa: Api) -> None:
 
 
 def test_entry_into_force_is_a_bound_that_says_so(qa: Api) -> None:
-    found = qa.get("/register/force")
+    found = qa.get("/register/force?as_of=2026-08-19")
     assert (found["verdict"], found["needed"], found["is_bound"]) == ("not-in-force", 40, True)
+    assert qa.get("/register/force?as_of=9999-12-31")["verdict"] == "not-known"
     assert {one["rule"] for one in found["rules"]} >= {"entry-into-force-instruments", "entry-into-force-delay"}
 
 

@@ -47,6 +47,50 @@ def test_check_fails_where_something_blocks(tmp_path: Path) -> None:
     assert "[blocks]" in spoken.out
 
 
+def test_what_is_wrong_with_a_form_is_told_with_its_remedy_and_who_asks_for_it(tmp_path: Path) -> None:
+    members = draft(fields={"period-of-data": {"from": "2026-10-01", "until": "2026-10-31"}, "facts": 7})
+    spoken = musnad("check", written(tmp_path, members), *DAY)
+    assert "Remedy: Give the zone" in spoken.out
+    assert "Remedy: Write the value as docs/treaty.md shows" in spoken.out
+    assert "Asked for by: summarises-facts:" in spoken.out
+    told = musnad("check", tmp_path / "draft.json", *DAY, "--json").json
+    form = [one for one in found(told, "finding") if one["weight"] == "blocks"]
+    assert {one["field"] for one in form} == {"period-of-data", "facts"}
+    for one in form:
+        assert one["rule"] is None
+        assert one["remedy"]
+        assert one["asked_for_by"]["status"]
+    outer = musnad("check", written(tmp_path, {**draft(), "shoe": 1}), *DAY, "--json").json
+    assert found(outer, "draft-member-unknown")[0]["remedy"] == "Leave the member out."
+
+
+def test_the_headline_names_how_many_required_fields_are_missing(tmp_path: Path) -> None:
+    ran = musnad("check", written(tmp_path, {**draft(), "fields": {}}), *DAY)
+    told = musnad("check", tmp_path / "draft.json", *DAY, "--json").json
+    count = len(told["missing"])
+    assert count > 1
+    headline = ran.out.splitlines()[0]
+    assert headline.startswith(f"{count} fields that the measure requires are missing. ")
+    assert "Nothing stops this draft." not in headline
+    whole = musnad("check", written(tmp_path, draft()), *DAY)
+    assert whole.out.startswith("Nothing stops this draft. ")
+
+
+def test_a_million_identifiers_are_refused_naming_field_limit_and_remedy(house: House, tmp_path: Path) -> None:
+    entry = '{"type": "internet-address", "value": "192.0.2.7"}'
+    place = tmp_path / "fields.json"
+    place.write_text('{"identifiers": [' + ", ".join([entry] * 1_000_000) + "]}", "utf-8")
+    asked = house.ask("--fields", place)
+    assert asked.error == "preflight.field-too-large"
+    draft_of = tmp_path / "draft.json"
+    draft_of.write_text('{"fields": ' + place.read_text("utf-8") + "}", "utf-8")
+    ran = musnad("check", draft_of, *DAY)
+    assert ran.code != 0
+    for told in ("identifiers", "2,000", "ask in several requests"):
+        assert told in ran.err
+    assert musnad("check", draft_of, *DAY, "--json").json["facts"]["field"] == "identifiers"
+
+
 def test_check_prints_its_reasoning_rule_and_status(tmp_path: Path) -> None:
     ran = musnad("check", written(tmp_path, {**draft(), "fields": {}}), *DAY)
     assert "Rule: summarises-facts:" in ran.out

@@ -163,9 +163,11 @@ BAD = [
     (row("US", "signature", "2025-10-25", status=""), "register.no-status", {"field": "status"}),
     (row("US", "signature", "25.10.2025"), "register.day", {"field": "day"}),
     (row("IN", "signature", "2027-01-01"), "register.contradiction", {"field": "day", "rule": "signature-period"}),
-    (row("US", "withdrawal", "2027-01-01"), "register.contradiction", {"rule": "withdrawal-of-a-party"}),
+    (row("US", "withdrawal", "2027-01-01"), "register.nothing-to-withdraw", {"rule": "withdrawal-of-a-party"}),
     (row("US", "reservation", about="weather"), "register.unknown-subject", {"field": "about", "about": "weather"}),
     (SIGNED, "register.repeated", {"first": 2}),
+    (row("FR", "signature", "2025-10-25", source="ZZ9"), "register.row", {"field": "source"}),
+    (row("FR", "signature", "2025-10-25", source="T1 T99"), "register.row", {"field": "source"}),
 ]
 
 
@@ -189,6 +191,13 @@ def test_nothing_of_a_bad_file_is_loaded(house: House, tmp_path: Path) -> None:
         (house.node("QA") / "register" / "changes").iterdir()
     )
     assert at(house, "QA", "show", "US", "--json").json["records"][0]["kind"] == "note"
+
+
+def test_a_source_in_words_is_taken_and_what_contradicts_nothing_leaves_no_blank(tmp_path: Path) -> None:
+    words = row("US", "signature", "2025-10-25", source="Depositary notification C.N.1.2026")
+    assert register("load", written(tmp_path, words), "--check", "--json").code == 0
+    said = plain(register("load", written(tmp_path, row("US", "withdrawal", "2027-01-01")), "--check").err)
+    assert "US has no instrument from which it could withdraw (rule withdrawal-of-a-party)." in said
 
 
 # --- changing a node's register -----------------------------------------------------------------------------------

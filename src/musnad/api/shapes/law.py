@@ -174,6 +174,8 @@ class ReasonShape(Shape):
     field: str | None
     facts: dict[str, Any]
     rule: RuleCited | None
+    remedy: str | None = Field(description="what to do about a defect of form, in the language that was asked for")
+    asked_for_by: RuleCited | None = Field(description="the rule that calls for the field whose form is wrong")
     read: list[ReadShape]
 
 
@@ -203,6 +205,7 @@ class PreflightShape(_AnswerShape):
     author: Authority | None
     to: list[Authority]
     counts: dict[str, int]
+    missing: list[Name] = Field(description="the fields that the measure requires and that the draft does not have")
 
 
 class CanAsked(BaseModel):

@@ -62,9 +62,7 @@ def _check_membership(register: Register, code: PartyCode) -> None:
     withdrawals = sorted(entry.of(FactKind.WITHDRAWAL), key=lambda one: one.fact.latest)
     if withdrawals and not found:
         first = withdrawals[0]
-        raise NothingToWithdraw(
-            first.said.file, first.said.line, _day_field(first), "withdrawal-of-a-party", code
-        )
+        raise NothingToWithdraw(first.said.file, first.said.line, _day_field(first), "withdrawal-of-a-party", code)
     if len(withdrawals) > len(found):
         raise _against(withdrawals[-1], "one-withdrawal", code, withdrawals[-2])
     for place, (deposit, withdrawal) in enumerate(found):

@@ -51,9 +51,7 @@ def _seen(text: str) -> str:
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=64)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{1,3}$")]
-Text = Annotated[
-    str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=False), AfterValidator(_seen)
-]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=False), AfterValidator(_seen)]
 Paragraph = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}(?:\([a-z]{1,4}\)){0,2}$|^\([a-z]\)$")]
 Sure = Annotated[Certainty, Field(strict=False)]
 

@@ -6,7 +6,8 @@ One part a language, each whole in itself, the author's language first. Rules ke
    the names of the authorities. Coded values are said in the part's language, free text as it was written and marked.
 2. A field shows its label in every language of the document that the data has it in.
 3. The status of every rule travels with it: each field has a mark for its rule where that is not certain, and so has
-   the treaty's entry into force.
+   the treaty's entry into force. That stands beside the legal basis only where the basis is the treaty itself; for any
+   other basis the treaty whose data serves stands on a line of its own.
 4. A request that is not signed yet says so on every page, and names no signed file.
 
 What it leaves to others: reading the message (``printing``), pages and fonts (``adapters.paper``).
@@ -25,10 +26,10 @@ from musnad.core.messages import bodies
 from musnad.core.messages.message import Message
 from musnad.core.treaty.values import FieldKind, Treaty
 from musnad.exchange.paper.annex import Block, write_annex
-from musnad.exchange.reading.form import Line, Said, Value, as_is, cite, request_form
+from musnad.exchange.reading.form import Form, Line, Said, Value, as_is, cite, request_form
 from musnad.exchange.reading.pieces import RuleView
 from musnad.exchange.reading.values import AuthorityView
-from musnad.language import LANGUAGES, Speech, embed, isolate, speak, write_date, write_time
+from musnad.language import LANGUAGES, Speech, embed, isolate, speak, write_time
 from musnad.language.tongues import OWN_NAMES, primary
 from musnad.language.words import word
 
@@ -168,7 +169,7 @@ class _Part:
             kicker=say.gettext("Request for international cooperation"),
             title=form.measure,
             banners=tuple(self._banners(say)),
-            facts=tuple(self._facts(form.basis, form.basis_note, say)),
+            facts=tuple(self._facts(form, say)),
             items_heading=say.gettext("What is asked"),
             items=items,
             limits_heading=say.gettext("Conditions of use"),
@@ -196,8 +197,8 @@ class _Part:
         if self.voucher is None:
             yield say.gettext("DRAFT: not signed and not sent.")
 
-    def _facts(self, basis: Said | None, basis_note: Said | None, say: Speech) -> Iterator[Piece]:
-        message = self.message
+    def _facts(self, form: Form, say: Speech) -> Iterator[Piece]:
+        message, force = self.message, form.force
         yield from self._person(say.gettext("Asking authority"), message.author, say)
         for one in message.to:
             yield from self._person(say.gettext("Asked authority"), one, say)
@@ -209,21 +210,15 @@ class _Part:
             yield Piece(say.gettext("Follows the earlier request"), as_is(message.body.follows), "")
         language = OWN_NAMES.get(primary(message.language), message.language)
         yield Piece(say.gettext("Written in"), Said(language, message.language, "ltr"), "")
-        if basis is not None:
-            yield Piece(say.gettext("Legal basis"), basis, basis.note(say))
-            yield _own("", self._in_force(say), say)
-        if basis_note is not None:
-            yield Piece("", basis_note, basis_note.note(say))
-
-    def _in_force(self, say: Speech) -> str:
-        known = self.treaty.in_force
-        told = (
-            say.gettext("In force, as known on %(day)s (%(certainty)s).")
-            if known.value
-            else say.gettext("Not in force as far as is known on %(day)s (%(certainty)s).")
-        )
-        facts = {"day": write_date(known.as_of, say), "certainty": word("certainty", known.certainty, say)}
-        return told % facts
+        if form.basis is not None:
+            yield Piece(say.gettext("Legal basis"), form.basis, form.basis.note(say))
+        if force is not None and force.own_basis:
+            yield _own("", force.told, say)
+        if form.basis_note is not None:
+            yield Piece("", form.basis_note, form.basis_note.note(say))
+        if force is not None and not force.own_basis:
+            yield Piece(say.gettext("Treaty whose data the request is made by"), force.treaty, force.treaty.note(say))
+            yield _own("", force.told, say)
 
     def _person(self, heading: str, one: AuthorityId, say: Speech) -> Iterator[Piece]:
         """The Party's and the authority's names, else the role that the id names; then the id itself."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from musnad.core.kernel.ijson import JsonObject
 from musnad.core.kernel.names import Slug
 from musnad.core.messages import bodies
-from musnad.core.messages.message import Message
+from musnad.core.messages.message import LegalBasis, Message
 from musnad.core.treaty.values import Label, Treaty
 from musnad.exchange.reading.parts import limit_parts, request_fields
 from musnad.exchange.reading.pieces import FieldView, Part, RuleView
@@ -72,8 +72,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Force:
+    """Whether the treaty is in force by whose data a request is made, as its data says on its day, in words.
+
+    ``own_basis``: the request rests on this very treaty. Resting on another basis, it is made by the treaty's data all
+    the same; the treaty's force then says nothing of the basis.
+    """
+
+    treaty: Said
+    own_basis: bool
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """A whole request for one reader. ``in_force`` is None where the treaty data is not at hand."""
+    """A whole request for one reader. ``in_force`` and ``force`` are None where the treaty data is not at hand."""
 
     written_in: str
     measure: Said
@@ -81,6 +94,7 @@ class Form:
     basis: Said | None
     basis_note: Said | None
     in_force: bool | None
+    force: Force | None
     lines: tuple[Line, ...]
     limits: tuple[Value, ...] = ()
     """The conditions of use, where information is given with the request."""
@@ -104,9 +118,21 @@ def request_form(message: Message, treaty: Treaty | None, speech: Speech | None 
         basis=None if basis is None else tell(named.label, say) if named is not None else as_is(basis.instrument),
         basis_note=original(basis.note, message.language) if basis is not None and basis.note else None,
         in_force=treaty.in_force.value if treaty is not None else None,
+        force=_force(treaty, basis, say) if treaty is not None else None,
         lines=form_lines(request_fields(message.body.fields, measure, treaty), message.language, say),
         limits=tuple(_value(part, message.language, say) for part in limit_parts(message.body.limits)),
     )
+
+
+def _force(treaty: Treaty, basis: LegalBasis | None, say: Speech) -> Force:
+    known = treaty.in_force
+    told = (
+        say.gettext("In force, as known on %(day)s (%(certainty)s).")
+        if known.value
+        else say.gettext("Not in force as far as is known on %(day)s (%(certainty)s).")
+    )
+    facts = {"day": write_date(known.as_of, say), "certainty": word("certainty", known.certainty, say)}
+    return Force(tell(treaty.label, say), basis is not None and basis.instrument == treaty.name, told % facts)
 
 
 def form_lines(fields: tuple[FieldView, ...], written_in: str, speech: Speech | None = None) -> tuple[Line, ...]:
@@ -161,10 +187,14 @@ def in_words(form: Form, speech: Speech | None = None) -> Iterator[str]:
     yield _marked(form.measure, say)
     if form.basis is not None:
         yield "  " + say.gettext("Legal basis: %(basis)s") % {"basis": _marked(form.basis, say)}
+    if form.force is not None and form.force.own_basis:
+        yield "    " + form.force.told
     if form.basis_note is not None:
         yield "    " + _marked(form.basis_note, say)
-    if form.in_force is False:
-        yield "  " + word("finding", "treaty-not-in-force", say)
+    if form.force is not None and not form.force.own_basis:
+        treaty = _marked(form.force.treaty, say)
+        yield "  " + say.gettext("Treaty whose data the request is made by: %(treaty)s") % {"treaty": treaty}
+        yield "    " + form.force.told
     for line in form.lines:
         label = _marked(line.label, say)
         if not line.known:
@@ -215,6 +245,8 @@ def form_object(form: Form) -> JsonObject:
         "basis": form.basis and _object(form.basis),
         "basis_note": form.basis_note and _object(form.basis_note),
         "in_force": form.in_force,
+        "force": form.force
+        and {"treaty": _object(form.force.treaty), "own_basis": form.force.own_basis, "told": form.force.told},
         "lines": [
             {
                 "field": line.field,

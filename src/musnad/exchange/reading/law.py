@@ -1,6 +1,7 @@
 """Law profiles, gap reports, the matrix and the answers of a pre-flight as JSON members, for programs.
 
-Codes and facts only, the same for terminal and interface. What rests on a sample says ``sample: true`` in every answer.
+Codes and facts, the same for terminal and interface; only a remedy is a sentence, in the reader's
+language. What rests on a sample says ``sample: true`` in every answer.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from musnad.core.law.values import DataProtection, Dual, HomeOffence, HomePower,
 from musnad.core.preflight.checking import Preflight
 from musnad.core.preflight.values import Can, FactValue, Read, Reason, Weight, Word
 from musnad.core.treaty.values import Rule
+from musnad.language.preflight_words import remedy_told
 
 SAMPLE_NOTICE = "sample: invented for the format's sake, not the law of {state}"
 """Stands beside ``sample: true`` for who reads the JSON without these pages."""
@@ -88,6 +90,7 @@ def preflight_members(found: Preflight) -> JsonObject:
         "as_of": write_day(found.day),
         **_sample(bool(found.samples), ", ".join(found.samples)),
         "counts": {weight.value: found.count(weight) for weight in Weight},
+        "missing": list(found.missing),
         "reasons": [reason_members(one) for one in found.reasons],
     }
 
@@ -103,6 +106,8 @@ def reason_members(reason: Reason) -> JsonObject:
         "field": reason.field,
         "facts": {name: _fact(value) for name, value in reason.facts.items()},
         "rule": None if reason.rule is None else rule_members(reason.rule),
+        "remedy": remedy_told(reason),
+        "asked_for_by": None if reason.asked_for_by is None else rule_members(reason.asked_for_by),
         "read": [_read(one) for one in reason.read],
         "because": None if reason.because is None else reason.because.found.value,
     }

@@ -24,7 +24,7 @@ from musnad.core.kernel.names import (
 from musnad.core.kernel.times import Day, Instant
 from musnad.core.messages.receipt import DirectoryRef
 from musnad.core.sealing.manifest import Manifest
-from musnad.core.treaty.values import Label
+from musnad.core.treaty.values import InForce, Label
 from musnad.exchange.journal import KeptState
 from musnad.exchange.reading.pieces import FieldView, GroundView, Part, RuleView
 
@@ -157,7 +157,12 @@ class RequestView:
     basis_label: Label | None
     basis_note: str
     in_force: bool | None
+    force: InForce | None
+    """What the treaty's data says of its being in force; it is told beside the basis only where that is the treaty."""
+    own_basis: bool
+    """Whether the legal basis is the very treaty by whose data the request is made."""
     treaty: Digest
+    treaty_label: Label | None
     treaty_known: bool
     conditions: tuple[str, ...]
     preserved_until: Day | None
