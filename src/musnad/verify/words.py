@@ -104,8 +104,8 @@ def _proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
                 )
                 % told
             )
-        state = facts.state.exhibits.get(seal)
-        limit = strictest(state.limits) if state is not None else None
+        known = state.exhibits.get(seal)
+        limit = strictest(known.limits) if known is not None else None
         if limit is not None:
             yield "  " + say.gettext("Given under conditions: %(conditions)s.") % {
                 "conditions": _list(_conditions(limit, say), say)

@@ -145,7 +145,7 @@ def test_what_had_to_be_destroyed_and_is_returned_shows_as_a_gap() -> None:
 
 
 @pytest.mark.parametrize(("event", "gaps"), [("destroyed", ["ended-otherwise"]), ("returned", [])])
-def test_what_had_to_be_returned_and_is_destroyed_shows_as_a_gap(event: str, gaps: list[str]) -> None:
+def test_what_had_to_be_returned_and_is_destroyed_shows_as_a_gap(event: bodies.CustodyEvent, gaps: list[str]) -> None:
     story, request = asked(INFORMATION, bodies.Request({}, None, replace(LIMITS, at_end="return")))
     story.say(VN, bodies.Offer(), answers=request, exhibits=(FOR_QATAR,))
     story.say(QA, bodies.Acknowledgement(), answers=request)
