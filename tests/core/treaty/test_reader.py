@@ -103,6 +103,13 @@ def test_refuses_a_number_that_a_text_repeats_instead_of_taking() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("sign", ["\u202e", "\u202d", "\u2067", "\u2069", "\u200f", "\u200b", "\ufeff", "\x80"])
+def test_refuses_a_text_that_would_show_in_another_order_or_hides_something(language: str, sign: str) -> None:
+    files = changed(LIMIT, rf'^says\.{language} = "', f'says.{language} = "{sign}')
+    refused(files, BadEntry, file=PRESERVATION, place=f"{LIMIT}.says.{language}")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
 def test_refuses_a_rule_in_one_language_only(language: str) -> None:
     refused(changed(LIMIT, rf"^says.{language} = .*\n", ""), LabelMissing, place=f"{LIMIT}.says.{language}")
     refused(changed(LIMIT, rf"^says.{language} = .*\n", f'says.{language} = ""\n'), LabelMissing)

@@ -31,7 +31,7 @@ from musnad.core.treaty.errors import (
     UnusedEntry,
 )
 from musnad.core.treaty.link import Place
-from musnad.core.treaty.schema import FileForm
+from musnad.core.treaty.schema import UNSEEN, FileForm
 from musnad.core.treaty.values import Treaty
 
 BUNDLE_LIMIT_OCTETS = 4 * 1024 * 1024
@@ -157,6 +157,8 @@ def _first_defect(
     place, why = ".".join(loc), defect["msg"][:200]
     if kind == "extra_forbidden":
         return UnknownEntry(name, place)
+    if kind == UNSEEN:
+        return BadEntry(name, place, why)
     if loc[-1:] == ["source"] and loc[:1] == ["rules"]:
         return RuleWithoutSource(name, place)
     if loc and (loc[-1] in _LANGUAGES or (kind == "missing" and loc[-1] in _TEXTS)):

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from musnad.core.treaty.values import (
     Certainty,
@@ -25,6 +26,8 @@ from musnad.core.treaty.values import (
     UseLimitName,
 )
 
+UNSEEN = "unseen_character"
+"""The kind of the defect of a text that holds what no reader could see."""
 _ARABIC = re.compile("[\u0621-\u064a]")
 _LATIN = re.compile("[A-Za-z]")
 _UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -45,7 +48,7 @@ def _english(text: str) -> str:
 
 def _seen(text: str) -> str:
     if _UNSEEN.search(text):
-        raise ValueError("a character that is not seen, or that would show the text in another order")
+        raise PydanticCustomError(UNSEEN, "a character that is not seen, or that would show the text in another order")
     return text
 
 
