@@ -18,13 +18,14 @@ from musnad.core.kernel.b64 import write_b64
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.ijson import parse_object
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName, PartyCode, SealId
+from musnad.core.messages.bodies import Offer
 from musnad.core.messages.edge import OfferEdge
 from musnad.core.messages.schema import parse_body
 from musnad.core.sealing.manifest import PAYLOAD_TYPE
 from musnad.exchange.composing import Intent, case_state
 from musnad.exchange.custody import keep_account
 from musnad.exchange.errors import UnknownMessage
-from musnad.exchange.exhibits import kept_exhibit, wrap_for
+from musnad.exchange.exhibits import kept_exhibit, offer_of, wrap_for
 from musnad.exchange.reading import show_case, show_exhibit
 
 router = Router(tags=["exhibits"])
@@ -102,10 +103,12 @@ def offer(request: HttpRequest, case: Path[Hex64], given: Body[OfferGiven]) -> S
     seals = [caller.holds(SealId(one)) for one in dict.fromkeys(given.seals)]
     to = tuple(map(AuthorityId, given.to))
     members = given.model_dump(exclude_none=True, include=set(OfferEdge.model_fields))
+    wanted = parse_body("offer", members)
+    assert isinstance(wanted, Offer)
     intent = Intent(
         author=author,
         to=to,
-        body=parse_body("offer", members),
+        body=offer_of(caller.ports, seals, wanted.note, wanted.limits),
         language=given.language,
         exercise=caller.house.exercise,
         case=ref,
@@ -122,7 +125,11 @@ def _in_case(caller: Caller, case: CaseRef, seal: SealId) -> None:
 
 
 def _exhibit(caller: Caller, case: CaseRef, seal: SealId) -> ExhibitShape:
+    """The exhibit, and its fetch as it stood before it was read: what is said to have ended is seen ended."""
+    under_way = FETCHING.is_under_way(seal)
+    fetched = under_way or seal in FETCHING.ended
+    error = FETCHING.ended.get(seal)
     shape = ExhibitShape.model_validate(show_exhibit(caller.ports, case, seal))
-    if FETCHING.is_under_way(seal) or seal in FETCHING.ended:
-        shape.fetch = FetchShape(under_way=FETCHING.is_under_way(seal), error=FETCHING.ended.get(seal))
+    if fetched:
+        shape.fetch = FetchShape(under_way=under_way, error=error)
     return shape
