@@ -261,5 +261,5 @@ def test_a_request_on_paper_with_its_signed_file(qa: Api) -> None:
 def test_nothing_is_handed_over_to_who_was_told_nothing(qa: Api) -> None:
     case = asked(qa)
     assert qa.post(f"/cases/{case}/hand-overs", {"party": "VN"}, 200)["queued"] == 0
-    assert qa.post(f"/cases/{case}/hand-overs", {"party": "EG"}, 400)["status"] == 400
+    assert qa.post(f"/cases/{case}/hand-overs", {"party": "EG"}, 409)["status"] == 409
     assert qa.post(f"/cases/{'0' * 64}/hand-overs", {"party": "VN"}, 404)["code"] == "case.unknown"

@@ -264,7 +264,7 @@ def approved(api: Api, said: dict[str, Any], authority: str = CONTACT) -> str:
 
 def test_a_statement_of_silence_rests_on_the_recipients_receipt(qa: Api) -> None:
     case = asked(qa)
-    assert step(qa, case, "silence", {"text": "No answer came."}, 400)["code"] == "silence.not-delivered"
+    assert step(qa, case, "silence", {"text": "No answer came."}, 409)["code"] == "silence.not-delivered"
     qa.world.settle()
     said = step(qa, case, "silence", {"text": "No answer came in thirty days."})
     parts = qa.get(f"/cases/{case}/timeline")["items"][-1]["parts"]
@@ -304,7 +304,7 @@ def test_a_case_with_a_state_that_has_no_node(qa: Api) -> None:
         "said": {"kind": "acceptance", "body": {"conditions": ["For this case alone."]}},
     }
     officer = qa.node.keys.officer(CONTACT)
-    early = step(qa, case, "transcript", {**letter, "received_on": "2026-11-22"}, 400, approver=officer)
+    early = step(qa, case, "transcript", {**letter, "received_on": "2026-11-23"}, 400, approver=officer)
     assert early["code"] == "paper.day-impossible"
     entered = approved(qa, step(qa, case, "transcript", letter, approver=officer))
     found = qa.get(f"/cases/{case}")["requests"][0]
