@@ -304,7 +304,7 @@ def test_a_case_with_a_state_that_has_no_node(qa: Api) -> None:
         "said": {"kind": "acceptance", "body": {"conditions": ["For this case alone."]}},
     }
     officer = qa.node.keys.officer(CONTACT)
-    early = step(qa, case, "transcript", {**letter, "received_on": "2026-11-23"}, 400, approver=officer)
+    early = step(qa, case, "transcript", {**letter, "received_on": "2026-11-22"}, 400, approver=officer)
     assert early["code"] == "paper.day-impossible"
     entered = approved(qa, step(qa, case, "transcript", letter, approver=officer))
     found = qa.get(f"/cases/{case}")["requests"][0]
