@@ -121,7 +121,7 @@ def test_a_damaged_key_file_never_shows_its_secret(house: House) -> None:
         (b'{"facts":1.5}', "form.not-ijson"),
         (b"[" * 100_000, "form.not-ijson"),
         (b'{"no-such-field":"x"}', "step.refused"),
-        (b'{"facts":"' + b"x" * 2_000_000 + b'"}', "form.too-large"),
+        (b'{"facts":"' + b"x" * 2_000_000 + b'"}', "preflight.field-too-large"),
     ],
 )
 def test_a_fields_file_that_is_not_one_is_refused(house: House, content: bytes, code: str) -> None:
