@@ -314,7 +314,7 @@ def test_a_case_with_a_state_that_has_no_node(qa: Api) -> None:
     assert step(qa, case, "call-back", {**called, "at": "now"}, 400, answers=entered)["code"] == "form.invalid"
     unsaid = {**letter, "said": {"kind": "request", "body": {"fields": {}}}}
     assert step(qa, case, "transcript", unsaid, 400, approver=officer)["code"] == "form.invalid"
-    assert qa.post(f"/cases/{case}/hand-overs", {"party": "EG"}, 400)["status"] == 400
+    assert qa.post(f"/cases/{case}/hand-overs", {"party": "EG"}, 409)["status"] == 409
 
 
 def test_only_who_was_written_for_takes_a_case_over(qa: Api) -> None:
