@@ -82,8 +82,8 @@ def force_lines(found: EntryIntoForce) -> Iterator[str]:
         yield _("On %(day)s the Convention is in force.") % {"day": day}
     elif found.verdict == "not-known" and found.known_until is not None and not found.turns_on_days:
         yield _(
-            "On %(day)s it is not known whether the Convention is in force: what was deposited after %(until)s, if"
-            " anything, could have brought it into force by then."
+            "As far as known up to %(until)s the Convention is not in force; whether it is on %(day)s is not known,"
+            " since what was deposited after that, if anything, could have brought it into force."
         ) % {"day": day, "until": write_date(found.known_until.fact.latest)}
     elif found.verdict == "not-known":
         yield _("On %(day)s it is not known whether the Convention is in force: the days of some deposits are not.") % {

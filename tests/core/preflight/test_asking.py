@@ -65,18 +65,13 @@ def test_as_far_as_the_lists_reach_only_another_basis_is_left() -> None:
     assert bases["domestic-law"] is Found.BASIS_NOT_KNOWN
 
 
-def test_past_what_the_lists_could_tell_it_is_not_known() -> None:
-    found = asked()
-    [reason] = reasons(found, Found.IN_FORCE_NOT_KNOWN)
-    assert (reason.weight, reason.decides) == (Weight.NOT_KNOWN, True)
-    assert found.answer is Answer.NOT_KNOWN
-    assert reasons(found, Found.NOT_IN_FORCE_BETWEEN) == []
-    eve = date(2026, 8, 19)
-    on_the_eve = asked(within=known(profiles=of_day(eve), day=eve))
-    assert on_the_eve.answer is Answer.ONLY_IF
-    assert reasons(on_the_eve, Found.NOT_IN_FORCE_BETWEEN)
-    morrow = date(2026, 8, 20)
-    assert asked(within=known(profiles=of_day(morrow), day=morrow)).answer is Answer.NOT_KNOWN
+def test_past_what_the_lists_could_tell_another_basis_is_needed_and_the_day_they_end_is_told() -> None:
+    for day in (date(2026, 8, 19), date(2026, 8, 20), DAY):
+        found = asked(within=known(profiles=of_day(day), day=day))
+        [reason] = reasons(found, Found.NOT_IN_FORCE_BETWEEN)
+        assert (reason.weight, found.answer) == (Weight.ONLY_IF, Answer.ONLY_IF)
+        assert reason.facts["known_until"] == date(2026, 5, 21)
+        assert {one.certainty for one in reason.read} == {Certainty.REPORTED}
 
 
 def test_a_state_that_could_have_joined_past_the_lists_end_is_not_known_to_be_no_party() -> None:

@@ -121,13 +121,13 @@ def test_check_of_no_file_says_which(tmp_path: Path) -> None:
 def test_can_answers_with_reasons() -> None:
     ran = musnad("can", "QA", "VN", ACCESS, "--offence", "illegal-access", *DAY, "--json")
     assert ran.code == 0, ran.err
-    assert ran.json["answer"] == "not-known"
-    assert found(ran.json, "in-force-not-known")[0]["rule"]["status"] == "certain"
+    assert ran.json["answer"] == "only-if"
+    assert found(ran.json, "not-in-force-between")[0]["rule"]["status"] == "certain"
     assert ran.json["sample"] is True
     assert SAMPLE in ran.json["sample_notice"]
     spoken = musnad("can", "QA", "VN", ACCESS, "--offence", "illegal-access", *DAY)
     assert spoken.out.startswith("QA asks VN for ")
-    assert "Not known" in spoken.out.splitlines()[0]
+    assert "Only if" in spoken.out.splitlines()[0]
     assert f"{SAMPLE} QA, VN" in spoken.out
 
 

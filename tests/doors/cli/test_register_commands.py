@@ -60,7 +60,7 @@ def test_whether_it_is_in_force_is_told_with_what_is_missing_and_how_sure() -> N
     assert "[reported, not read in the text; T4 T8]" in ran.out
     assert re.search(r"^T8  .*Qatar", ran.out, re.MULTILINE)
     past = register("force", "--as-of", "2026-08-20")
-    assert "On 20 August 2026 it is not known whether the Convention is in force: what was deposited after" in past.out
+    assert "Convention is not in force; whether it is on 20 August 2026 is not known" in past.out
     assert told("force", "--as-of", "9999-12-31")["verdict"] == "not-known"
     found = told("force", "--as-of", "2026-08-19")
     assert (found["verdict"], found["counted"], found["needed"], found["is_bound"]) == ("not-in-force", 3, 40, True)
@@ -77,7 +77,7 @@ def test_a_state_is_shown_with_every_fact_its_day_its_source_and_status() -> Non
         for line in lines
     )
     assert any("Reservation" in line and "14 15 16" in line for line in lines)
-    assert any(line.startswith("On 23 November 2026 it is not known whether the Convention is in") for line in lines)
+    assert any("whether it is on 23 November 2026 is not known" in line for line in lines)
     found = told("show", "QA", "--as-of", "2026-11-23")
     assert {"records", "standing", "force", "sources", "party", "names", "kind"} == set(found)
     records = found["records"]

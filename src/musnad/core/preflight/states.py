@@ -89,7 +89,11 @@ def _standing(register: Register, one: Standing) -> Reason:
 
 
 def _in_force(known: Known, register: Register, found: list[Standing]) -> Reason:
-    """Between two Parties it is in force; otherwise only another basis is left."""
+    """Between two Parties it is in force; otherwise only another basis is left.
+
+    So it is where only later, unknown deposits could have brought it into force: what is not known to be in force is
+    no basis, and the answer names the day up to which that is known.
+    """
     numbers = life_numbers(known.treaty.rules)
     force = entry_into_force(register, known.day, numbers)
     read = tuple(read_record(register, one) for one in force.facts)
@@ -99,7 +103,8 @@ def _in_force(known: Known, register: Register, found: list[Standing]) -> Reason
     unknown = any(not one.is_known for one in found)
     if force.verdict == "in-force":
         unknown = unknown or any(may_be_party(register, one, numbers) for one in found)
-    if len(found) < 2 or unknown or force.verdict == "not-known":
+    open_days = force.verdict == "not-known" and force.turns_on_days
+    if len(found) < 2 or unknown or open_days:
         code, weight = Found.IN_FORCE_NOT_KNOWN, Weight.NOT_KNOWN
     elif all(one.status == "party" for one in found):
         code, weight = Found.IN_FORCE_BETWEEN, Weight.HOLDS
