@@ -65,7 +65,7 @@ def test_whether_it_is_in_force_is_told_with_what_is_missing_and_how_sure() -> N
     found = told("force", "--as-of", "2026-08-19")
     assert (found["verdict"], found["counted"], found["needed"], found["is_bound"]) == ("not-in-force", 3, 40, True)
     assert told("force", "--as-of", "2025-12-01")["counted"] == 0
-    assert re.search(r"^On \d+ \w+ \d{4} ", register("force").out)
+    assert re.search(r"whether it is on \d+ \w+ \d{4} is not known", register("force").out)
 
 
 def test_a_state_is_shown_with_every_fact_its_day_its_source_and_status() -> None:
