@@ -16,6 +16,7 @@ from musnad.core.treaty import engine
 from musnad.core.treaty.findings import Finding, Severity
 from musnad.core.treaty.reader import bundle, parse_bundle, parse_treaty
 from musnad.core.treaty.values import Certainty, Treaty
+from tests.core.treaty.answers import full
 from tests.core.treaty.data import FILES, FULL, PRESERVE, TREATY, ask
 
 JSON: st.SearchStrategy[Any] = st.recursive(
@@ -70,7 +71,10 @@ def test_any_slip_of_the_pen_is_read_or_an_error(data: st.DataObject) -> None:
 @given(MEASURES, st.data())
 def test_any_value_in_any_field_gives_findings(measure: str, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(TREATY.measure(measure).fields)))
-    found = ask(TREATY, measure, {**FULL[measure], name: data.draw(JSON), data.draw(st.text(max_size=5)): 1})
+    asked = TREATY.measure(measure)
+    filled = {**full(TREATY, asked), name: data.draw(JSON), data.draw(st.text(max_size=5)): 1}
+    roles = {"asker_roles": asked.askers.roles, "addressee_roles": asked.addressees.roles}
+    found = engine.check_request(TREATY, measure, filled, **roles)
     assert all(isinstance(one, Finding) for one in found)
     for one in found:
         blocks = one.rule is None or one.certainty is Certainty.CERTAIN

@@ -71,9 +71,9 @@ def register(commands: Commands) -> None:
         about=_("say whether one State can ask another for a measure, with the reasons"),
         example="musnad can QA VN access-to-stored-data --offence illegal-access",
     )
-    asking.add_argument("asker", help=_("the code of the State that would ask, such as QA"))
-    asking.add_argument("asked", help=_("the code of the State that would be asked, such as VN"))
-    asking.add_argument("measure", help=_("what is asked for, by its name in the treaty data"))
+    asking.add_argument("asker", metavar="ASKER", help=_("the code of the State that would ask, such as QA"))
+    asking.add_argument("asked", metavar="ASKED", help=_("the code of the State that would be asked, such as VN"))
+    asking.add_argument("measure", metavar="MEASURE", help=_("what is asked for, by its name in the treaty data"))
     asking.add_argument("--offence", help=_("the offence, or the class of offences, by its name in the treaty data"))
     asking.add_argument("--basis", help=_("the instrument it is asked under; by default the Convention"))
     asking.add_argument("--maximum", help=_("the maximum penalty where it is asked from: 5y, 18m or life"))
