@@ -13,6 +13,7 @@ from musnad.api.errors import AuthorityNotGranted, ScopeMissing, TokenInvalid, T
 from musnad.api.house import House, house
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.names import AuthorityId, CaseRef, SealId
+from musnad.core.kernel.times import Day, parse_day
 from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.schema import parse_frame
 from musnad.exchange.composing import Draft, case_state
@@ -60,6 +61,10 @@ class Caller:
         if not self.ports.journal.case_entries(case) or not self.sees(case):
             raise UnknownCase(name)
         return case
+
+    def day(self, as_of: str | None) -> Day:
+        """The day that is asked about, today where none is; ``BadForm``."""
+        return self.ports.clock.now().date() if as_of is None else parse_day(as_of, what="as_of")
 
     def holds(self, seal: SealId) -> SealId:
         """An exhibit that an authority of the token sealed, or that was wrapped to one; ``NoSuchExhibit`` else."""

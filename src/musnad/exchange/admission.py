@@ -33,6 +33,7 @@ from musnad.exchange.errors import NoRecipientHere, ReceiptRefused, UnexpectedSi
 from musnad.exchange.evidence.errors import NoSuchExhibit
 from musnad.exchange.journal import Entry, EntryKind, KeptExhibit, Transaction, place_of
 from musnad.exchange.ports import Ports
+from musnad.exchange.signed import message_in, receipt_in
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 RECEIPT_AHEAD = timedelta(hours=36)
@@ -143,7 +144,7 @@ def admit_receipt(ports: Ports, data: bytes, party: PartyCode) -> Receipt:
     sent = ports.journal.entry(receipt.message)
     if sent is None or not sent.own:
         raise UnknownReceipt(receipt.message, receipt.recipient)
-    message = parse_message(parse_dsse(sent.signed, payload_type=MESSAGE_TYPE, what="message").payload)
+    message = message_in(sent.signed)
     from_party = party_of(receipt.recipient) == party and receipt.recipient in message.to
     if not from_party or receipt.log != directory.party(party).log.name:
         raise UnknownReceipt(receipt.message, receipt.recipient)
@@ -332,4 +333,4 @@ def _flags(verified: Verified, now: Instant) -> tuple[Slug, ...]:
 
 
 def _recipient_of(entry: Entry) -> AuthorityId:
-    return parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload).recipient
+    return receipt_in(entry.signed).recipient

@@ -20,8 +20,7 @@ from musnad.core.kernel.names import AuthorityId, CaseRef, KeyId, MessageId, Off
 from musnad.core.kernel.times import Day
 from musnad.core.messages.bodies import Body, Request, Transcript
 from musnad.core.messages.message import MESSAGE_TYPE, Approval, ExhibitRef, LegalBasis, Message, write_message
-from musnad.core.messages.receipt import RECEIPT_TYPE
-from musnad.core.messages.schema import check_form, parse_message, parse_receipt
+from musnad.core.messages.schema import check_form, parse_message
 from musnad.core.messages.version import MUSNAD_1
 from musnad.core.treaty.engine import check_zones
 from musnad.core.treaty.values import Treaty
@@ -40,6 +39,7 @@ from musnad.exchange.errors import (
 from musnad.exchange.journal import Entry, StoredDraft
 from musnad.exchange.ports import Ports
 from musnad.exchange.repetition import SAID_AGAIN_WITHIN, is_taken_up, opened_with, said_last, says_the_same
+from musnad.exchange.signed import message_in, receipt_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +201,11 @@ def fold_entries(ports: Ports, case: CaseRef, entries: Iterable[Entry]) -> CaseS
     steps, receipts = [], []
     for entry in entries:
         if entry.kind == "message":
-            message = parse_message(parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message").payload)
+            message = message_in(entry.signed)
             if not message.own_chain:
                 steps.append(Step(entry.id, message))
         elif entry.kind == "receipt":
-            receipts.append(parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload))
+            receipts.append(receipt_in(entry.signed))
     return fold(case, steps, receipts, ports.treaties.known())
 
 

@@ -11,19 +11,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
-from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.directory.entry import Party
 from musnad.core.directory.judge import Directory
 from musnad.core.envelope.envelope import close_envelope
 from musnad.core.kernel.errors import Corrupt, MusnadError, Unavailable
 from musnad.core.kernel.names import MessageId, PartyCode, party_of
 from musnad.core.kernel.times import instant
-from musnad.core.messages.message import MESSAGE_TYPE
-from musnad.core.messages.schema import parse_message
 from musnad.exchange.admission import admit_receipt
 from musnad.exchange.errors import PeerGarbage, UnknownMessage
 from musnad.exchange.journal import Delivery, Entry
 from musnad.exchange.ports import Ports
+from musnad.exchange.signed import message_in
 
 LEASE = timedelta(seconds=10)
 LEASE_LIMIT = 8
@@ -104,7 +102,7 @@ def _sent(ports: Ports, message: MessageId) -> Entry:
 
 
 def _closed(ports: Ports, entry: Entry, party: PartyCode, directory: Directory) -> tuple[bytes, Party]:
-    to = parse_message(parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message").payload).to
+    to = message_in(entry.signed).to
     now = ports.clock.now()
     keys = {one: directory.wrapping_key(one, now) for one in to if directory.lists(party_of(one))}
     if party not in {party_of(recipient) for recipient in to}:

@@ -22,7 +22,6 @@ from typing import BinaryIO
 
 from musnad.core.case.fold import fold
 from musnad.core.case.state import Step
-from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.directory.entry import Party
 from musnad.core.dossier import layout
 from musnad.core.dossier.archive import CHUNK_OCTETS, Entry, closing_records, local_header, open_archive, place
@@ -35,13 +34,12 @@ from musnad.core.dossier.reading import read_dossier, who_is_who
 from musnad.core.kernel.errors import TooLarge
 from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, PartyCode, SealId, party_of
 from musnad.core.messages.errors import UnknownVersion
-from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.receipt import Place
-from musnad.core.messages.schema import parse_message
 from musnad.core.transparency.checkpoint import parse_checkpoint
 from musnad.core.transparency.note import parse_note
 from musnad.core.transparency.tree import NodeReader, consistency_proof, inclusion_proof
 from musnad.core.treaty.reader import parse_bundle
+from musnad.exchange.signed import message_in
 from musnad.report import write_report
 
 OpenContent = Callable[[], Iterable[bytes]]
@@ -276,7 +274,7 @@ def _index(content: DossierContent) -> Index:
     steps = []
     for one, data in content.messages.items():
         with suppress(UnknownVersion):  # carried, and no step
-            steps.append(Step(one, parse_message(parse_dsse(data, payload_type=MESSAGE_TYPE, what="message").payload)))
+            steps.append(Step(one, message_in(data)))
     treaties = {digest: parse_bundle(data) for digest, data in content.treaties.items()}
     state = fold(content.case, steps, (), treaties)
     return Index(

@@ -17,8 +17,7 @@ from musnad.core.directory.directory import Directory
 from musnad.core.kernel.errors import Malformed, Untrusted
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, SealId, party_of
 from musnad.core.messages.bodies import Custody, CustodyEvent, Offer, Use, UseLimits
-from musnad.core.messages.message import MESSAGE_TYPE, ExhibitRef, Message, Wrap
-from musnad.core.messages.schema import parse_message
+from musnad.core.messages.message import ExhibitRef, Message, Wrap
 from musnad.core.sealing.manifest import PAYLOAD_TYPE, Manifest
 from musnad.core.sealing.schema import parse_manifest
 from musnad.core.sealing.wraps import ExhibitWrap, unwrap_exhibit_key, wrap_exhibit_key
@@ -32,6 +31,7 @@ from musnad.exchange.evidence.receiving import Offered, receive
 from musnad.exchange.evidence.sealing import Sealed, SealingOrder, seal
 from musnad.exchange.journal import KeptExhibit
 from musnad.exchange.ports import Ports
+from musnad.exchange.signed import message_in
 
 
 @dataclass(eq=False)
@@ -263,7 +263,7 @@ def counterparts(ports: Ports, case: CaseRef, author: AuthorityId) -> tuple[Auth
     for entry in ports.journal.case_entries(case):
         if entry.kind != "message":
             continue
-        message = _parse(entry.signed)
+        message = message_in(entry.signed)
         if message.parties != parties:
             continue  # what some Party was not told is no part of the case, and an answer to it would not be either
         others = tuple(
@@ -319,8 +319,4 @@ def _message(ports: Ports, name: MessageId) -> Message:
     entry = ports.journal.entry(name)
     if entry is None:
         raise UnknownMessage(name)
-    return _parse(entry.signed)
-
-
-def _parse(signed: bytes) -> Message:
-    return parse_message(parse_dsse(signed, payload_type=MESSAGE_TYPE, what="message").payload)
+    return message_in(entry.signed)

@@ -15,14 +15,12 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.dossier.index import Leaf, LogProofs
 from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, PartyCode, SealId, party_of
 from musnad.core.messages.bodies import Exported as ExportedBody
 from musnad.core.messages.bodies import Use
 from musnad.core.messages.message import Frame, Message
-from musnad.core.messages.receipt import RECEIPT_TYPE, Place, Receipt
-from musnad.core.messages.schema import parse_receipt
+from musnad.core.messages.receipt import Place, Receipt
 from musnad.core.sealing.manifest import Manifest
 from musnad.core.sealing.part import Place as PartPlace
 from musnad.core.sealing.part import open_part
@@ -52,6 +50,7 @@ from musnad.exchange.exhibits import read_kept_manifest
 from musnad.exchange.journal import Entry, Head
 from musnad.exchange.ports import Ports
 from musnad.exchange.receipts import ReceiptGathering, said_in
+from musnad.exchange.signed import receipt_in
 from musnad.exchange.witnessing import is_cosigned_by, peer_head_covering, peer_reader, seek_cosignatures
 
 Pause = Callable[[], None]
@@ -178,7 +177,7 @@ def _gather(ports: Ports, case: CaseRef) -> _Gathered:
 
 
 def _held(entry: Entry) -> _Held:
-    receipt = parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload)
+    receipt = receipt_in(entry.signed)
     return _Held(entry.id, entry.signed, receipt, entry.place)
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.names import CaseRef, MessageId
 from musnad.core.kernel.times import Day
 from musnad.core.messages.bodies import Confirmation
-from musnad.core.messages.receipt import RECEIPT_TYPE, Receipt
-from musnad.core.messages.schema import parse_receipt
+from musnad.core.messages.receipt import Receipt
 from musnad.core.treaty.engine import least_last_day
 from musnad.core.treaty.errors import UnknownTreaty
 from musnad.exchange.composing import case_state
 from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.ports import Ports
+from musnad.exchange.signed import receipt_in
 
 
 def confirmation(ports: Ports, case: CaseRef, answers: MessageId | None, until: Day | None) -> Confirmation:
@@ -49,5 +48,5 @@ def confirmation(ports: Ports, case: CaseRef, answers: MessageId | None, until: 
 def _own_receipt(ports: Ports, message: MessageId) -> Receipt:
     for entry in ports.journal.receipts_of(message):
         if entry.own:
-            return parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload)
+            return receipt_in(entry.signed)
     raise UnknownMessage(message)

@@ -12,16 +12,14 @@ from collections.abc import Iterable
 
 from musnad.core.case.silence import rebuttals
 from musnad.core.case.state import CaseState, standing
-from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.names import CaseRef, MessageId, party_of
 from musnad.core.kernel.times import Instant
 from musnad.core.messages.bodies import Attempts, CallBack, Silence
-from musnad.core.messages.receipt import RECEIPT_TYPE
-from musnad.core.messages.schema import parse_receipt
 from musnad.exchange.composing import case_state
 from musnad.exchange.errors import NotDelivered, UnknownMessage
 from musnad.exchange.journal import Entry
 from musnad.exchange.ports import Ports
+from musnad.exchange.signed import receipt_in
 
 
 def silence(ports: Ports, case: CaseRef, request: MessageId, text: str) -> Silence:
@@ -35,7 +33,7 @@ def silence(ports: Ports, case: CaseRef, request: MessageId, text: str) -> Silen
     if asked is None:
         raise UnknownMessage(request)
     for entry in ports.journal.receipts_of(request):
-        receipt = parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload)
+        receipt = receipt_in(entry.signed)
         if party_of(receipt.recipient) == asked.asked_party:
             return Silence(text, receipt=entry.id)
     sent = ports.journal.entry(request)

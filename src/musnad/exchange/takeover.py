@@ -6,15 +6,11 @@ for it in the order of the log, as if it had been away. What others said to it i
 
 from __future__ import annotations
 
-from musnad.core.crypto.dsse import parse_dsse
-from musnad.core.kernel.names import AuthorityId, CaseRef, PartyCode, party_of
-from musnad.core.messages.message import MESSAGE_TYPE
-from musnad.core.messages.receipt import RECEIPT_TYPE
-from musnad.core.messages.schema import parse_message, parse_receipt
+from musnad.core.kernel.names import CaseRef, PartyCode, party_of
 from musnad.exchange.composing import case_state
 from musnad.exchange.errors import NothingToHandOver
-from musnad.exchange.journal import Entry
 from musnad.exchange.ports import Ports
+from musnad.exchange.signed import message_in, receipt_in
 
 
 def parties_on_paper(ports: Ports, case: CaseRef) -> tuple[PartyCode, ...]:
@@ -38,15 +34,13 @@ def hand_over(ports: Ports, case: CaseRef, party: PartyCode) -> int:
         for entry in ports.journal.case_entries(case):
             if not entry.own or entry.kind != "message":
                 continue
-            to = parse_message(parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message").payload).to
+            to = message_in(entry.signed).to
             if party not in {party_of(one) for one in to} or ports.journal.is_waiting(entry.id, party):
                 continue
-            if party in {party_of(_recipient(receipt)) for receipt in transaction.receipts_of(entry.id)}:
+            if party in {
+                party_of(receipt_in(receipt.signed).recipient) for receipt in transaction.receipts_of(entry.id)
+            }:
                 continue  # delivered before
             transaction.enqueue(entry.id, party, ports.clock.now())
             queued += 1
     return queued
-
-
-def _recipient(entry: Entry) -> AuthorityId:
-    return parse_receipt(parse_dsse(entry.signed, payload_type=RECEIPT_TYPE, what="receipt").payload).recipient

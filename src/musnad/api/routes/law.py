@@ -27,7 +27,6 @@ from musnad.api.shapes.law import (
 )
 from musnad.core.kernel.ijson import write_canonical
 from musnad.core.kernel.names import MessageId
-from musnad.core.kernel.times import Day, parse_day
 from musnad.core.law.gap import gap_report
 from musnad.core.law.meeting import matrix
 from musnad.core.law.values import Penalty
@@ -54,7 +53,7 @@ def check(request: HttpRequest, given: Body[DraftGiven]) -> PreflightShape:
     """Say what is missing, weak, declared and likely before a draft leaves. Nothing is stored."""
     caller = caller_of(request)
     size = len(write_canonical(given.draft))
-    found = check_draft(sources_of(caller.ports), given.draft, _day(caller, given.as_of), size_octets=size)
+    found = check_draft(sources_of(caller.ports), given.draft, caller.day(given.as_of), size_octets=size)
     return PreflightShape.model_validate(preflight_members(found) | {"reasons": _reasons(found.reasons)})
 
 
@@ -63,7 +62,7 @@ def check_waiting(request: HttpRequest, draft: Path[Hex64], asked: Query[AsOf]) 
     """The same of a draft that waits here."""
     caller = caller_of(request)
     caller.owns(read_draft(caller.ports, MessageId(draft)))
-    found = check_stored(caller.ports, MessageId(draft), _day(caller, asked.as_of))
+    found = check_stored(caller.ports, MessageId(draft), caller.day(asked.as_of))
     return PreflightShape.model_validate(preflight_members(found) | {"reasons": _reasons(found.reasons)})
 
 
@@ -77,7 +76,7 @@ def can(request: HttpRequest, asked: Query[CanAsked]) -> CanShape:
         asked.asked,
         asked.measure,
         asked.offence,
-        _day(caller, asked.as_of),
+        caller.day(asked.as_of),
         basis=asked.basis,
         maxima=(_penalty(asked.maximum), _penalty(asked.maximum_there)),
     )
@@ -138,10 +137,6 @@ def _treaty(caller: Caller, under: UnderTreaty) -> Treaty:
     if found.name != under.treaty:
         raise NotInstalled(under.treaty)
     return found
-
-
-def _day(caller: Caller, as_of: str | None) -> Day:
-    return caller.ports.clock.now().date() if as_of is None else parse_day(as_of, what="as_of")
 
 
 def _penalty(text: str | None) -> Penalty | None:

@@ -25,7 +25,7 @@ from musnad.api.shapes.register import (
 from musnad.core.directory.entry import Party
 from musnad.core.directory.errors import DirectoryExpired
 from musnad.core.kernel.ijson import write_canonical
-from musnad.core.kernel.times import Day, parse_day, write_day
+from musnad.core.kernel.times import write_day
 from musnad.core.register.checklist import checklist
 from musnad.core.register.force import entry_into_force
 from musnad.core.register.life import LifeNumbers, life_numbers
@@ -47,7 +47,7 @@ router = Router(tags=["register"])
 def standings(request: HttpRequest, paging: Query[Paging], asked: Query[AsOf]) -> StandingPage:
     """Where every State and organisation that may join stands on a day."""
     caller = caller_of(request)
-    book, numbers, day = caller.ports.register.current(), _numbers(caller), _day(caller, asked)
+    book, numbers, day = caller.ports.register.current(), _numbers(caller), caller.day(asked.as_of)
     part = page(sorted(book.entries), paging)
     found = [standing_members(standing(book, code, day, numbers)) for code in part["items"]]
     return StandingPage(**{**part, "items": [StandingShape.model_validate(one) for one in found]})
@@ -57,7 +57,7 @@ def standings(request: HttpRequest, paging: Query[Paging], asked: Query[AsOf]) -
 def force(request: HttpRequest, asked: Query[AsOf]) -> ForceShape:
     """Whether the Convention is in force on a day, and what is still missing."""
     caller = caller_of(request)
-    found = entry_into_force(caller.ports.register.current(), _day(caller, asked), _numbers(caller))
+    found = entry_into_force(caller.ports.register.current(), caller.day(asked.as_of), _numbers(caller))
     return ForceShape.model_validate(force_members(found))
 
 
@@ -75,7 +75,7 @@ def state_of(request: HttpRequest, party: Path[PartyName], asked: Query[AsOf]) -
     caller = caller_of(request)
     book = caller.ports.register.current()
     entry = entry_of(book, party)
-    found = standing(book, party, _day(caller, asked), _numbers(caller))
+    found = standing(book, party, caller.day(asked.as_of), _numbers(caller))
     sources = source_members(book, (record.fact.source for record in entry.records))
     members = entry_members(entry) | {"standing": standing_members(found), "sources": sources}
     return RegisteredShape.model_validate(members)
@@ -85,7 +85,7 @@ def state_of(request: HttpRequest, party: Path[PartyName], asked: Query[AsOf]) -
 def tasks(request: HttpRequest, party: Path[PartyName], asked: Query[AsOf]) -> ChecklistShape:
     """What a State still has to do to join and to be ready."""
     caller = caller_of(request)
-    day = _day(caller, asked)
+    day = caller.day(asked.as_of)
     items = checklist(caller.ports.register.current(), party, day, _listed(caller, party))
     told = [TaskShape.model_validate(item_members(one)) for one in items]
     return ChecklistShape(party=party, day=write_day(day), items=told)
@@ -113,10 +113,6 @@ def accept_update(request: HttpRequest, given: Body[UpdateGiven]) -> UpdateShape
 
 def _numbers(caller: Caller) -> LifeNumbers:
     return life_numbers(caller.ports.treaties.current().rules)
-
-
-def _day(caller: Caller, asked: AsOf) -> Day:
-    return caller.ports.clock.now().date() if asked.as_of is None else parse_day(asked.as_of, what="as_of")
 
 
 def _listed(caller: Caller, code: str) -> Party | None:
