@@ -23,7 +23,7 @@ from musnad.core.kernel.errors import BadForm, MusnadError, TooLarge
 from musnad.core.kernel.ijson import parse_object
 
 View = TypeVar("View", bound=Callable[..., Any])
-READ_PROBLEMS = (400, 401, 403, 404, 503)
+READ_PROBLEMS = (400, 401, 403, 404, 406, 503)
 WRITE_PROBLEMS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 SCHEME = "token"
 _log = logging.getLogger("musnad.api")

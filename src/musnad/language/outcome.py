@@ -50,6 +50,7 @@ HTTP_BY_CODE: dict[str, int] = {
     "peer.too-many-at-once": 429,
     "message.unknown": 404,
     "message.wrong-recipient": 421,
+    "paper.no-font": 406,
     "paper.nothing-to-hand-over": 409,
     "paper.speaks-for-itself": 409,
     "peer.garbage": 502,

@@ -258,6 +258,14 @@ def test_a_request_on_paper_with_its_signed_file(qa: Api) -> None:
     assert qa.get(f"/requests/{'0' * 64}/paper", 404)["code"] == "draft.unknown"
 
 
+def test_a_script_that_no_font_here_draws_is_asked_for_in_vain(qa: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = qa.post("/requests", asking(qa.node))["id"]
+    monkeypatch.setattr("musnad.adapters.paper.fonts.PLACES", ())
+    refused = qa.get(f"/requests/{draft}/paper?languages=zh", 406)
+    assert refused["code"] == "paper.no-font"
+    assert refused["facts"] == {"script": "Latin"}
+
+
 def test_nothing_is_handed_over_to_who_was_told_nothing(qa: Api) -> None:
     case = asked(qa)
     assert qa.post(f"/cases/{case}/hand-overs", {"party": "VN"}, 200)["queued"] == 0
