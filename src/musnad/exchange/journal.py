@@ -17,7 +17,7 @@ from musnad.core.kernel.times import Instant
 from musnad.core.messages.receipt import DirectoryRef, Place
 from musnad.core.transparency.tree import Node
 
-EntryKind = Literal["message", "receipt", "not-understood"]
+EntryKind = Literal["message", "receipt", "not-understood", "record"]
 LONGEST_PAUSE = timedelta(days=1)
 """The longest that a delivery may be put off, where its caller names no shorter time."""
 
@@ -171,10 +171,14 @@ class Journal(Protocol):
     def receipts_of(self, message: MessageId) -> tuple[Entry, ...]: ...
 
     def case_entries(self, case: CaseRef) -> tuple[Entry, ...]:
-        """Every entry of the case in log order; empty for an unknown case. ``JournalCorrupt`` names a damaged one."""
+        """Every message and receipt of the case in log order; empty for an unknown case. ``JournalCorrupt`` names a
+        damaged one."""
 
     def cases(self) -> tuple[CaseRow, ...]:
-        """Every case, newest entry first."""
+        """Every case, newest entry first; records of the house count for nothing."""
+
+    def records(self, limit: int, before: int | None = None) -> tuple[Entry, ...]:
+        """Up to ``limit`` records of the house, the newest first; those before that place of the log."""
 
     def find_case(self, prefix: str) -> tuple[CaseRef, ...]: ...
 

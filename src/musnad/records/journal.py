@@ -92,7 +92,7 @@ class DjangoJournal:
 
     def case_entries(self, case: CaseRef) -> tuple[Entry, ...]:
         with told(self._using):
-            return self._read(self._rows().filter(case=case).order_by("index"))
+            return self._read(self._rows().filter(case=case).exclude(kind="record").order_by("index"))
 
     def cases(self) -> tuple[CaseRow, ...]:
         with told(self._using):
@@ -106,6 +106,13 @@ class DjangoJournal:
                 )
                 for row in CaseIndex.objects.using(self._using).order_by("-last_index")
             )
+
+    def records(self, limit: int, before: int | None = None) -> tuple[Entry, ...]:
+        with told(self._using):
+            rows = self._rows().filter(kind="record")
+            if before is not None:
+                rows = rows.filter(index__lt=before)
+            return self._read(rows.order_by("-index")[:limit])
 
     def find_case(self, prefix: str) -> tuple[CaseRef, ...]:
         with told(self._using):
@@ -215,7 +222,8 @@ class DjangoJournal:
             for table in (CaseIndex, AgendaLine, AgendaFold):
                 table.objects.using(self._using).all().delete()
             found: dict[str, CaseIndex] = {}
-            for index, case, at in self._rows().order_by("index").values_list("index", "case", "at").iterator(_CHUNK):
+            entries = self._rows().exclude(kind="record").order_by("index").values_list("index", "case", "at")
+            for index, case, at in entries.iterator(_CHUNK):
                 row = found.setdefault(case, CaseIndex(case=case, entries=0, first_at=at))
                 row.entries, row.last_at, row.last_index = row.entries + 1, at, index
             CaseIndex.objects.using(self._using).bulk_create(found.values(), batch_size=_CHUNK)

@@ -73,6 +73,7 @@ class JournalEntry(Row):
         indexes: ClassVar = [
             models.Index(fields=["case", "index"], name="records_entry_case"),
             models.Index(fields=["subject", "kind"], name="records_entry_subject"),
+            models.Index(fields=["-index"], condition=models.Q(kind="record"), name="records_entry_record"),
         ]
 
 

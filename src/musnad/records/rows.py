@@ -12,12 +12,14 @@ from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, Se
 from musnad.core.kernel.times import instant, write_instant
 from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.receipt import RECEIPT_TYPE, DirectoryRef, Place
+from musnad.core.messages.record import RECORD_TYPE
 from musnad.exchange.errors import JournalCorrupt
 from musnad.exchange.journal import Entry, EntryKind, Head, KeptExhibit, KeptState, StoredDraft
 from musnad.records.at_rest import Facts, RestKey
 from musnad.records.models import DraftRow, ExhibitRow, JournalEntry, LogHead, PeerHead
 
 _TABLE = "journal"
+_TYPES: dict[EntryKind, str] = {"receipt": RECEIPT_TYPE, "record": RECORD_TYPE}
 
 
 def entry_row(entry: Entry, key: RestKey) -> JournalEntry:
@@ -46,7 +48,7 @@ def read_entry(row: JournalEntry, key: RestKey | None) -> Entry:
         raise JournalCorrupt(row.id)
     entry = _closed_entry(row, b"")
     signed = key.open(_TABLE, row.id, bytes(row.sealed), **_facts(entry))
-    check_digest(signed, entry.id, RECEIPT_TYPE if entry.kind == "receipt" else MESSAGE_TYPE)
+    check_digest(signed, entry.id, _TYPES.get(entry.kind, MESSAGE_TYPE))
     return _closed_entry(row, signed)
 
 

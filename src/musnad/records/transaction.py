@@ -83,7 +83,8 @@ class DjangoTransaction:
             # The lock is held and the caller has looked: only a log that no longer fits its own size comes here.
             raise JournalCorrupt(entry.id) from error
         self._size += 1
-        self._appended.setdefault(entry.case, []).append(entry)
+        if entry.kind != "record":
+            self._appended.setdefault(entry.case, []).append(entry)
 
     def entry(self, entry: MessageId) -> Entry | None:
         rows = fetch_rows(self._using, JournalEntry, BY_ID, entry)

@@ -11,6 +11,7 @@ from musnad.core.kernel.names import CaseRef, Digest, MessageId, PartyCode
 from musnad.core.kernel.times import Instant, instant
 from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.receipt import RECEIPT_TYPE, DirectoryRef, Place
+from musnad.core.messages.record import RECORD_TYPE
 from musnad.core.transparency.entry import blind_entry
 from musnad.core.transparency.tree import completed_nodes, leaf_hash
 from musnad.exchange.journal import Entry, EntryKind, Journal, StoredDraft, Transaction, place_of
@@ -35,7 +36,8 @@ def dsse(text: str, kind: EntryKind = "message", case: CaseRef | None = None) ->
     }
     if case is not None:
         members["case"] = case
-    return Dsse(write_canonical(members), RECEIPT_TYPE if kind == "receipt" else MESSAGE_TYPE, ())
+    types: dict[EntryKind, str] = {"receipt": RECEIPT_TYPE, "record": RECORD_TYPE}
+    return Dsse(write_canonical(members), types.get(kind, MESSAGE_TYPE), ())
 
 
 def append(

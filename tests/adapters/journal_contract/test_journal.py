@@ -111,6 +111,20 @@ def test_counts_cases_and_finds_them_by_the_beginning_of_their_name(journal: Jou
     assert journal.find_case("%") == ()
 
 
+def test_records_of_the_house_stand_in_the_log_and_in_no_list_of_cases(journal: Journal) -> None:
+    with journal.begin() as transaction:
+        message = append(transaction, "one")
+        notes = [append(transaction, f"note {one}", case=message.case, kind="record", own=True) for one in range(3)]
+        append(transaction, "of the house", case=CaseRef("f" * 64), kind="record", own=True)
+    (row,) = journal.cases()
+    assert (row.case, row.entries, row.last_index) == (message.case, 1, 0)
+    assert journal.case_entries(message.case) == (message,)
+    assert journal.find_case("f" * 8) == ()
+    assert [one.place.index for one in journal.records(10)] == [4, 3, 2, 1]
+    assert journal.records(1, before=4) == (notes[-1],)
+    assert journal.log_size() == 5
+
+
 def test_tells_a_messages_receipts_in_log_order(journal: Journal) -> None:
     with journal.begin() as transaction:
         message = append(transaction, "asked")

@@ -164,14 +164,20 @@ class MemoryJournal:
         return self._state.receipts_of(message)
 
     def case_entries(self, case: CaseRef) -> tuple[Entry, ...]:
-        return tuple(entry for entry in self._state.entries if entry.case == case)
+        return tuple(entry for entry in self._state.entries if entry.case == case and entry.kind != "record")
 
     def cases(self) -> tuple[CaseRow, ...]:
         found: dict[CaseRef, CaseRow] = {}
         for entry in self._state.entries:
+            if entry.kind == "record":
+                continue
             row = found.get(entry.case) or CaseRow(entry.case, 0, entry.at, entry.at, entry.place.index)
             found[entry.case] = replace(row, entries=row.entries + 1, last_at=entry.at, last_index=entry.place.index)
         return tuple(sorted(found.values(), key=lambda row: -row.last_index))
+
+    def records(self, limit: int, before: int | None = None) -> tuple[Entry, ...]:
+        found = [one for one in self._state.entries if one.kind == "record"]
+        return tuple(reversed([one for one in found if before is None or one.place.index < before]))[:limit]
 
     def find_case(self, prefix: str) -> tuple[CaseRef, ...]:
         return tuple(sorted(row.case for row in self.cases() if row.case.startswith(prefix.lower())))
