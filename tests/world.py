@@ -110,7 +110,7 @@ class Node:
             exhibits=exhibits,
             measure=Slug(measure) if measure else None,
             legal_basis=BASIS if measure else None,
-            approver=self.keys.officer(author) if needs_approval(body) else None,
+            approvers=(self.keys.officer(author),) if needs_approval(body) else (),
         )
 
     def say(self, author: str, to: Iterable[AuthorityId], body: Body, **members: object) -> MessageId:

@@ -173,14 +173,14 @@ def test_refuses_an_officer_without_the_act(world: World) -> None:
     vn = world["VN"]
     clerk = Officer(vn.keys.officer(CONTACT, "clerk-1"), vn.keys.officers[f"{CONTACT}/clerk-1"])
     with pytest.raises(OfficerMayNot):
-        compose(vn.ports, _ask(world, approver=clerk.name))
+        compose(vn.ports, _ask(world, approvers=(clerk.name,)))
     assert drafts(vn.ports) == ()
 
 
 def test_waits_for_nobody_who_is_not_on_the_roster(world: World) -> None:
     nobody = OfficerName(f"VN/{CONTACT}/nobody")
     with pytest.raises(UnknownOfficer):
-        compose(world["VN"].ports, _ask(world, approver=nobody))
+        compose(world["VN"].ports, _ask(world, approvers=(nobody,)))
     assert drafts(world["VN"].ports) == ()
 
 
@@ -189,7 +189,7 @@ def test_waits_for_nobody_who_is_not_on_the_roster(world: World) -> None:
     [
         ({"author": AuthorityId("QA/contact-24-7")}, NotHosted),
         ({"case": CaseRef("0" * 64)}, UnknownCase),
-        ({"approver": None}, NotApproved),
+        ({"approvers": ()}, NotApproved),
         ({"language": "not a language"}, MusnadError),
         ({"to": ()}, MusnadError),
     ],

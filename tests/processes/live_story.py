@@ -100,7 +100,7 @@ class LiveStory:
             exhibits=exhibits,
             measure=measure,
             legal_basis=BASIS if measure else None,
-            approver=officer.name,
+            approvers=(officer.name,),
         )
         draft, admitted = self._again(lambda: say(self._ports(author), intent, officer))
         assert admitted is not None, draft.missing

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from musnad.cli.due_wording import countdown_json
-from musnad.cli.here import author_of, find_case, find_draft, find_message, officer_of, open_node
+from musnad.cli.here import (
+    add_officer_options,
+    approvers_of,
+    author_of,
+    find_case,
+    find_draft,
+    find_message,
+    officers_of,
+    open_node,
+)
 from musnad.cli.printing import add_print_options, check_print_options, print_request, printed_lines
 from musnad.cli.saying import ANSWERS, add_limit_options, add_saying_options, body_of, limits_of
 from musnad.cli.terminal import Commands, Terminal, add_command
@@ -15,17 +24,15 @@ from musnad.cli.timeline import case_json, case_lines, inbox_lines, request_line
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.ijson import PAYLOAD_LIMIT_OCTETS
 from musnad.core.kernel.names import (
-    OfficerName,
     PartyCode,
     parse_authority,
-    parse_officer,
     parse_slug,
     party_of,
 )
 from musnad.core.messages import bodies
 from musnad.core.messages.message import LegalBasis
 from musnad.exchange.admission import Admitted
-from musnad.exchange.composing import Draft, Intent, approve, case_state, drafts, say, send
+from musnad.exchange.composing import Draft, Intent, approve, case_state, drafts, read_draft, say, send
 from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.exhibits import counterparts
 from musnad.exchange.ports import Ports
@@ -85,7 +92,13 @@ def register(commands: Commands) -> None:
         example="musnad approve 9c41 --node vn --officer falcon.key",
     )
     approving.add_argument("draft", help=_("the draft, by its first characters"))
-    approving.add_argument("--officer", required=True, type=Path, help=_("the officer's key file"))
+    approving.add_argument(
+        "--officer",
+        required=True,
+        action="append",
+        type=Path,
+        help=_("the officer's key file; may be repeated where several are at hand"),
+    )
     add_print_options(approving)
 
     add_command(
@@ -120,7 +133,7 @@ def run_ask(options: argparse.Namespace, terminal: Terminal) -> int:
     check_print_options(options)
     node = open_node(options)
     ports = node.ports
-    officer = officer_of(options)
+    officers = officers_of(options)
     case = None if options.case is None else find_case(ports, options.case)
     if case is None and options.follows is not None:
         raise BadForm("--follows", "without --case")
@@ -131,7 +144,7 @@ def run_ask(options: argparse.Namespace, terminal: Terminal) -> int:
     except OSError as error:
         raise BadForm(str(options.fields.name), "not readable") from error
     intent = Intent(
-        author=author_of(options, ports, officer),
+        author=author_of(options, ports, officers),
         to=tuple(parse_authority(to) for to in options.to),
         body=bodies.Request(fields, follows, limits_of(options)),
         language=options.write_in or options.lang or "en",
@@ -139,10 +152,10 @@ def run_ask(options: argparse.Namespace, terminal: Terminal) -> int:
         case=case,
         measure=parse_slug(options.measure, what="measure"),
         legal_basis=LegalBasis(parse_slug(options.basis, what="basis"), options.basis_note),
-        approver=_approver(options, officer.name if officer else None),
+        approvers=approvers_of(options, officers),
         on_paper=options.print_to is not None,
     )
-    draft, admitted = say(ports, intent, officer)
+    draft, admitted = say(ports, intent, *officers)
     tell_outcome(terminal, draft, admitted, print_request(options, ports, draft.id), on_paper=on_paper(ports, draft))
     return 0
 
@@ -151,9 +164,9 @@ def run_answer(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad answer``."""
     node = open_node(options)
     ports = node.ports
-    officer = officer_of(options)
+    officers = officers_of(options)
     case = find_case(ports, options.case)
-    author = author_of(options, ports, officer)
+    author = author_of(options, ports, officers)
     answers = None if options.answers is None else find_message(ports, case, options.answers)
     to = tuple(parse_authority(one) for one in options.to) if options.to else counterparts(ports, case, author)
     intent = Intent(
@@ -164,9 +177,9 @@ def run_answer(options: argparse.Namespace, terminal: Terminal) -> int:
         exercise=node.configuration.exercise,
         case=case,
         answers=answers,
-        approver=_approver(options, officer.name if officer else None),
+        approvers=approvers_of(options, officers),
     )
-    draft, admitted = say(ports, intent, officer)
+    draft, admitted = say(ports, intent, *officers)
     tell_outcome(terminal, draft, admitted, on_paper=on_paper(ports, draft))
     return 0
 
@@ -175,10 +188,9 @@ def run_approve(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad approve``."""
     check_print_options(options)
     ports = open_node(options).ports
-    officer = officer_of(options)
-    if officer is None:
-        raise BadForm("officer", "no key file")
-    draft = approve(ports, find_draft(ports, options.draft), officer)
+    draft = read_draft(ports, find_draft(ports, options.draft))
+    for officer in officers_of(options):
+        draft = approve(ports, draft.id, officer)
     admitted = None if draft.missing else send(ports, draft.id)
     tell_outcome(terminal, draft, admitted, print_request(options, ports, draft.id), on_paper=on_paper(ports, draft))
     return 0
@@ -261,14 +273,8 @@ def run_print(options: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _officer_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--officer", type=Path, help=_("the officer's key file: approve and send at once"))
-    command.add_argument("--approver", help=_("the officer who is to approve later, by pseudonym"))
+    add_officer_options(command)
     command.add_argument("--write-in", help=_("the language that the message is written in; by default the spoken one"))
-
-
-def _approver(options: argparse.Namespace, officer: str | None) -> OfficerName | None:
-    named = options.approver or officer
-    return parse_officer(named) if named else None
 
 
 def on_paper(ports: Ports, draft: Draft) -> tuple[PartyCode, ...]:

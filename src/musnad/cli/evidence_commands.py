@@ -10,7 +10,17 @@ from musnad.adapters.vault.source import open_source
 from musnad.adapters.vault.target import FileTarget
 from musnad.cli.case_commands import tell_outcome
 from musnad.cli.conditions import add_use_option, conditions
-from musnad.cli.here import author_of, find_case, find_message, find_seal, officer_of, open_node
+from musnad.cli.here import (
+    add_officer_options,
+    approvers_of,
+    author_of,
+    find_case,
+    find_message,
+    find_seal,
+    officer_of,
+    officers_of,
+    open_node,
+)
 from musnad.cli.saying import add_limit_options, limits_of
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
@@ -72,8 +82,7 @@ def register(commands: Commands) -> None:
     offer.add_argument("--answers", required=True, help=_("the request that is answered, by its first characters"))
     offer.add_argument("--note", help=_("a note to the recipient"))
     add_limit_options(offer)
-    offer.add_argument("--officer", type=Path, help=_("the key file of the officer who approves the release"))
-    offer.add_argument("--approver", help=_("the officer who is to approve later, by pseudonym"))
+    add_officer_options(offer)
 
     fetching = add_command(
         commands,
@@ -132,7 +141,7 @@ def run_custody(options: argparse.Namespace, terminal: Terminal) -> int:
         case,
         name,
         options.event,
-        author_of(options, ports, officer),
+        author_of(options, ports, [officer] if officer else []),
         to=parse_party(options.to) if options.to else None,
         place=options.place,
         note=options.note,
@@ -154,7 +163,7 @@ def run_seal(options: argparse.Namespace, terminal: Terminal) -> int:
         raise BadForm("--out and --to", "one without the other")
     if options.name and len(options.path) > 1:
         raise BadForm("--name", "given for several exhibits")
-    author = author_of(options, ports, officer)
+    author = author_of(options, ports, [officer] if officer else [])
     case = None if options.case is None else find_case(ports, options.case)
     under = find_message(ports, case, options.under) if case is not None and options.under else None
     discard_orphans(ports)
@@ -196,13 +205,12 @@ def run_seal(options: argparse.Namespace, terminal: Terminal) -> int:
 def run_offer(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad offer``."""
     node = open_node(options)
-    ports, officer = node.ports, officer_of(options)
+    ports, officers = node.ports, officers_of(options)
     case = find_case(ports, options.case)
     recipients = tuple(parse_authority(to) for to in options.to)
     names = [find_seal((kept.seal for kept in ports.journal.exhibits()), text) for text in options.seal]
-    approver = options.approver or (officer.name if officer else None)
     intent = Intent(
-        author=author_of(options, ports, officer),
+        author=author_of(options, ports, officers),
         to=recipients,
         body=offer_of(ports, names, options.note, limits_of(options)),
         language=options.lang or "en",
@@ -210,9 +218,9 @@ def run_offer(options: argparse.Namespace, terminal: Terminal) -> int:
         case=case,
         answers=find_message(ports, case, options.answers),
         exhibits=tuple(wrap_for(ports, name, recipients) for name in names),
-        approver=approver,
+        approvers=approvers_of(options, officers),
     )
-    tell_outcome(terminal, *say(ports, intent, officer))
+    tell_outcome(terminal, *say(ports, intent, *officers))
     return 0
 
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from musnad.adapters.files.keys import read_officer
-from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, SealId, authority_of, parse_authority
+from musnad.core.kernel.names import (
+    AuthorityId,
+    CaseRef,
+    MessageId,
+    OfficerName,
+    SealId,
+    authority_of,
+    parse_authority,
+    parse_officer,
+)
 from musnad.exchange.composing import Officer
 from musnad.exchange.errors import NotHosted, UnknownCase, UnknownDraft, UnknownMessage
 from musnad.exchange.ports import Ports
+from musnad.language import gettext as _
 from musnad.node.assemble import Node, assemble
 from musnad.node.errors import NotANode
 
@@ -29,15 +39,36 @@ def officer_of(options: argparse.Namespace) -> Officer | None:
     return read_officer(options.officer) if options.officer else None
 
 
-def author_of(options: argparse.Namespace, ports: Ports, officer: Officer | None) -> AuthorityId:
-    """The authority that speaks: as named, else the officer's own, else the node's only one or its central authority.
+def add_officer_options(command: argparse.ArgumentParser, *, approving: str | None = None) -> None:
+    """``--officer`` and ``--approver``, each for as many officers as the measure asks for."""
+    told = approving or _("an officer's key file: approve, and send once nobody is waited for; may be repeated")
+    command.add_argument("--officer", action="append", type=Path, help=told)
+    command.add_argument(
+        "--approver", action="append", help=_("an officer who is to approve later, by pseudonym; may be repeated")
+    )
+
+
+def officers_of(options: argparse.Namespace) -> tuple[Officer, ...]:
+    """The officers whose key files were given, each once."""
+    read = (read_officer(path) for path in options.officer or ())
+    return tuple({one.name: one for one in read}.values())
+
+
+def approvers_of(options: argparse.Namespace, officers: Iterable[Officer]) -> tuple[OfficerName, ...]:
+    """Who is to approve: the officers at hand, then those who are named to approve later; each once."""
+    named = (*(one.name for one in officers), *(parse_officer(one) for one in options.approver or ()))
+    return tuple(dict.fromkeys(named))
+
+
+def author_of(options: argparse.Namespace, ports: Ports, officers: Sequence[Officer]) -> AuthorityId:
+    """The authority that speaks: as named, else the first officer's own, else the node's only one or its central one.
 
     Raises ``NotHosted`` where none of these is one of this node's.
     """
     if options.author:
         return parse_authority(options.author)
-    if officer is not None:
-        return authority_of(officer.name)
+    if officers:
+        return authority_of(officers[0].name)
     hosted = sorted(ports.keys.hosted)
     central = [one for one in hosted if one.endswith("/central-authority")]
     if len(hosted) != 1 and len(central) != 1:

@@ -8,11 +8,19 @@ from typing import get_args
 
 from musnad.adapters.files.digests import file_digest
 from musnad.cli.case_commands import on_paper, tell_outcome
-from musnad.cli.here import author_of, find_case, find_message, officer_of, open_node
+from musnad.cli.here import (
+    add_officer_options,
+    approvers_of,
+    author_of,
+    find_case,
+    find_message,
+    officers_of,
+    open_node,
+)
 from musnad.cli.saying import ANSWERS, add_saying_options, body_of
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
-from musnad.core.kernel.names import AuthorityId, Digest, parse_authority, parse_officer, parse_party
+from musnad.core.kernel.names import AuthorityId, Digest, parse_authority, parse_party
 from musnad.core.kernel.times import Day, parse_day
 from musnad.core.messages.bodies import SPOKEN, Channel, Confirmation, Transcript
 from musnad.exchange.composing import Intent, say
@@ -45,8 +53,7 @@ def register(commands: Commands) -> None:
     enter.add_argument("--counted-from", help=_("for a confirmation: the day from which it counts"))
     enter.add_argument("--zone", help=_("for a confirmation: the time zone of its days, such as Africa/Cairo"))
     add_saying_options(enter)
-    enter.add_argument("--officer", type=Path, help=_("the officer's key file: approve and send at once"))
-    enter.add_argument("--approver", help=_("the officer who is to approve later, by pseudonym"))
+    add_officer_options(enter)
     enter.add_argument("--write-in", help=_("the language that the message is written in; by default the spoken one"))
 
     handing = add_command(
@@ -63,9 +70,9 @@ def register(commands: Commands) -> None:
 def run_enter(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad enter``."""
     node = open_node(options)
-    ports, officer = node.ports, officer_of(options)
+    ports, officers = node.ports, officers_of(options)
     case = find_case(ports, options.case)
-    author = author_of(options, ports, officer)
+    author = author_of(options, ports, officers)
     answers = None if options.answers is None else find_message(ports, case, options.answers)
     speaker = parse_authority(options.speaker)
     said = _confirmation(options) if options.kind == "confirmation" else body_of(options, ports, case, author, answers)
@@ -77,7 +84,6 @@ def run_enter(options: argparse.Namespace, terminal: Terminal) -> int:
         options.reference,
         _document(options.document),
     )
-    approver = options.approver or (officer.name if officer else None)
     intent = Intent(
         author=author,
         to=_recipients(counterparts(ports, case, author), speaker),
@@ -86,9 +92,9 @@ def run_enter(options: argparse.Namespace, terminal: Terminal) -> int:
         exercise=node.configuration.exercise,
         case=case,
         answers=answers,
-        approver=parse_officer(approver) if approver else None,
+        approvers=approvers_of(options, officers),
     )
-    draft, admitted = say(ports, intent, officer)
+    draft, admitted = say(ports, intent, *officers)
     tell_outcome(terminal, draft, admitted, on_paper=on_paper(ports, draft))
     return 0
 

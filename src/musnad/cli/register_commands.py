@@ -240,7 +240,7 @@ def run_correct(options: argparse.Namespace, terminal: Terminal) -> int:
     ports, officer = open_node(options).ports, officer_of(options)
     if officer is None:
         raise BadForm("--officer", "missing")
-    made = correct(ports, table, struck, options.reason, author_of(options, ports, officer), officer)
+    made = correct(ports, table, struck, options.reason, author_of(options, ports, [officer]), officer)
     if made is None:
         terminal.result(
             {"update": None, "changes": 0}, _("Every fact of the file stands here already; nothing was changed.")

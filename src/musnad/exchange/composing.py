@@ -64,7 +64,8 @@ class Intent:
     exhibits: tuple[ExhibitRef, ...] = ()
     measure: Slug | None = None
     legal_basis: LegalBasis | None = None
-    approver: OfficerName | None = None
+    approvers: tuple[OfficerName, ...] = ()
+    """The officers who are to approve it by signature; the first of them is the one who speaks."""
     on_paper: bool = False
     """Parties that the directory does not list are meant: they are written to on paper."""
 
@@ -104,7 +105,7 @@ def compose(ports: Ports, intent: Intent) -> Draft:
         at=ports.clock.now(),
         body=intent.body,
         case=intent.case,
-        officer=intent.approver,
+        officer=next(iter(intent.approvers), None),
         approvals=(),
         previous=state.heads_for(party_of(intent.author), MUSNAD_1.previous_limit),
         answers=intent.answers,
@@ -113,7 +114,7 @@ def compose(ports: Ports, intent: Intent) -> Draft:
         legal_basis=intent.legal_basis,
         treaty=_treaty(ports, intent).digest if intent.body.kind == "request" else None,
     )
-    message = _with_approval(message, intent.approver)
+    message = _with_approvals(message, intent.approvers)
     check_form(message)
     _check_roster(ports, message)
     said = _said_before(ports, state, message)
@@ -177,15 +178,25 @@ def send(ports: Ports, draft: MessageId) -> Admitted:
     return admit_own(ports, replace(signed, signatures=_in_order(ports, found.message, signed.signatures)), draft)
 
 
-def say(ports: Ports, intent: Intent, officer: Officer | None = None) -> tuple[Draft, Admitted | None]:
-    """Compose; approve where the officer is at hand; send where nobody is waited for. Said again, it is said once."""
+def say(ports: Ports, intent: Intent, *officers: Officer) -> tuple[Draft, Admitted | None]:
+    """Compose; approve by the officers at hand; send where nobody is waited for. Said again, it is said once."""
     draft = compose(ports, intent)
     said = ports.journal.entry(draft.id)
     if said is not None:
         return draft, Admitted(draft.id, said.place, (), repeated=True)
-    if officer is not None and draft.missing:
-        draft = replace(approve(ports, draft.id, officer), warnings=draft.warnings)
+    draft = approve_by(ports, draft, officers)
     return draft, None if draft.missing else send(ports, draft.id)
+
+
+def approve_by(ports: Ports, draft: Draft, officers: Iterable[Officer]) -> Draft:
+    """The draft, approved by each of these officers whom it still waits for; its warnings stay.
+
+    Raises as ``approve``, for whoever is not waited for at all.
+    """
+    for officer in officers:
+        if draft.missing:
+            draft = replace(approve(ports, draft.id, officer), warnings=draft.warnings)
+    return draft
 
 
 def case_state(ports: Ports, case: CaseRef) -> CaseState:
@@ -271,11 +282,11 @@ def _check_roster(ports: Ports, message: Message) -> None:
             raise OfficerMayNot(approval.officer, approval.act)
 
 
-def _with_approval(message: Message, approver: OfficerName | None) -> Message:
-    """The approval that the step needs; an officer who speaks without need signs all the same, as sending."""
+def _with_approvals(message: Message, approvers: tuple[OfficerName, ...]) -> Message:
+    """The approvals that the step needs; an officer who speaks without need signs all the same, as sending."""
     act = message.required_act
-    if approver is not None:
-        return replace(message, approvals=(Approval(approver, act or "send"),))
+    if approvers:
+        return replace(message, approvals=tuple(Approval(one, act or "send") for one in approvers))
     if act is not None:
         raise NotApproved(f"{message.author}: {act}")
     return message

@@ -231,7 +231,9 @@ def tell(
     officer: Officer | None = None,
 ) -> MessageId:
     """Say a custody event of an exhibit to the case's other authorities."""
-    draft, _ = say(ports, custody_intent(ports, case, author, custody, answers_language, officer), officer)
+    draft, _ = say(
+        ports, custody_intent(ports, case, author, custody, answers_language, officer), *([officer] if officer else [])
+    )
     return draft.id
 
 
@@ -252,7 +254,7 @@ def custody_intent(
         language=answers_language or opening.language,
         exercise=opening.exercise,
         case=case,
-        approver=officer.name if officer is not None else None,
+        approvers=(officer.name,) if officer is not None else (),
     )
 
 

@@ -146,7 +146,7 @@ def _say(ports: Ports, prepared: Prepared, case: CaseRef, officer: Officer, open
         language=opening.language,
         exercise=opening.exercise,
         case=case,
-        approver=officer.name,
+        approvers=(officer.name,),
     )
     draft, admitted = say(ports, intent, officer)
     if admitted is None:

@@ -59,7 +59,7 @@ def offering(case: str, seal: str, **changes: object) -> dict[str, object]:
         "seals": [seal],
         "answers": case,
         "note": "One mailbox.",
-        "approver": "QA/central-authority/duty-1",
+        "approvers": ["QA/central-authority/duty-1"],
         **changes,
     }
 
@@ -170,7 +170,7 @@ def test_an_exhibit_of_another_authority_is_not_there_to_be_offered(qa: Api) -> 
     token = qa.token("cases:read", "exhibits:write", authorities=(contact,))
     asked = qa.world["VN"].say(CENTRAL, [contact], bodies.Request(FULL[ACCESS]), measure=ACCESS, case=CaseRef(case))
     qa.world.settle()
-    given = offering(case, seal, author=contact, answers=asked, approver=f"{contact}/duty-1")
+    given = offering(case, seal, author=contact, answers=asked, approvers=[f"{contact}/duty-1"])
     there, missing = (
         qa.post(f"/cases/{case}/offers", {**given, "seals": [one]}, 404, token=token) for one in (seal, NOTHING)
     )

@@ -147,7 +147,7 @@ def test_what_is_said_by_whom_it_may_be_said(own: tuple[Api, Story], path: str) 
         body |= {"to": [f"QA/{name}"]} if "to" in body else {}
         body |= {"seals": [story.seal]} if "seals" in body else {}
         body |= {"measure": PRESERVATION, "follows": None} if "measure" in body else {}
-        body |= {"approver": f"VN/{name}/duty-1"} if body.get("approver") else {}
+        body |= {"approvers": [f"VN/{name}/duty-1"]} if body.get("approvers") else {}
         answer = api.ask("POST", path.replace("{case}", case), body)
         statuses[answer.status_code] += 1
 

@@ -28,7 +28,7 @@ def asking(node: Node, authority: str = CONTACT, **changes: object) -> dict[str,
         "measure": PRESERVE,
         "fields": FULL[PRESERVE],
         "basis": {"instrument": "un-convention-against-cybercrime", "note": "An exercise."},
-        "approver": node.keys.officer(authority),
+        "approvers": [node.keys.officer(authority)],
         **changes,
     }
 
@@ -113,7 +113,7 @@ def test_a_request_that_the_law_does_not_open(qa: Api) -> None:
         ({"unknown": 1}, "unknown"),
         ({"basis": {"instrument": "x", "note": 3}}, "basis.note"),
         ({"follows": "3f2a"}, "follows"),
-        ({"approver": None}, "approver"),
+        ({"approvers": None}, "approvers"),
     ],
 )
 def test_a_request_of_a_wrong_form_names_the_member(qa: Api, changes: dict[str, Any], where: str) -> None:
@@ -249,7 +249,7 @@ def test_a_step_in_a_case_or_to_a_message_that_is_not_here(qa: Api) -> None:
     assert step(qa, case, "confirmation", {}, 404, answers=NOBODY)["code"] == "message.unknown"
     missing = step(qa, case, "question", {"text": "Who?"}, 400, answers=None)
     assert missing["code"] == "message.invalid"
-    stranger = step(qa, case, "question", {"text": "Who?"}, 403, approver="QA/contact-24-7/nobody")
+    stranger = step(qa, case, "question", {"text": "Who?"}, 403, approvers=["QA/contact-24-7/nobody"])
     assert stranger["code"] == "directory.unknown-officer"
 
 
@@ -304,16 +304,16 @@ def test_a_case_with_a_state_that_has_no_node(qa: Api) -> None:
         "said": {"kind": "acceptance", "body": {"conditions": ["For this case alone."]}},
     }
     officer = qa.node.keys.officer(CONTACT)
-    early = step(qa, case, "transcript", {**letter, "received_on": "2026-11-22"}, 400, approver=officer)
+    early = step(qa, case, "transcript", {**letter, "received_on": "2026-11-22"}, 400, approvers=[officer])
     assert early["code"] == "paper.day-impossible"
-    entered = approved(qa, step(qa, case, "transcript", letter, approver=officer))
+    entered = approved(qa, step(qa, case, "transcript", letter, approvers=[officer]))
     found = qa.get(f"/cases/{case}")["requests"][0]
     assert (found["status"], found["conditions"]) == ("accepted", ["For this case alone."])
     called = {"contact": "registry", "reached_by": "telephone", "at": "2026-11-24T08:00:00Z", "result": "confirmed"}
     assert step(qa, case, "call-back", called, answers=entered)["sent"]
     assert step(qa, case, "call-back", {**called, "at": "now"}, 400, answers=entered)["code"] == "form.invalid"
     unsaid = {**letter, "said": {"kind": "request", "body": {"fields": {}}}}
-    assert step(qa, case, "transcript", unsaid, 400, approver=officer)["code"] == "form.invalid"
+    assert step(qa, case, "transcript", unsaid, 400, approvers=[officer])["code"] == "form.invalid"
     assert qa.post(f"/cases/{case}/hand-overs", {"party": "EG"}, 409)["status"] == 409
 
 

@@ -114,7 +114,7 @@ def offer(request: HttpRequest, case: Path[Hex64], given: Body[OfferGiven]) -> S
         case=ref,
         answers=MessageId(given.answers),
         exhibits=tuple(wrap_for(caller.ports, one, to) for one in seals),
-        approver=OfficerName(given.approver),
+        approvers=tuple(map(OfficerName, given.approvers)),
     )
     return said(caller, intent)
 

@@ -73,7 +73,7 @@ def step(request: HttpRequest, case: Path[Hex64], given: Body[StepGiven]) -> Sta
         exercise=caller.house.exercise,
         case=ref,
         answers=answers,
-        approver=None if given.approver is None else OfficerName(given.approver),
+        approvers=tuple(map(OfficerName, given.approvers or ())),
     )
     return said(caller, intent)
 
@@ -137,7 +137,7 @@ def _ask(caller: Caller, given: RequestGiven, case: CaseRef | None) -> Status[Sa
         case=case,
         measure=Slug(given.measure),
         legal_basis=LegalBasis(Slug(given.basis.instrument), given.basis.note),
-        approver=OfficerName(given.approver),
+        approvers=tuple(map(OfficerName, given.approvers)),
         on_paper=given.on_paper,
     )
     return said(caller, intent)

@@ -29,6 +29,15 @@ from musnad.api.shapes.forms import (
 from musnad.core.messages.edge import BODIES, OfferEdge, RequestEdge
 from musnad.core.messages.version import MUSNAD_1
 
+Approvers = Annotated[
+    list[OfficerId],
+    Field(
+        min_length=1,
+        max_length=MUSNAD_1.approvals_limit,
+        description="the officers who are to approve it by signature; the first is the one who speaks",
+    ),
+]
+
 
 class BasisGiven(Given):
     """The instrument under which help is asked, by its name in the treaty data."""
@@ -50,7 +59,7 @@ class RequestGiven(RequestEdge):
     measure: Name
     basis: BasisGiven = BasisGiven()
     language: Language = "en"
-    approver: OfficerId = Field(description="the officer who is to approve it by signature")
+    approvers: Approvers
     on_paper: bool = Field(
         False, description="the recipient has no node: the request is printed, and what it answers is entered"
     )
@@ -95,7 +104,7 @@ STEP_KINDS = tuple(kind for kind in BODIES if kind not in ELSEWHERE)
 class StepBase(_Saying):
     to: Recipients | None = Field(None, description="by default whom the author last spoke with in the case")
     answers: Hex64 | None = Field(None, description="the message that is answered")
-    approver: OfficerId | None = Field(None, description="the officer who is to approve it by signature")
+    approvers: Approvers | None = None
     kind: str
     body: BaseModel
 
@@ -124,7 +133,7 @@ class OfferGiven(OfferEdge):
     seals: Annotated[list[Seal], Field(min_length=1, max_length=MUSNAD_1.exhibits_limit)]
     answers: Hex64
     language: Language = "en"
-    approver: OfficerId = Field(description="the officer who is to approve the release by signature")
+    approvers: Approvers
 
 
 class CustodyGiven(Given):
