@@ -90,6 +90,7 @@ def measure(name: str, outcome: str, **members: object) -> Measure:
         follow_ups=(),
         duties=(),
         use_limits=(),
+        approvals=(),
     )
     return replace(whole, **members)  # type: ignore[arg-type]
 

@@ -10,10 +10,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
 from musnad.adapters.treaty_files import CONVENTION, load_treaties
 from musnad.core.kernel.names import Slug
 from musnad.core.treaty.values import (
+    ApprovalAct,
     Certainty,
     FieldKind,
     Label,
@@ -22,6 +24,7 @@ from musnad.core.treaty.values import (
     Named,
     OffenceClass,
     Rule,
+    SharedApproval,
     Treaty,
 )
 
@@ -99,6 +102,7 @@ def rules_of(measure: Measure) -> Iterator[Rule]:
     yield from (one.rule for one in measure.follow_ups)
     yield from (one.rule for one in measure.duties)
     yield from (one.rule for one in measure.use_limits)
+    yield from (one.rule for one in measure.approvals)
     if measure.dual_criminality is not None:
         yield measure.dual_criminality.rule
     if measure.data_categories is not None:
@@ -148,6 +152,13 @@ def limit_line(treaty: Treaty, limit: Limit) -> str:
     return "; ".join(told)
 
 
+def approval_line(treaty: Treaty, one: SharedApproval) -> str:
+    """How many officers sign before what is done."""
+    acts = " and ".join(act for act in get_args(ApprovalAct) if act in one.acts)
+    data = f" {names_of(one.categories, treaty.data_categories).lower()}" if one.categories else ""
+    return f"{one.officers} to {acts}{data} {by(one.rule)}"
+
+
 def lower(named: Named) -> str:
     text = english(named.label)
     return text[0].lower() + text[1:]
@@ -166,6 +177,7 @@ def details(treaty: Treaty, measure: Measure) -> str:
     uses = [f"{one.limit.replace('-', ' ')} {one.force} {by(one.rule)}" for one in measure.use_limits]
     follow = [f"{english(treaty.measures[one.measure].label)} {one.force} {by(one.rule)}" for one in measure.follow_ups]
     before = sorted({f"{one.step} before a {one.before} {by(one.rule)}" for one in measure.precedes})
+    officers = [approval_line(treaty, one) for one in measure.approvals]
     told = {stage: sum(one.stage == stage for one in measure.duties) for stage in _STAGES}
     rows = (
         ("created by", by(measure.rule)),
@@ -177,6 +189,7 @@ def details(treaty: Treaty, measure: Measure) -> str:
         ("never a ground", "; ".join(barred)),
         ("steps that come first", "; ".join(before)),
         ("conditions of use", "; ".join(uses)),
+        ("officers who sign", "; ".join(officers)),
         ("what follows", "; ".join(follow)),
         ("rules told", ", ".join(f"{count} while {stage}" for stage, count in told.items() if count)),
     )

@@ -73,6 +73,7 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
     },
     "finding": {
         "addressee-role": mark("The addressee does not have a role that is asked for this measure."),
+        "approvals-fewer": mark("Fewer officers have approved this than the rule says."),
         "asker-role": mark("The asking authority does not have a role that asks for this measure."),
         "basis-unknown": mark("The treaty data knows no such legal basis."),
         "below-threshold": mark("The penalties stated are below those of a serious crime."),

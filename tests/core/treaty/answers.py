@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from musnad.core.kernel.names import Slug
 from musnad.core.treaty import engine
 from musnad.core.treaty.findings import Finding
-from musnad.core.treaty.values import Field, FieldKind, Limit, Measure, Needs, Rule, Stage, Treaty
+from musnad.core.treaty.values import ApprovalAct, Field, FieldKind, Limit, Measure, Needs, Rule, Stage, Treaty
 
 Lines = dict[str, list[str]]
 
@@ -92,6 +92,7 @@ def of_measure(treaty: Treaty, name: str) -> Lines:
         "dual criminality": [],
         "use": [f"{one.limit} {one.force} {by(one.rule)}" for one in engine.use_limits(treaty, name)],
         "follow-ups": [f"{one.measure} {one.force} {by(one.rule)}" for one in engine.follow_ups(treaty, name)],
+        "approvals": list(_approvals(treaty, measure)),
         **{stage: [_told(duty.rule) for duty in engine.duties(treaty, name, stage)] for stage in STAGES},
     }
     criminality = engine.dual_criminality(treaty, name)
@@ -236,6 +237,24 @@ def _refusals(treaty: Treaty, measure: Measure) -> Iterator[str]:
         if spared:
             yield f"{name}: not for {' '.join(spared)}"
     yield f"nothing else {by(measure.grounds_rule)}"
+
+
+def _approvals(treaty: Treaty, measure: Measure) -> Iterator[str]:
+    """How many officers each act asks for, with no data named and with each category; and what one fewer draws."""
+    named = [one.name for one in measure.fields.values() if one.kind is FieldKind.DATA_CATEGORIES]
+    asked: dict[str, dict[str, object]] = {
+        "": {},
+        **{f" {one} data": {name: [one]} for name in named for one in sorted(treaty.data_categories)},
+    }
+    for act in get_args(ApprovalAct):
+        for about, fields in asked.items():
+            due = engine.approval_due(treaty, measure.name, act, fields)
+            if due is not None:
+                numbers = re.findall(r"\d+", due.rule.says.for_language("ar"))
+                yield f"{act}{about}: {due.officers} officers, told as {' '.join(numbers)} {by(due.rule)}"
+                for officers in (due.officers - 1, due.officers):
+                    found = engine.check_approvals(treaty, measure.name, act, fields, officers=officers)
+                    yield from said(f"{act}{about} by {officers}", found)
 
 
 def _limit(treaty: Treaty, measure: Measure, limit: Limit) -> Iterator[str]:

@@ -9,12 +9,14 @@ import pytest
 
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import Slug
+from musnad.core.messages.version import MUSNAD_1
 from musnad.core.treaty import engine
 from musnad.core.treaty.errors import UnknownMeasure
 from musnad.core.treaty.findings import Severity
 from musnad.core.treaty.forms import ENTRIES_LIMIT, LONG_TEXT_LIMIT, TEXT_LIMIT
+from musnad.core.treaty.measure import OFFICERS_LIMIT
 from musnad.core.treaty.reader import parse_treaty
-from musnad.core.treaty.values import Certainty
+from musnad.core.treaty.values import ApprovalAct, Certainty
 from tests.core.treaty.data import (
     ACCESS,
     FULL,
@@ -321,3 +323,42 @@ def test_what_suspends_a_period_is_told_with_its_rule() -> None:
     assert (limit.suspended_by, limit.suspending_rule.name) == ("follow-up-decided", "further-information")
     [limit] = engine.limits(TREATY, PRESERVE)
     assert (limit.suspended_by, limit.suspending_rule) == (None, None)
+
+
+def officers_due(measure: str, act: ApprovalAct, **fields: object) -> int:
+    due = engine.approval_due(TREATY, measure, act, fields)
+    return due.officers if due is not None else 1
+
+
+def test_what_cannot_be_undone_asks_for_two_officers_and_what_cannot_wait_for_one() -> None:
+    two = ("interception-of-content", "collection-of-traffic-data", "extradition", "provisional-arrest")
+    assert {officers_due(measure, "send") for measure in (*two, "confiscation-of-property")} == {2}
+    one = (PRESERVE, ACCESS, "data-for-emergency", "freezing-of-property", "disclosure-of-traffic-data")
+    assert {officers_due(measure, "send") for measure in one} == {1}
+    for measure in (PRESERVE, "data-for-emergency"):
+        assert TREATY.measures[Slug(measure)].approvals == (), "the night watch can act alone"
+    assert officers_due("interception-of-content", "release") == officers_due("interception-of-content", "open") == 2
+
+
+def test_content_is_released_by_two_officers_and_other_stored_data_by_one() -> None:
+    assert officers_due(ACCESS, "release", **{"data-categories": ["traffic", "content"]}) == 2
+    assert officers_due(ACCESS, "release", **{"data-categories": ["subscriber", "traffic"]}) == 1
+    assert officers_due(ACCESS, "release") == 2, "what names no category may be content"
+    for unsaid in ([], "content", [7]):
+        assert officers_due(ACCESS, "release", **{"data-categories": unsaid}) == 2
+    assert officers_due(ACCESS, "open") == 1
+
+
+def test_fewer_officers_than_the_rule_says_are_remarked_and_block_nothing() -> None:
+    asked = {"data-categories": ["content"]}
+    [found] = engine.check_approvals(TREATY, ACCESS, "release", asked, officers=1)
+    assert (found.code, found.severity, found.about) == ("approvals-fewer", Severity.WARNS, "2")
+    assert (found.rule, found.certainty) == ("officers-for-release-of-content", Certainty.DESIGN)
+    for officers in (2, 3):
+        assert engine.check_approvals(TREATY, ACCESS, "release", asked, officers=officers) == ()
+    with pytest.raises(UnknownMeasure):
+        engine.check_approvals(TREATY, "gone", "send", {}, officers=1)
+
+
+def test_no_rule_asks_for_more_officers_than_a_message_can_name() -> None:
+    assert MUSNAD_1.approvals_limit == OFFICERS_LIMIT

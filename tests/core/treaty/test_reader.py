@@ -301,3 +301,39 @@ def test_refuses_a_suspension_by_an_event_that_there_is_not() -> None:
     table = "measures.expedited-preservation.limits.preservation"
     suspended = 'suspended_by = { event = "a-holiday", rule = "further-information" }\nwarn_days'
     refused(changed(table, r"^warn_days", suspended), Dangling, file=PRESERVATION, names="events.a-holiday")
+
+
+INTERCEPTION, STORED = "measures.interception-of-content", "measures.access-to-stored-data"
+OFFICERS = "rules.officers-for-release-of-content"
+
+
+@pytest.mark.parametrize("number", ["0", "1", "9", "2.0", "true"])
+def test_refuses_a_number_of_officers_that_is_none(number: str) -> None:
+    """One signs in any case, and a message takes no more than eight approvals."""
+    refused(changed(OFFICERS, r"number = 2", f"number = {number}"), BadPeriod)
+
+
+def test_refuses_officers_in_another_unit_and_days_counted_in_officers() -> None:
+    refused(changed(OFFICERS, r'"officers"', '"days"'), BadPeriod, place=f"{STORED}.approvals.rule")
+    refused(changed(LIMIT, r'"days"', '"officers"'), BadPeriod, file=PRESERVATION)
+
+
+def test_refuses_an_act_under_two_rules_or_none_or_unknown() -> None:
+    twice = 'acts = ["send", "release"], rule = "officers-for-secret'
+    files = changed(INTERCEPTION, r'acts = \["send"\], rule = "officers-for-secret', twice)
+    refused(files, DuplicateEntry, place=f"{INTERCEPTION}.approvals.release")
+    refused(changed(STORED, r'acts = \["release"\]', "acts = []"), BadEntry, place=f"{STORED}.approvals.0.acts")
+    refused(changed(STORED, r'acts = \["release"\]', 'acts = ["export"]'), BadEntry,
+            place=f"{STORED}.approvals.0.acts.0")  # fmt: skip
+    refused(changed(STORED, r'rule = "officers-for-release-of-content"', 'rule = "gone"'), Dangling, names="rules.gone")
+
+
+def test_refuses_officers_for_categories_that_nobody_knows_or_asks_for() -> None:
+    refused(changed(STORED, r'categories = \["content"\]', 'categories = ["gossip"]'), Dangling,
+            names="data_categories.gossip")  # fmt: skip
+    refused(changed(STORED, r'categories = \["content"\]', 'categories = ["content", "content"]'), DuplicateEntry,
+            place=f"{STORED}.approvals.categories.content")  # fmt: skip
+    asked = (
+        'approvals = [{ acts = ["send"], categories = ["content"], rule = "officers-for-release-of-content" }]\nparts'
+    )
+    refused(changed(NOTICE, r"^parts", asked), BadEntry, place=f"{NOTICE}.approvals.categories")

@@ -121,6 +121,15 @@ class UseLimitShape(Shape):
     rule: TreatyRule
 
 
+class SharedApprovalShape(Shape):
+    """How many officers sign before one of these acts; ``categories``: only for data of one of these, or of any."""
+
+    acts: Names
+    categories: Names
+    officers: int
+    rule: TreatyRule
+
+
 class CriminalityShape(Shape):
     policy: str
     rule: TreatyRule
@@ -156,3 +165,4 @@ class MeasureShape(MeasureRow):
     follow_ups: list[FollowShape]
     duties: list[DutyRule]
     use_limits: list[UseLimitShape]
+    approvals: list[SharedApprovalShape] = Field(description="acts that one officer alone may not do")

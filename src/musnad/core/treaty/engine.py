@@ -17,6 +17,7 @@ from musnad.core.kernel.times import Day, write_day
 from musnad.core.treaty.findings import Finding, FindingCode, of_form, of_rule
 from musnad.core.treaty.forms import check_form, reaches
 from musnad.core.treaty.values import (
+    ApprovalAct,
     Certainty,
     DualCriminality,
     Duty,
@@ -27,6 +28,7 @@ from musnad.core.treaty.values import (
     Measure,
     Needs,
     Parties,
+    SharedApproval,
     Stage,
     Treaty,
     UseLimit,
@@ -156,6 +158,42 @@ def check_extension(treaty: Treaty, measure: str, *, lapses: Day, asked_on: Day,
     rules = [limit.extension_rule for limit in asked.limits if limit.extension_rule is not None]
     late = [of_rule(FindingCode.EXTENSION_TOO_LATE, rule, about=write_day(lapses)) for rule in rules]
     return (*found, *(late if asked_on > lapses else ()))
+
+
+def approval_due(treaty: Treaty, measure: str, act: ApprovalAct, fields: Mapping[str, object]) -> SharedApproval | None:
+    """What asks that several officers approve this act under a request with these fields; None: one suffices.
+
+    Where the rule is for some categories of data only, a request that names no category reaches them all.
+
+    Raises:
+        UnknownMeasure: the treaty data holds no such measure.
+    """
+    asked = treaty.measure(measure)
+    named = {
+        one
+        for field in asked.fields.values()
+        if field.kind is FieldKind.DATA_CATEGORIES and isinstance(given := fields.get(field.name), list)
+        for one in given
+        if isinstance(one, str)
+    }
+    return next(
+        (
+            one
+            for one in asked.approvals
+            if act in one.acts and (not one.categories or not named or not one.categories.isdisjoint(named))
+        ),
+        None,
+    )
+
+
+def check_approvals(
+    treaty: Treaty, measure: str, act: ApprovalAct, fields: Mapping[str, object], *, officers: int
+) -> tuple[Finding, ...]:
+    """What to say of an act that so many officers approved; errors as ``approval_due``."""
+    due = approval_due(treaty, measure, act, fields)
+    if due is None or officers >= due.officers:
+        return ()
+    return (of_rule(FindingCode.APPROVALS_FEWER, due.rule, about=str(due.officers)),)
 
 
 def check_basis(treaty: Treaty, instrument: str) -> tuple[Finding, ...]:

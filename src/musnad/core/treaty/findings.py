@@ -50,6 +50,7 @@ class FindingCode(StrEnum):
     CONSULTATION_MISSING = "consultation-missing"  # the two States should consult before this step
     PERIOD_TOO_SHORT = "period-too-short"  # fewer days than the rule gives
     EXTENSION_TOO_LATE = "extension-too-late"  # asked for after the period ended
+    APPROVALS_FEWER = "approvals-fewer"  # fewer officers approved this than the rule says
     TREATY_NOT_IN_FORCE = "treaty-not-in-force"  # the basis is a treaty that is not in force as far as known
 
 

@@ -35,10 +35,14 @@ from musnad.core.treaty.values import (
     Parties,
     Preceding,
     Rule,
+    SharedApproval,
     UseLimit,
 )
 
 T = TypeVar("T")
+
+OFFICERS_LIMIT = 8
+"""As many approvals as a message takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ def build_measure(name: Slug, place: Place, form: MeasureForm, words: Words) -> 
         follow_ups=tuple(follow_ups),
         duties=duties,
         use_limits=_use_limits(place, pieces, words),
+        approvals=_approvals(place, pieces, fields, words),
     )
 
 
@@ -255,6 +260,26 @@ def _use_limits(place: Place, pieces: _Pieces, words: Words) -> tuple[UseLimit, 
     found = [(at.at("use_limits"), one) for at, piece in pieces for one in piece.use_limits]
     refuse_repeated(place.at("use_limits"), [one.limit for _, one in found])
     return tuple(UseLimit(one.limit, one.force, words.rules.find(at.at("rule"), one.rule)) for at, one in found)
+
+
+def _approvals(place: Place, pieces: _Pieces, fields: Mapping[Slug, Field], words: Words) -> tuple[SharedApproval, ...]:
+    found = [(at.at("approvals"), one) for at, piece in pieces for one in piece.approvals]
+    refuse_repeated(place.at("approvals"), [act for _, one in found for act in one.acts])
+    made = []
+    for at, one in found:
+        rule = words.rules.find(at.at("rule"), one.rule)
+        if rule.unit != "officers":
+            raise BadPeriod(at.file, at.at("rule").path, "the rule has no quantity in officers")
+        if not 2 <= (rule.number or 0) <= OFFICERS_LIMIT:
+            why = f"not between 2 (one officer approves in any case) and {OFFICERS_LIMIT}"
+            raise BadPeriod(at.file, at.at("rule").path, why)
+        refuse_repeated(at.at("categories"), one.categories)
+        for category in one.categories:
+            words.categories.find(at.at("categories"), category)
+        if one.categories and not any(field.kind is FieldKind.DATA_CATEGORIES for field in fields.values()):
+            raise BadEntry(at.file, at.at("categories").path, "the measure has no field for categories of data")
+        made.append(SharedApproval(frozenset(one.acts), frozenset(map(Slug, one.categories)), rule))
+    return tuple(made)
 
 
 def _limit(name: str, place: Place, form: LimitForm, words: Words) -> Limit:

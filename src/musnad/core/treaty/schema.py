@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from musnad.core.treaty.values import (
+    ApprovalAct,
     Certainty,
     CriminalityPolicy,
     FieldKind,
@@ -214,6 +215,12 @@ class UseLimitForm(_Form):
     rule: Name
 
 
+class SharedApprovalForm(_Form):
+    acts: Annotated[list[ApprovalAct], Field(min_length=1)]
+    categories: list[Name] = []
+    rule: Name
+
+
 class PrecedingForm(_Form):
     step: Literal["consultation"]
     before: Literal["refusal", "postponement"]
@@ -247,6 +254,7 @@ class PartForm(_Form):
     precedes: list[PrecedingForm] = []
     duties: list[DutyForm] = []
     use_limits: list[UseLimitForm] = []
+    approvals: list[SharedApprovalForm] = []
 
 
 class MeasureForm(PartForm):

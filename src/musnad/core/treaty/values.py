@@ -55,7 +55,8 @@ Outcome = Literal["preservation", "evidence", "answer", "notice", "joint"]
 of execution; nothing more than its receipt; joint work, until the asked side reports its end."""
 Stage = Literal["asking", "answering", "executing", "using"]
 Force = Literal["must", "may"]
-Unit = Literal["days", "years", "instruments"]
+Unit = Literal["days", "years", "instruments", "officers"]
+ApprovalAct = Literal["send", "release", "open"]
 CriminalityPolicy = Literal["no-condition", "may-be-asked", "required"]
 UseLimitName = Literal["speciality", "confidentiality", "onward-consent", "return-or-deletion", "safeguards"]
 
@@ -248,6 +249,20 @@ class UseLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedApproval:
+    """How many officers of one authority must each have signed before one of these acts is done under a measure."""
+
+    acts: frozenset[ApprovalAct]
+    categories: frozenset[Slug]
+    """Only for requests that reach data of one of these categories, or that name none; empty: for every request."""
+    rule: Rule
+
+    @property
+    def officers(self) -> int:
+        return self.rule.number or 0
+
+
+@dataclass(frozen=True, slots=True)
 class Parties:
     """Which roles of authorities may stand on one side of a measure."""
 
@@ -279,6 +294,8 @@ class Measure:
     follow_ups: tuple[FollowUp, ...]
     duties: tuple[Duty, ...]
     use_limits: tuple[UseLimit, ...]
+    approvals: tuple[SharedApproval, ...]
+    """What one officer alone may not do; each act stands at most once, and one officer suffices for the others."""
 
 
 @dataclass(frozen=True, slots=True)
