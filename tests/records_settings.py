@@ -12,6 +12,7 @@ import django
 from django.conf import settings
 from django.db import connections
 
+from musnad.people.tables import APPS, PERSON
 from musnad.records.databases import Database, sqlite
 
 
@@ -20,7 +21,8 @@ def use_databases(sqlite_path: Path | str = ":memory:", **others: Database) -> N
     databases = {"default": sqlite(Path(sqlite_path)), **others}
     if not settings.configured:
         settings.configure(
-            INSTALLED_APPS=["musnad.records"],
+            INSTALLED_APPS=[*APPS],
+            AUTH_USER_MODEL=PERSON,
             DATABASES=databases,
             DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
             USE_TZ=True,

@@ -6,6 +6,7 @@ import pytest
 
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.errors import BadForm
+from musnad.core.kernel.names import CaseRef
 from musnad.core.messages import bodies
 from musnad.core.messages.errors import BadMessage
 from musnad.core.messages.record import RECORD_TYPE, Record, parse_record, write_record
@@ -19,8 +20,8 @@ PRESERVATION = "expedited-preservation"
 def test_a_look_is_signed_and_logged_and_leaves_the_case_as_it_was() -> None:
     world = World()
     vn, qa = world["VN"], world["QA"]
-    case = vn.say(
-        "contact-24-7", [qa.authority("contact-24-7")], bodies.Request(FULL[PRESERVATION]), measure=PRESERVATION
+    case = CaseRef(
+        vn.say("contact-24-7", [qa.authority("contact-24-7")], bodies.Request(FULL[PRESERVATION]), measure=PRESERVATION)
     )
     world.settle()
     before, size = vn.state(case).digest(), vn.journal.log_size()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from musnad.node.configuration import read_configuration
+from musnad.people.tables import APPS, PERSON
 from musnad.records.databases import postgresql, sqlite
 
 _folder = os.environ.get("MUSNAD_NODE", "")
@@ -38,7 +39,8 @@ def _secret() -> str:
 
 DATABASES = _databases()
 SECRET_KEY = _secret()
-INSTALLED_APPS = ["musnad.records.apps.Records"]
+INSTALLED_APPS = [*APPS]
+AUTH_USER_MODEL = PERSON
 MIDDLEWARE: list[str] = []
 ROOT_URLCONF = "musnad.gate.urls"
 ALLOWED_HOSTS = ["*"]  # the gate is pinned by certificate, the desk names its own hosts

@@ -19,7 +19,6 @@ _SQLITE_PRAGMAS = (
     "PRAGMA synchronous=FULL;"
     "PRAGMA foreign_keys=ON;"
     "PRAGMA secure_delete=ON;"
-    "PRAGMA trusted_schema=OFF;"
 )
 
 Database = dict[str, Any]

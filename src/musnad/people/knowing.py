@@ -1,0 +1,26 @@
+"""Need to know: which cases a seat may see. Overseers see all; a case with a circle is for its circle alone."""
+
+from __future__ import annotations
+
+from musnad.core.kernel.names import CaseRef
+from musnad.people.models import Circle
+from musnad.people.powers import Power
+from musnad.people.seat import Seat
+
+
+def hidden_from(seat: Seat) -> frozenset[CaseRef]:
+    """The cases that this seat may not see, of those that have a circle; all that is left it may."""
+    if seat.may(Power.OVERSEE):
+        return frozenset()
+    closed = set(Circle.objects.values_list("case", flat=True).distinct())
+    ours = set(Circle.objects.filter(person=seat.person).values_list("case", flat=True))
+    return frozenset(CaseRef(one) for one in closed - ours)
+
+
+def may_see(seat: Seat, case: CaseRef) -> bool:
+    if not seat.may(Power.SEE_CASES):
+        return False
+    if seat.may(Power.OVERSEE):
+        return True
+    circle = Circle.objects.filter(case=case)
+    return not circle.exists() or circle.filter(person=seat.person).exists()

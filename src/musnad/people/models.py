@@ -1,0 +1,86 @@
+"""The tables of people: who they are, and who alone may see a case. What is said in cases never stands here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from musnad.core.kernel.names import OfficerName
+from musnad.people.powers import Role
+from musnad.people.seat import Seat
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    Text = models.CharField[str, str]
+    Flag = models.BooleanField[bool, bool]
+    Names = models.JSONField[list[str], list[str]]
+    Number = models.IntegerField[int, int]
+    Moment = models.DateTimeField[datetime, datetime]
+    MaybeMoment = models.DateTimeField[datetime | None, datetime | None]
+
+DIGEST_LENGTH = 64
+
+
+class Persons(BaseUserManager["Person"]):
+    """Makes persons; Django and allauth call it."""
+
+    def create_user(self, name: str, password: str | None = None, **more: Any) -> Person:
+        person = self.model(name=name, **more)
+        if password is None:
+            person.set_unusable_password()
+        else:
+            person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(name=username)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who may sit here. ``officers`` are pseudonyms in the rosters; ``roles`` are ``powers.Role`` by value."""
+
+    name: Text = models.CharField(max_length=40, unique=True)
+    shown: Text = models.CharField(max_length=120)
+    email: Text = models.CharField(max_length=254, blank=True, default="")
+    language: Text = models.CharField(max_length=8, default="ar")
+    roles: Names = models.JSONField(default=list)
+    officers: Names = models.JSONField(default=list)
+    is_active: Flag = models.BooleanField(default=True)
+    made_at: Moment = models.DateTimeField(auto_now_add=True)
+    failed_times: Number = models.IntegerField(default=0)
+    locked_until: MaybeMoment = models.DateTimeField(null=True)
+
+    objects: ClassVar[Persons] = Persons()
+    USERNAME_FIELD = "name"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return f"person {self.pk}"
+
+    @property
+    def seat(self) -> Seat:
+        return Seat(
+            person=self.pk,
+            name=self.name,
+            shown=self.shown,
+            roles=frozenset(Role(one) for one in self.roles),
+            officers=tuple(OfficerName(one) for one in self.officers),
+        )
+
+
+class Circle(models.Model):
+    """A person who may see a case that only some may see. A case without rows is seen by all who may see cases."""
+
+    case: Text = models.CharField(max_length=DIGEST_LENGTH)
+    person: models.ForeignKey[Person, Person] = models.ForeignKey(Person, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "person"], name="people_circle_once")]
+
+    def __str__(self) -> str:
+        return f"circle {self.pk}"
