@@ -1,7 +1,7 @@
 """Django's settings of the desk: middleware, templates, static files, language, sessions, headers. Data only.
 
-The page needs no script, no foreign resource and no frame, and the policy says so; sessions are a signed cookie that
-names a file under ``run/sessions``, so that reading writes nothing into the node's database and leaving ends them.
+No foreign resource, no frame, no script or style but our own files, and the policy says so; sessions are a signed
+cookie that names a file under ``run/sessions``, and leaving ends them.
 Cookies are named after the node's folder, since browsers share the cookies of all ports of one host.
 """
 
@@ -32,6 +32,8 @@ MIDDLEWARE = [
     "musnad.desk.middleware.language",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "musnad.desk.middleware.door",
     "musnad.desk.middleware.Faults",
 ]
@@ -42,18 +44,29 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [_HERE / "templates"],
         "OPTIONS": {
             "builtins": ["django.templatetags.i18n", "musnad.desk.wording"],
-            "context_processors": ["django.template.context_processors.request", "musnad.desk.house.surroundings"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "musnad.desk.house.surroundings",
+            ],
         },
     }
 ]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = _HERE / "static"
+WHITENOISE_USE_FINDERS = True
+STATICFILES_DIRS = [_HERE / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 
 USE_I18N = True
 LANGUAGE_CODE = "en"  # what a sentence that a language lacks is said in; each request chooses its own language
 LANGUAGES = list(OWN_NAMES.items())
 LOCALE_PATHS = [LOCALE_DIR]
+
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_NAME = f"musnad-desk-{_NODE}"
@@ -64,7 +77,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = f"musnad-form-{_NODE}"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_FAILURE_VIEW = "musnad.desk.views.faults.form_refused"
+CSRF_FAILURE_VIEW = "musnad.desk.faults.form_refused"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"  # Django's check of forms needs the origin; nothing leaves this host
@@ -73,6 +86,8 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "connect-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'"],
         "form-action": ["'self'"],

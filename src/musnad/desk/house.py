@@ -11,11 +11,19 @@ from typing import Any
 from django.http import HttpRequest
 
 from musnad.adapters.files.sessions import is_open
+from musnad.core.kernel.names import CaseRef
+from musnad.desk.errors import NotAllowed
+from musnad.exchange.audit import note
+from musnad.exchange.errors import UnknownCase
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading import directory_state, own_party
 from musnad.language import LANGUAGES, current
 from musnad.language.coverage import MUST_BE_WHOLE
 from musnad.language.tongues import OWN_NAMES, direction_of
+from musnad.people import knowing
+from musnad.people.powers import Power, Role
+from musnad.people.seat import Seat
+from musnad.records.at_rest import RestKey
 
 _lock = Lock()
 _ports: Ports | None = None
@@ -44,10 +52,12 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "language": speech.language,
         "direction": speech.direction,
         "tongues": _tongues(speech.language),
-        "inside": is_inside(request),
+        "inside": False,
     }
-    if around["inside"]:
+    seat = seat_of(request)
+    if seat is not None:
         node = ports()
+        around |= {"inside": True, "seat": seat, "powers": {one.name.lower() for one in seat.powers}}
         around |= {"party": own_party(node), "directory": directory_state(node)}
     return around
 
@@ -68,6 +78,53 @@ def _tongues(spoken: str) -> dict[str, list[Tongue]]:
         "near": [one for one in offered if one.code in MUST_BE_WHOLE],
         "far": [one for one in offered if one.code not in MUST_BE_WHOLE],
     }
+
+
+def seat_of(request: HttpRequest) -> Seat | None:
+    """Who sits at the desk in this browser; ``None`` for whoever is outside."""
+    if not is_inside(request):
+        return None
+    directory, hosted = ports().directories.current(), sorted(ports().keys.hosted)
+    officers = (one.name for authority in hosted for one in directory.authority(authority).officers[:1])
+    roles = frozenset({Role.DUTY_OFFICER, Role.LAWYER, Role.EXAMINER, Role.APPROVER, Role.OVERSEER})
+    return Seat(0, "duty", "duty", roles, tuple(officers))
+
+
+def seat(request: HttpRequest) -> Seat:
+    """The same, inside the door."""
+    found = seat_of(request)
+    if found is None:
+        raise NotAllowed("")
+    return found
+
+
+def sees(seat: Seat, case: CaseRef) -> bool:
+    """Whether this seat needs to know of the case."""
+    return seat.may(Power.SEE_CASES) and case not in hidden_from(seat)
+
+
+def hidden_from(seat: Seat) -> frozenset[CaseRef]:
+    """The cases that this seat may not see, of those that only some may."""
+    return knowing.hidden_from(seat)
+
+
+def case_here(request: HttpRequest, case: CaseRef) -> CaseRef:
+    """The case, where this node has it and the seat may see it; else ``UnknownCase``, for both alike."""
+    if not sees(seat(request), case) or not ports().journal.case_entries(case):
+        raise UnknownCase(case)
+    return case
+
+
+def looked(request: HttpRequest, case: CaseRef | None, what: str, **about: str) -> None:
+    """Note in the house's own records that something sensitive was looked at; durable when this returns."""
+    note(ports(), "looked", by=seat(request).name, case=case, about={"what": what, **about})
+
+
+def rest_key() -> RestKey:
+    """What closes rows of desk life at rest: the node's storage key."""
+    from musnad.node.assemble import rest_key
+
+    return rest_key(folder())
 
 
 def is_inside(request: HttpRequest) -> bool:

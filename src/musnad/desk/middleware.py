@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from musnad.core.kernel.errors import MusnadError
-from musnad.desk.house import is_inside
-from musnad.desk.views.faults import closed_door, fault
+from musnad.desk import house
+from musnad.desk.faults import closed_door, fault
 from musnad.language import LANGUAGES, choose_language, use
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -58,7 +58,7 @@ def door(answer: Answer) -> Answer:
     """No page without a session, whatever its address: who is outside learns not even whether it exists."""
 
     def around(request: HttpRequest) -> HttpResponse:
-        if is_inside(request) or request.path.startswith(_OPEN):
+        if house.seat_of(request) is not None or request.path.startswith(_OPEN):
             return answer(request)
         return closed_door(request, HTTPStatus.FORBIDDEN)
 

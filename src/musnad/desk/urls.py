@@ -1,44 +1,28 @@
-"""The desk's addresses. A case and an exhibit go by their whole names, so that an address means one thing for ever."""
+"""The desk's addresses: each area its own, under one word."""
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import include, path
 
-from musnad.core.kernel.names import CaseRef, SealId
-from musnad.desk.views import cases, entrance
+from musnad.desk.addresses import register
 
-
-class CaseConverter:
-    regex = "[0-9a-f]{64}"
-
-    def to_python(self, value: str) -> CaseRef:
-        return CaseRef(value)
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class SealConverter:
-    regex = "[0-9a-f]{32}"
-
-    def to_python(self, value: str) -> SealId:
-        return SealId(value)
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(CaseConverter, "case")
-register_converter(SealConverter, "seal")
+register()
 
 urlpatterns = [
-    path("", cases.inbox, name="inbox"),
-    path("case/<case:ref>/", cases.case, name="case"),
-    path("case/<case:ref>/exhibit/<seal:seal>/", cases.exhibit, name="exhibit"),
-    path("enter/<str:token>", entrance.enter, name="enter"),
-    path("leave/", entrance.leave, name="leave"),
-    path("language/", entrance.choose, name="language"),
+    path("", include("musnad.desk.inbox.urls")),
+    path("", include("musnad.desk.entrance.urls")),
+    path("case/", include("musnad.desk.cases.urls")),
+    path("case/<case:ref>/answer/", include("musnad.desk.answering.urls")),
+    path("case/<case:ref>/evidence/", include("musnad.desk.evidence.urls")),
+    path("ask/", include("musnad.desk.composing.urls")),
+    path("drafts/", include("musnad.desk.approving.urls")),
+    path("search/", include("musnad.desk.search.urls")),
+    path("register/", include("musnad.desk.reference.urls")),
+    path("statistics/", include("musnad.desk.statistics.urls")),
+    path("duty/", include("musnad.desk.duty.urls")),
+    path("people/", include("musnad.desk.people.urls")),
+    path("administration/", include("musnad.desk.administration.urls")),
 ]
-handler400 = "musnad.desk.views.faults.bad_request"
-handler404 = "musnad.desk.views.faults.not_found"
-handler500 = "musnad.desk.views.faults.broken"
+handler400 = "musnad.desk.faults.bad_request"
+handler404 = "musnad.desk.faults.not_found"
+handler500 = "musnad.desk.faults.broken"

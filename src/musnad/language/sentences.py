@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "delivery.lease-lost": mark("Another worker took over the delivery of message %(message)s."),
     "demo.no-image-tool": mark("The system's tool %(tool)s, which makes file system images, is missing or failed."),
     "demo.step-failed": mark("The demo's step %(step)s did not come to its end: %(said)s"),
+    "desk.not-allowed": mark("Your role at this desk does not allow this page; it asks for: %(power)s."),
     "directory.entry-invalid": mark("A Party's directory entry is not of its form: %(member)s (%(why)s)."),
     "directory.expired": mark("The directory's file %(file)s has expired."),
     "directory.foreign-root": mark(
@@ -62,6 +63,9 @@ SENTENCES: dict[str, str] = {
     "dossier.unreadable": mark("%(path)s cannot be read: %(why)s."),
     "directory.unknown-set": mark("This node does not hold the directory's set %(snapshot)s that a receipt names."),
     "directory.unreachable": mark("The directory's server did not give %(file)s: %(why)s."),
+    "draft.approvals-too-few": mark(
+        "This needs the signatures of at least %(needed)s officers, each with a key of his own (rule %(rule)s)."
+    ),
     "draft.unknown": mark("There is no draft %(draft)s."),
     "envelope.not-for-us": mark("The envelope is closed for others, not for this node: %(recipients)s."),
     "envelope.recipients-differ": mark(
@@ -118,6 +122,7 @@ SENTENCES: dict[str, str] = {
     "node.running": mark("The node is running already, or its port is taken: %(what)s."),
     "paper.no-font": mark("No font of this machine draws the script that is needed: %(script)s."),
     "paper.not-set": mark("The typesetter could not make pages of the document: %(why)s."),
+    "passkey.not-accepted": mark("This passkey cannot be enrolled: %(why)s."),
     "peer.garbage": mark("The node of %(party)s answered something that the protocol does not allow: %(what)s."),
     "peer.busy": mark("The node of %(party)s cannot take it now: %(refusal)s."),
     "peer.refused": mark("The node of %(party)s refused what was sent: %(refusal)s."),
@@ -175,6 +180,7 @@ SENTENCES: dict[str, str] = {
     "request.signature": mark("The HTTP request's signature does not hold: %(why)s."),
     "peer.too-many-at-once": mark("%(asker)s asks for too much at one time."),
     "signature.unexpected": mark("Message %(message)s bears a signature that it does not name."),
+    "signature.passkey-invalid": mark("The passkey's signature does not hold: %(what)s (%(why)s)."),
     "signature.invalid": mark("The signature does not verify under the key that it names: %(what)s."),
     "source.changed": mark("The source %(name)s changed while it was being sealed; nothing was sealed."),
     "source.unreadable": mark("The source %(name)s cannot be read: %(why)s."),

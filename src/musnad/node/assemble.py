@@ -28,6 +28,7 @@ from musnad.exchange.steps import NoSteps, Steps
 from musnad.node.configuration import Configuration, read_configuration
 from musnad.node.kill_steps import KillSteps
 from musnad.node.private import keep_private
+from musnad.records.at_rest import RestKey
 
 ANCHOR = Path("trust", "root.json")
 """The directory root that the node was given when it was made; everything is judged from it."""
@@ -130,3 +131,9 @@ def _steps() -> Steps:
     """A durable step at which to end, where a test asked for one; listens to nothing otherwise."""
     wanted = os.environ.get("MUSNAD_KILL_AT")
     return KillSteps(wanted) if wanted else NoSteps()
+
+
+def rest_key(folder: Path) -> RestKey:
+    """What closes rows of desk life at rest: the storage key of the node in ``folder``."""
+    keys = FileKeyRing(folder / "keys", read_configuration(folder).code)
+    return RestKey(keys.storage, system_entropy)

@@ -1,6 +1,6 @@
-"""The Django applications whose tables a node has, for every settings module that opens its database. Data only.
+"""The Django applications of a node, for every settings module that opens its database. Data only.
 
-The desk alone signs people in: its settings put allauth's own application in the place of ``AccountTables``.
+Their tables are the node's; what they do beside, they do at the desk alone, whose middleware calls them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ APPS = (
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
     "allauth",
     "musnad.people.apps.AccountTables",
     "allauth.mfa",

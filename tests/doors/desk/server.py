@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from unittest.mock import patch
@@ -13,6 +14,9 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from django.core.wsgi import get_wsgi_application
 
 from musnad.exchange.ports import Ports
+from musnad.people.seat import Seat
+from musnad.records.at_rest import RestKey
+from tests.doors.desk.seats import OFFICER
 from tests.doors.desk.settings import desk_settings
 
 
@@ -26,20 +30,23 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def desk_of(ports: Ports, folder: Path) -> Iterator[None]:
-    """The desk's settings, with this node behind it."""
+def desk_of(ports: Ports, folder: Path, seat: Seat | None = OFFICER) -> Iterator[None]:
+    """The desk's settings, with this node behind it and this seat at it; with ``None`` the door decides who sits."""
     with (
         desk_settings(),
         patch("musnad.desk.house.ports", lambda: ports),
         patch("musnad.desk.house.folder", lambda: folder),
+        patch("musnad.desk.house.hidden_from", lambda _: frozenset()),
+        patch("musnad.desk.house.seat_of", lambda _: seat) if seat else nullcontext(),
+        patch("musnad.desk.house.rest_key", lambda: RestKey(bytes(32), os.urandom)),
     ):
         yield
 
 
 @contextmanager
-def serving(ports: Ports, folder: Path) -> Iterator[str]:
+def serving(ports: Ports, folder: Path, seat: Seat | None = OFFICER) -> Iterator[str]:
     """The desk's address."""
-    with desk_of(ports, folder):
+    with desk_of(ports, folder, seat):
         server = make_server("127.0.0.1", 0, get_wsgi_application(), _Server, _Quiet)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from musnad.adapters.clock import system_entropy
 from musnad.adapters.files.sessions import end_session, open_session
 from musnad.desk import house
+from musnad.desk.faults import closed_door
 from musnad.desk.links import use_link
-from musnad.desk.views.faults import closed_door
 from musnad.language import LANGUAGES
 
 YEAR_SECONDS = 365 * 24 * 60 * 60

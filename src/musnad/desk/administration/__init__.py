@@ -1,0 +1,1 @@
+"""The house: health, keys, deliveries, records."""

@@ -1,0 +1,1 @@
+"""Answering: every step that a case allows."""

@@ -1,0 +1,1 @@
+"""Approving: an officer signs exactly what is shown."""

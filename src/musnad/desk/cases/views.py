@@ -1,0 +1,29 @@
+"""A case and an exhibit, to read. Every look is noted in the house's own records."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from musnad.core.kernel.names import CaseRef, SealId
+from musnad.desk import house
+from musnad.desk.needs import needs
+from musnad.exchange.reading import show_case, show_exhibit
+from musnad.people.powers import Power
+
+
+@require_safe
+@needs(Power.SEE_CASES)
+def case(request: HttpRequest, ref: CaseRef) -> HttpResponse:
+    shown = show_case(house.ports(), house.case_here(request, ref))
+    house.looked(request, ref, "case")
+    return render(request, "desk/case.html", {"case": shown})
+
+
+@require_safe
+@needs(Power.SEE_CASES)
+def exhibit(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
+    shown = show_exhibit(house.ports(), house.case_here(request, ref), seal)
+    house.looked(request, ref, "exhibit", seal=seal)
+    return render(request, "desk/exhibit.html", {"exhibit": shown})

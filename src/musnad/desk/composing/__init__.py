@@ -1,0 +1,1 @@
+"""Asking: a request from its need to its draft."""

@@ -1,0 +1,1 @@
+"""The watch: who is on call, what rings, what is handed over."""

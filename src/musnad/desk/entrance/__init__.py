@@ -1,0 +1,1 @@
+"""Coming in, leaving, and choosing a language."""

@@ -1,0 +1,1 @@
+"""Evidence at the desk: bring in, seal, offer, fetch, open."""

@@ -1,0 +1,1 @@
+"""Who may sit at this desk: to add, to enrol, to lock, to recover."""

@@ -1,0 +1,1 @@
+"""Who is a Party, what the law of each allows, and who may ask whom."""

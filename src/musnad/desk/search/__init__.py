@@ -1,0 +1,1 @@
+"""Finding a case by what was said in it."""

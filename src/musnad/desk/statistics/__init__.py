@@ -1,0 +1,1 @@
+"""Figures: how much, how fast, with what outcome."""

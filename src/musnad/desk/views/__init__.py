@@ -1,1 +1,0 @@
-"""The desk's views: a use case, then a template."""
