@@ -8,8 +8,11 @@ from django.views.decorators.http import require_safe
 
 from musnad.core.kernel.names import CaseRef, SealId
 from musnad.desk import house
+from musnad.desk.cases.picture import custody_picture
+from musnad.desk.cases.trust import trust_in
 from musnad.desk.needs import needs
 from musnad.exchange.reading import show_case, show_exhibit
+from musnad.language import current
 from musnad.people.powers import Power
 
 
@@ -18,7 +21,7 @@ from musnad.people.powers import Power
 def case(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     shown = show_case(house.ports(), house.case_here(request, ref))
     house.looked(request, ref, "case")
-    return render(request, "desk/case.html", {"case": shown})
+    return render(request, "desk/case.html", {"case": shown, "trust": trust_in(shown)})
 
 
 @require_safe
@@ -26,4 +29,5 @@ def case(request: HttpRequest, ref: CaseRef) -> HttpResponse:
 def exhibit(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
     shown = show_exhibit(house.ports(), house.case_here(request, ref), seal)
     house.looked(request, ref, "exhibit", seal=seal)
-    return render(request, "desk/exhibit.html", {"exhibit": shown})
+    picture = custody_picture(shown, rtl=current().direction == "rtl")
+    return render(request, "desk/exhibit.html", {"exhibit": shown, "picture": picture})
