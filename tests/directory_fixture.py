@@ -47,6 +47,8 @@ OFFICERS: tuple[tuple[str, tuple[OfficerAct, ...]], ...] = (
     ("duty-1", ("send", "release", "open", "export")),
     ("clerk-1", ()),
 )
+SECOND: tuple[tuple[str, tuple[OfficerAct, ...]], ...] = (("duty-2", ("send", "release", "open", "export")),)
+"""For what one officer alone may not do. Their keys are drawn apart, so that all others stay what they are."""
 
 
 def stream(seed: str) -> Entropy:
@@ -95,19 +97,21 @@ def make_party(
     until: Instant | None = None,
     seed: str = "musnad",
 ) -> PartyKeys:
-    """A Party with two authorities, each with a signing, a wrapping key and two officers."""
+    """A Party with two authorities, each with a signing, a wrapping key and three officers."""
     entropy = stream(f"{seed}/{code}")
     party_code = PartyCode(code)
     signing = {name: new_signing_key(entropy) for name in AUTHORITIES}
     wrapping = {name: new_unwrapping_key(entropy) for name in AUTHORITIES}
     officers = {f"{name}/{one}": new_signing_key(entropy) for name in AUTHORITIES for one, _ in OFFICERS}
+    apart = stream(f"{seed}/{code}/second")
+    officers |= {f"{name}/{one}": new_signing_key(apart) for name in AUTHORITIES for one, _ in SECOND}
     log, log_quantum, witness, witness_quantum = (entropy(32) for _ in range(4))
     authorities = []
     for name in AUTHORITIES:
         authority = AuthorityId(f"{code}/{name}")
         roster = tuple(
             Officer(OfficerName(f"{authority}/{one}"), acts, DatedKey(officers[f"{name}/{one}"].public, since, until))
-            for one, acts in OFFICERS
+            for one, acts in (*OFFICERS, *SECOND)
         )
         signer = DatedKey(signing[name].public, since, until)
         authorities.append(

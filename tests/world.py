@@ -31,6 +31,7 @@ from musnad.core.case.state import CaseState
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.directory.directory import Directory
 from musnad.core.directory.judge import judge_bundle
+from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, PartyCode, Slug
 from musnad.core.kernel.times import Instant
 from musnad.core.law.reader import vocabulary
@@ -38,7 +39,7 @@ from musnad.core.messages.bodies import CUSTODY_ACT, REQUIRED_ACT, Body, Custody
 from musnad.core.messages.message import MESSAGE_TYPE, ExhibitRef, LegalBasis, Message
 from musnad.core.messages.schema import parse_message
 from musnad.core.transparency.keys import LogSigningKey, WitnessSigningKey
-from musnad.exchange.composing import Intent, Officer, case_state, compose, say
+from musnad.exchange.composing import Intent, Officer, case_state, compose, say, shared_approval
 from musnad.exchange.delivery import Delivered, deliver_due
 from musnad.exchange.journal import Entry, Journal
 from musnad.exchange.ports import Ports
@@ -79,8 +80,8 @@ class Node:
     def authority(self, name: str) -> AuthorityId:
         return self.keys.authority(name)
 
-    def officer(self, authority: str) -> Officer:
-        return Officer(self.keys.officer(authority), self.keys.officers[f"{authority}/duty-1"])
+    def officer(self, authority: str, name: str = "duty-1") -> Officer:
+        return Officer(self.keys.officer(authority, name), self.keys.officers[f"{authority}/{name}"])
 
     def restart(self) -> None:
         """What was only in memory is gone: what was planned to go wrong, and what was under way."""
@@ -98,8 +99,8 @@ class Node:
         measure: str | None = None,
         exhibits: tuple[ExhibitRef, ...] = (),
     ) -> Intent:
-        """What an officer of the authority would want to say; approved by its officer where that is asked for."""
-        return Intent(
+        """What an officer of the authority would want to say; approved by as many officers as that asks for."""
+        intent = Intent(
             author=self.authority(author),
             to=tuple(to),
             body=body,
@@ -110,13 +111,21 @@ class Node:
             exhibits=exhibits,
             measure=Slug(measure) if measure else None,
             legal_basis=BASIS if measure else None,
-            approvers=(self.keys.officer(author),) if needs_approval(body) else (),
         )
+        if not needs_approval(body):
+            return intent
+        try:
+            due = shared_approval(self.ports, intent)
+        except MusnadError:  # the intent is one that composing refuses: that is the test's to see
+            due = None
+        names = ("duty-1", "duty-2")[: due.officers if due is not None else 1]
+        return replace(intent, approvers=tuple(self.keys.officer(author, name) for name in names))
 
     def say(self, author: str, to: Iterable[AuthorityId], body: Body, **members: object) -> MessageId:
         """Compose, approve and send; the message's id."""
         intent = self.intent(author, to, body, **members)  # type: ignore[arg-type]
-        draft, admitted = say(self.ports, intent, self.officer(author))
+        officers = [self.officer(author, one.rpartition("/")[2]) for one in intent.approvers]
+        draft, admitted = say(self.ports, intent, *officers)
         assert admitted is not None, draft.missing
         return admitted.id
 

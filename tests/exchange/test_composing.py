@@ -9,12 +9,10 @@ from typing import Any
 import pytest
 
 from musnad.adapters.memory.journal import MemoryJournal, Outcome
-from musnad.core.crypto.dsse import Dsse
 from musnad.core.directory.errors import OfficerMayNot, UnknownKey, UnknownOfficer
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName
 from musnad.core.messages.bodies import Acceptance, Acknowledgement, Confirmation, Request
-from musnad.core.messages.message import MESSAGE_TYPE, Approval, write_message
 from musnad.exchange.composing import Intent, Officer, approve, compose, drafts, read_draft, say, send
 from musnad.exchange.errors import (
     DiskFull,
@@ -25,9 +23,7 @@ from musnad.exchange.errors import (
     UnknownDraft,
     WrongOfficer,
 )
-from musnad.exchange.journal import StoredDraft
 from musnad.exchange.ports import Ports
-from tests import directory_fixture
 from tests.core.treaty.data import FULL, PRESERVE
 from tests.world import World
 
@@ -117,20 +113,10 @@ class _ColleagueFirst:
         return self._journal.begin()
 
 
-def test_of_two_officers_who_approve_at_once_neither_loses_a_signature(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory_fixture, "OFFICERS", (("duty-1", ("send",)), ("duty-2", ("send",))))
-    parties = {code: directory_fixture.make_party(code, seed="two officers") for code in ("VN", "QA")}
-    world = World(published=directory_fixture.make_world(parties=parties))
+def test_of_two_officers_who_approve_at_once_neither_loses_a_signature(world: World) -> None:
     vn = world["VN"]
-    first, second = (
-        Officer(vn.keys.officer(CONTACT, name), vn.keys.officers[f"{CONTACT}/{name}"]) for name in ("duty-1", "duty-2")
-    )
-    message = compose(vn.ports, _ask(world)).message
-    both = replace(message, approvals=(*message.approvals, Approval(second.name, "send")))
-    dsse = Dsse(write_message(both), MESSAGE_TYPE, ())
-    draft = MessageId(dsse.id)
-    with vn.journal.begin() as transaction:
-        transaction.put_draft(StoredDraft(draft, dsse.write(), both.at))
+    first, second = vn.officer(CONTACT), vn.officer(CONTACT, "duty-2")
+    draft = compose(vn.ports, _ask(world, approvers=(first.name, second.name))).id
     journal = _ColleagueFirst(vn.ports, lambda: approve(vn.ports, draft, second))
     approved = approve(replace(vn.ports, journal=journal), draft, first)  # type: ignore[arg-type]
     assert approved.missing == ()

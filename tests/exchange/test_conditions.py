@@ -53,14 +53,14 @@ class Given:
 
     def open(self) -> MemoryTarget:
         target = MemoryTarget()
-        open_into(self.vn.ports, self.case, self.seal, target, self.vn.officer(CENTRAL))
+        open_into(self.vn.ports, self.case, self.seal, target, (self.vn.officer(CENTRAL),))
         self.world.settle()
         return target
 
     def forward(self, to: PartyCode = EG) -> MessageId:
         author = self.vn.authority(CENTRAL)
-        officer = self.vn.officer(CENTRAL)
-        return keep_account(self.vn.ports, self.case, self.seal, "forwarded", author, to=to, officer=officer)
+        officers = (self.vn.officer(CENTRAL), self.vn.officer(CENTRAL, "duty-2"))
+        return keep_account(self.vn.ports, self.case, self.seal, "forwarded", author, to=to, officers=officers)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_nothing_is_opened_nor_exported_past_its_last_day_and_nothing_is_said(to
 def test_who_gave_it_is_not_bound_by_his_own_conditions(tomorrow: Day) -> None:
     given = Given(limits(tomorrow))
     given.world.clock.advance(seconds=3 * 86400)
-    open_into(given.qa.ports, given.case, given.seal, MemoryTarget(), given.qa.officer(CENTRAL))
+    open_into(given.qa.ports, given.case, given.seal, MemoryTarget(), (given.qa.officer(CENTRAL),))
 
 
 def test_passing_on_waits_for_consent_and_tells_to_whom() -> None:
@@ -126,7 +126,7 @@ def test_another_use_waits_for_consent_and_the_defence_only_for_notice() -> None
 
     def opened(use: bodies.Use) -> None:
         officer = given.vn.officer(CENTRAL)
-        open_into(given.vn.ports, given.case, given.seal, MemoryTarget(), officer, use=use)
+        open_into(given.vn.ports, given.case, given.seal, MemoryTarget(), (officer,), use=use)
 
     with pytest.raises(UseNotAllowed) as caught:
         opened("other-use")
@@ -189,16 +189,17 @@ def test_destruction_removes_the_content_and_is_said_once_with_what_it_ends(tomo
     other = given.vn.authority("contact-24-7")
     before = given.vn.journal.log_size()
     tries = [
-        (author, None, None),
-        (other, given.vn.officer("contact-24-7"), None),
-        (author, given.vn.officer(CENTRAL), "\u202e"),
+        (author, (), None),
+        (other, (given.vn.officer("contact-24-7"),), None),
+        (author, (given.vn.officer(CENTRAL),), "\u202e"),
     ]
-    for by, officer, note in tries:
+    for by, officers, note in tries:
         with pytest.raises(MusnadError):
-            keep_account(given.vn.ports, given.case, given.seal, "destroyed", by, note=note, officer=officer)
+            keep_account(given.vn.ports, given.case, given.seal, "destroyed", by, note=note, officers=officers)
         assert (given.vn.ports.vault.holds(given.seal), given.vn.journal.log_size()) == (True, before)
     officer = given.vn.officer(CENTRAL)
-    keep_account(given.vn.ports, given.case, given.seal, "destroyed", author, note="by its officer", officer=officer)
+    note = "by its officer"
+    keep_account(given.vn.ports, given.case, given.seal, "destroyed", author, note=note, officers=(officer,))
     kept = given.vn.journal.exhibit(given.seal)
     assert kept is not None
     assert (kept.key, kept.state, given.vn.ports.vault.holds(given.seal)) == (b"", "removed", False)

@@ -165,7 +165,7 @@ def test_each_opens_only_what_it_received_itself() -> None:
     joint.take("QA")
     eg = joint.node("EG")
     with pytest.raises(Exception, match=joint.seal):
-        open_into(eg.ports, joint.case, joint.seal, MemoryTarget(), eg.officer(CENTRAL))
+        open_into(eg.ports, joint.case, joint.seal, MemoryTarget(), (eg.officer(CENTRAL),))
 
 
 # --- receipts between the others ------------------------------------------------------------------------------------

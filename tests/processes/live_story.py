@@ -118,7 +118,7 @@ class LiveStory:
 
     def _open(self, case: CaseRef, seal: SealId) -> None:
         target = MemoryTarget()
-        open_into(self._ports(VN), case, seal, target, self._officer(VN))
+        open_into(self._ports(VN), case, seal, target, (self._officer(VN),))
         assert target.octets is not None
         assert hashlib.sha256(target.octets).digest() == hashlib.sha256(self.evidence.read_bytes()).digest()
 

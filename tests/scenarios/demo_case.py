@@ -158,7 +158,7 @@ class DemoCase:
 
     def _open(self) -> None:
         vn, target = self.world["VN"], MemoryTarget()
-        open_into(vn.ports, self.case, self.seal, target, vn.officer(CENTRAL))
+        open_into(vn.ports, self.case, self.seal, target, (vn.officer(CENTRAL),))
         self.opened = target.octets
 
     def _id(self, kind: str, number: int) -> MessageId:

@@ -80,7 +80,7 @@ class JointCase:
         fetch(node.ports, self.case, self.seal)
         self.world.settle()
         target = MemoryTarget()
-        open_into(node.ports, self.case, self.seal, target, node.officer(CENTRAL))
+        open_into(node.ports, self.case, self.seal, target, (node.officer(CENTRAL),))
         assert target.octets is not None
         self.opened[party] = target.octets
         self.world.settle()

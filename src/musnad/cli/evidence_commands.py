@@ -26,7 +26,7 @@ from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import SealId, parse_authority, parse_party
 from musnad.core.sealing.manifest import Tool
-from musnad.exchange.composing import Intent, case_state, say
+from musnad.exchange.composing import Intent, approve_by, case_state, say, send
 from musnad.exchange.custody import keep_account
 from musnad.exchange.evidence.sealing import SealingOrder
 from musnad.exchange.exhibits import (
@@ -34,6 +34,7 @@ from musnad.exchange.exhibits import (
     fetch,
     offer_of,
     open_into,
+    prepare_opening,
     seal_into_vault,
     tell_sealed,
     wrap_for,
@@ -104,7 +105,7 @@ def register(commands: Commands) -> None:
     opening.add_argument("case", help=_("the case, by its first characters"))
     opening.add_argument("seal", help=_("the exhibit, by the first characters of its seal id"))
     opening.add_argument("--out", required=True, type=Path, help=_("the file to write; it must not exist"))
-    opening.add_argument("--officer", required=True, type=Path, help=_("the key file of the officer who approves"))
+    add_officer_options(opening)
     add_use_option(opening)
 
     custody = add_command(
@@ -126,12 +127,17 @@ def register(commands: Commands) -> None:
     custody.add_argument("--to", help=_("the Party that it was passed on to"))
     custody.add_argument("--place", help=_("where"))
     custody.add_argument("--note", help=_("how, and by whom"))
-    custody.add_argument("--officer", type=Path, help=_("the officer's key file"))
+    custody.add_argument(
+        "--officer",
+        action="append",
+        type=Path,
+        help=_("the officer's key file; may be repeated where several are at hand"),
+    )
 
 
 def run_custody(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad custody``."""
-    ports, officer = open_node(options).ports, officer_of(options)
+    ports, officers = open_node(options).ports, officers_of(options)
     case = find_case(ports, options.case)
     name = find_seal(case_state(ports, case).exhibits, options.seal)
     if (options.event == "forwarded") != bool(options.to):
@@ -141,11 +147,11 @@ def run_custody(options: argparse.Namespace, terminal: Terminal) -> int:
         case,
         name,
         options.event,
-        author_of(options, ports, [officer] if officer else []),
+        author_of(options, ports, officers),
         to=parse_party(options.to) if options.to else None,
         place=options.place,
         note=options.note,
-        officer=officer,
+        officers=officers,
     )
     terminal.result(
         {"seal": name, "event": options.event, "message": said},
@@ -247,15 +253,23 @@ def run_fetch(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def run_open(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad open``."""
-    ports, officer = open_node(options).ports, officer_of(options)
+    ports, officers = open_node(options).ports, officers_of(options)
     case = find_case(ports, options.case)
     name = find_seal((kept.seal for kept in ports.journal.exhibits()), options.seal)
-    if officer is None:
-        raise BadForm("officer", "no key file")
+    if not officers:
+        raise BadForm("--officer", "missing")
     for told in conditions(case_state(ports, case).exhibits[name].limits):
         terminal.line(_("Under these conditions: %(conditions)s") % {"conditions": told})
     target = FileTarget(options.out)
-    manifest = open_into(ports, case, name, target, officer, terminal.progress(_("Opening")), use=options.use)
+    approvers = approvers_of(options, officers)
+    draft = prepare_opening(ports, case, name, approvers, use=options.use) if len(approvers) > len(officers) else None
+    if draft is not None:
+        draft = approve_by(ports, draft, officers)
+        if draft.missing:
+            tell_outcome(terminal, draft, None)
+            return 0
+        send(ports, draft.id)
+    manifest = open_into(ports, case, name, target, officers, terminal.progress(_("Opening")), use=options.use)
     terminal.result(
         {"seal": name, "out": str(options.out), "sha256": manifest.sha256},
         _("Opened exhibit %(seal)s to %(path)s; its SHA-256 is the one that was sealed.")

@@ -15,7 +15,7 @@ from musnad.core.case.state import CaseState, Remark, Step
 from musnad.core.crypto.dsse import Dsse, parse_dsse
 from musnad.core.crypto.signing import Signature, SigningKey, VerifyingKey
 from musnad.core.directory.directory import Directory
-from musnad.core.directory.errors import OfficerMayNot, UnknownOfficer, UnknownParty
+from musnad.core.directory.errors import UnknownParty
 from musnad.core.kernel.names import AuthorityId, CaseRef, KeyId, MessageId, OfficerName, Slug, authority_of, party_of
 from musnad.core.kernel.times import Day
 from musnad.core.messages.bodies import Body, Request, Transcript
@@ -23,8 +23,9 @@ from musnad.core.messages.message import MESSAGE_TYPE, Approval, ExhibitRef, Leg
 from musnad.core.messages.schema import check_form, parse_message
 from musnad.core.messages.version import MUSNAD_1
 from musnad.core.treaty.engine import check_zones
-from musnad.core.treaty.values import Treaty
+from musnad.core.treaty.values import SharedApproval, Treaty
 from musnad.exchange.admission import Admitted, admit_own
+from musnad.exchange.approvals import approvals_due, check_approvers
 from musnad.exchange.civil import civil_day, known_zones
 from musnad.exchange.errors import (
     DayImpossible,
@@ -88,35 +89,18 @@ def compose(ports: Ports, intent: Intent) -> Draft:
         NotHosted: the author is not an authority of this node. UnknownCase: the case is not in the journal.
         UnknownParty: a recipient's Party has no node, is not in the case yet, and paper was not meant.
         SpeaksForItself, DayImpossible: what was to be entered is for its speaker's node to say, or came on no such day.
-        UnknownOfficer, OfficerMayNot: the roster does not allow the officer who is to approve.
+        UnknownOfficer, OfficerMayNot: the roster does not allow an officer who is to approve.
+        ApprovalsTooFew, NotApproved: the measure's rule asks for more officers than are named, or for one and none is.
         StepRefused: the case forbids it; every ground is named, and nothing was stored.
         BadMessage: a member is not of its form; nothing was stored.
     """
     if intent.author not in ports.keys.hosted:
         raise NotHosted(intent.author)
-    state = case_state(ports, intent.case) if intent.case is not None else fold(CaseRef(""), (), (), {})
+    state = _state(ports, intent)
     _check_reached(ports, state, intent)
-    message = Message(
-        version=MUSNAD_1.name,
-        exercise=intent.exercise,
-        language=intent.language,
-        author=intent.author,
-        to=intent.to,
-        at=ports.clock.now(),
-        body=intent.body,
-        case=intent.case,
-        officer=next(iter(intent.approvers), None),
-        approvals=(),
-        previous=state.heads_for(party_of(intent.author), MUSNAD_1.previous_limit),
-        answers=intent.answers,
-        exhibits=intent.exhibits,
-        measure=intent.measure,
-        legal_basis=intent.legal_basis,
-        treaty=_treaty(ports, intent).digest if intent.body.kind == "request" else None,
-    )
-    message = _with_approvals(message, intent.approvers)
+    message = _message(ports, state, intent)
+    check_approvers(ports, state, message)
     check_form(message)
-    _check_roster(ports, message)
     said = _said_before(ports, state, message)
     if said is not None:
         return said
@@ -131,6 +115,12 @@ def compose(ports: Ports, intent: Intent) -> Draft:
             transaction.drop_draft(one)
         transaction.put_draft(StoredDraft(draft, dsse.write(), message.at))
     return Draft(draft, message, dsse, _missing(message, ()), warnings)
+
+
+def shared_approval(ports: Ports, intent: Intent) -> SharedApproval | None:
+    """What asks that several officers approve what is to be said; None where one suffices. Errors as ``compose``."""
+    state = _state(ports, intent)
+    return approvals_due(ports, state, _message(ports, state, intent))
 
 
 def read_draft(ports: Ports, draft: MessageId) -> Draft:
@@ -271,25 +261,31 @@ def _check_day(ports: Ports, directory: Directory, state: CaseState, answers: Me
         raise DayImpossible(came.isoformat(), earliest.isoformat(), today.isoformat())
 
 
-def _check_roster(ports: Ports, message: Message) -> None:
-    """Never wait for somebody who cannot approve: ``UnknownOfficer``, ``OfficerMayNot``."""
-    listed = ports.directories.current().authority(message.author).officers
-    for approval in message.approvals:
-        entries = [one for one in listed if one.name == approval.officer]
-        if not entries:
-            raise UnknownOfficer(approval.officer)
-        if not any(approval.act in one.acts for one in entries):
-            raise OfficerMayNot(approval.officer, approval.act)
+def _state(ports: Ports, intent: Intent) -> CaseState:
+    return case_state(ports, intent.case) if intent.case is not None else fold(CaseRef(""), (), (), {})
 
 
-def _with_approvals(message: Message, approvers: tuple[OfficerName, ...]) -> Message:
-    """The approvals that the step needs; an officer who speaks without need signs all the same, as sending."""
-    act = message.required_act
-    if approvers:
-        return replace(message, approvals=tuple(Approval(one, act or "send") for one in approvers))
-    if act is not None:
-        raise NotApproved(f"{message.author}: {act}")
-    return message
+def _message(ports: Ports, state: CaseState, intent: Intent) -> Message:
+    """The message that says it; an officer who speaks without need signs all the same, as sending."""
+    message = Message(
+        version=MUSNAD_1.name,
+        exercise=intent.exercise,
+        language=intent.language,
+        author=intent.author,
+        to=intent.to,
+        at=ports.clock.now(),
+        body=intent.body,
+        case=intent.case,
+        officer=next(iter(intent.approvers), None),
+        previous=state.heads_for(party_of(intent.author), MUSNAD_1.previous_limit),
+        answers=intent.answers,
+        exhibits=intent.exhibits,
+        measure=intent.measure,
+        legal_basis=intent.legal_basis,
+        treaty=_treaty(ports, intent).digest if intent.body.kind == "request" else None,
+    )
+    act = message.required_act or "send"
+    return replace(message, approvals=tuple(Approval(one, act) for one in intent.approvers))
 
 
 def _judge(ports: Ports, state: CaseState, message: Message) -> tuple[str, ...]:

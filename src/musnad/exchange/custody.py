@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, PartyCode, SealId
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName, PartyCode, SealId
 from musnad.core.messages.bodies import Custody, CustodyEvent
-from musnad.exchange.composing import Officer, approve, case_state, compose, send
+from musnad.exchange.admission import Admitted
+from musnad.exchange.composing import Draft, Officer, approve_by, case_state, compose, read_draft, send
 from musnad.exchange.conditions import check_use
-from musnad.exchange.errors import NotApproved, UnknownMessage, UseNotAllowed
-from musnad.exchange.exhibits import custody_intent, tell
+from musnad.exchange.errors import UnknownMessage, UseNotAllowed
+from musnad.exchange.exhibits import custody_intent
 from musnad.exchange.ports import Ports
 
 
-def keep_account(
+def prepare_account(
     ports: Ports,
     case: CaseRef,
     seal: SealId,
@@ -26,17 +27,17 @@ def keep_account(
     to: PartyCode | None = None,
     place: str | None = None,
     note: str | None = None,
-    officer: Officer | None = None,
-) -> MessageId:
-    """Say what was done with an exhibit: copied, passed on, returned, destroyed.
+    approvers: tuple[OfficerName, ...] = (),
+) -> Draft:
+    """Compose what is done with an exhibit: copied, passed on, returned, destroyed; ``carry_out`` does and says it.
 
-    Only an authority that it was given to, or that gave it, may say so; where the act needs an officer, he is at hand.
-    What is passed on names to whom. What is returned or destroyed is removed from this node's vault, its key with it,
-    after the step was judged and approved and before it is said; the manifest stays, so that custody can be proven.
+    Only an authority that it was given to, or that gave it, may say so. What is passed on names to whom. Said again, it
+    is the draft or the message that it was.
 
     Raises:
-        UnknownMessage: the case has no such exhibit. NotApproved: no officer signed. StepRefused: the case forbids it.
-        UseNotAllowed: as ``check_use``, and ``not-its-holder`` for another authority. Nothing was removed.
+        UnknownMessage: the case has no such exhibit. StepRefused: the case forbids it.
+        NotApproved, ApprovalsTooFew: the act needs officers who approve it, or more than are named.
+        UseNotAllowed: as ``check_use``, and ``not-its-holder`` for another authority. Nothing was stored.
     """
     state = case_state(ports, case)
     exhibit = state.exhibits.get(seal)
@@ -50,17 +51,39 @@ def keep_account(
     elif event in {"copied", "exported"}:
         check_use(ports, state, seal)
     custody = Custody(event, seal, ports.clock.now(), place, note)
-    if event not in {"returned", "destroyed"}:
-        return tell(ports, case, author, custody, officer=officer)
-    draft = compose(ports, custody_intent(ports, case, author, custody, None, officer))
+    return compose(ports, custody_intent(ports, case, author, custody, None, approvers))
+
+
+def keep_account(
+    ports: Ports,
+    case: CaseRef,
+    seal: SealId,
+    event: CustodyEvent,
+    author: AuthorityId,
+    *,
+    to: PartyCode | None = None,
+    place: str | None = None,
+    note: str | None = None,
+    officers: tuple[Officer, ...] = (),
+) -> MessageId:
+    """Both phases where the officers' keys are at hand; errors as ``prepare_account``, nothing being removed."""
+    names = tuple(one.name for one in officers)
+    draft = prepare_account(ports, case, seal, event, author, to=to, place=place, note=note, approvers=names)
     if ports.journal.entry(draft.id) is None:
-        if officer is not None and draft.missing:
-            draft = approve(ports, draft.id, officer)
-        if draft.missing:
-            raise NotApproved(draft.missing[0])
-        _remove(ports, seal)
-        send(ports, draft.id)
+        carry_out(ports, approve_by(ports, draft, officers).id)
     return draft.id
+
+
+def carry_out(ports: Ports, draft: MessageId) -> Admitted:
+    """Send a fully approved draft of any kind; what it says was returned or destroyed is removed first.
+
+    Raises as ``composing.send``; nothing was removed then.
+    """
+    found = read_draft(ports, draft)
+    body = found.message.body
+    if not found.missing and isinstance(body, Custody) and body.event in {"returned", "destroyed"}:
+        _remove(ports, body.seal)
+    return send(ports, draft)
 
 
 def _remove(ports: Ports, seal: SealId) -> None:

@@ -160,6 +160,18 @@ class NotApproved(Forbidden):
 
 
 @dataclass(eq=False)
+class ApprovalsTooFew(Forbidden):
+    """A rule of the measure asks for more officers than are named, or two of them are named by one key."""
+
+    code = "draft.approvals-too-few"
+    remedy = (
+        "Name further officers with `--approver`, or give their key files with `--officer`; each signs the same draft."
+    )
+    needed: int
+    rule: str
+
+
+@dataclass(eq=False)
 class WrongOfficer(Forbidden):
     """This officer's key is not one that the draft waits for, or the roster does not allow the act."""
 

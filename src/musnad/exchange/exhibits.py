@@ -7,23 +7,23 @@ it was wrapped to, and nobody else learns that it exists.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from musnad.core.case.limits import strictest
-from musnad.core.case.state import ExhibitState
+from musnad.core.case.state import CaseState, ExhibitState
 from musnad.core.crypto.dsse import parse_dsse, sign
 from musnad.core.directory.directory import Directory
 from musnad.core.kernel.errors import Malformed, Untrusted
-from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, SealId, party_of
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName, SealId, authority_of, party_of
 from musnad.core.messages.bodies import Custody, CustodyEvent, Offer, Use, UseLimits
 from musnad.core.messages.message import ExhibitRef, Message, Wrap
 from musnad.core.sealing.manifest import PAYLOAD_TYPE, Manifest
 from musnad.core.sealing.schema import parse_manifest
 from musnad.core.sealing.wraps import ExhibitWrap, unwrap_exhibit_key, wrap_exhibit_key
-from musnad.exchange.composing import Intent, Officer, case_state, say
+from musnad.exchange.composing import Draft, Intent, Officer, approve_by, case_state, compose, say, send
 from musnad.exchange.conditions import check_passing_on, check_use, inherited
-from musnad.exchange.errors import NotHosted, UnknownMessage, WrongOfficer
+from musnad.exchange.errors import NotApproved, NotHosted, UnknownMessage, WrongOfficer
 from musnad.exchange.evidence.errors import ExhibitBusy, NoSuchExhibit
 from musnad.exchange.evidence.opening import open_exhibit
 from musnad.exchange.evidence.ports import Report, Source, Target, no_report
@@ -154,42 +154,113 @@ def fetch(ports: Ports, case: CaseRef, name: SealId, report: Report = no_report)
     return manifest
 
 
+def prepare_opening(
+    ports: Ports, case: CaseRef, name: SealId, approvers: tuple[OfficerName, ...], *, use: Use | None = None
+) -> Draft | None:
+    """Compose that an exhibit is opened, for these officers of one authority to approve; None where they have before.
+
+    Once every officer has approved the draft and it was sent, ``open_approved`` opens. Prepared again while it waits,
+    it is the same draft.
+
+    Raises:
+        NoSuchExhibit, UnknownCase: there is no such exhibit here. NotHosted: not an authority of this node.
+        UnknownOfficer, OfficerMayNot, RetiredKey: today's roster does not allow an officer to open.
+        UseNotAllowed: the conditions on the exhibit forbid this ``use`` (or what it was given for) now.
+        ApprovalsTooFew, StepRefused: as ``compose``.
+    """
+    manifest, state = _to_be_opened(ports, case, name, use)
+    author = _opener(ports, approvers[0])
+    for one in approvers:
+        _check_may_open(ports, one)
+    if any(set(approvers) <= found for found in _openings(state, name, author)):
+        return None
+    note = Custody("opened", name, ports.clock.now(), sha256=manifest.sha256)
+    return compose(ports, custody_intent(ports, case, author, note, None, approvers))
+
+
+def open_approved(
+    ports: Ports,
+    case: CaseRef,
+    name: SealId,
+    officer: OfficerName,
+    target: Target,
+    report: Report = no_report,
+    *,
+    use: Use | None = None,
+) -> Manifest:
+    """Open a received exhibit into a target, for an officer who approved its opening in a message that was admitted.
+
+    The roster of today and the conditions on the exhibit are asked each time.
+
+    Raises:
+        NotApproved: no such message of the officer stands in the case. Otherwise as ``prepare_opening`` and
+        ``open_exhibit``.
+    """
+    manifest, state = _to_be_opened(ports, case, name, use)
+    author = _opener(ports, officer)
+    _check_may_open(ports, officer)
+    if not any(officer in found for found in _openings(state, name, author)):
+        raise NotApproved(officer)
+    key = kept_exhibit(ports, name).key
+    open_exhibit(manifest, key, target, vault=ports.vault, steps=ports.steps, report=report)
+    return manifest
+
+
 def open_into(
     ports: Ports,
     case: CaseRef,
     name: SealId,
     target: Target,
-    officer: Officer,
+    officers: tuple[Officer, ...],
     report: Report = no_report,
     *,
     use: Use | None = None,
 ) -> Manifest:
-    """Open a received exhibit into a target: the officer's signed approval is admitted first, then the bytes are.
+    """Both phases where the officers' keys are at hand: their approval is admitted first, then the bytes are.
 
-    The approval is said to the other side as a custody message; opening again by the same officer needs no new one,
-    but the officer's key is held against today's roster each time. So are the conditions on the exhibit, for what it
-    was given for or for another ``use``.
+    Opening again by the same officers needs no new approval, but their keys are held against today's roster each time.
+
+    Raises ``WrongOfficer`` for a key that is not the officer's; otherwise as ``prepare_opening`` and ``open_approved``.
     """
-    kept = kept_exhibit(ports, name)
-    manifest = read_kept_manifest(kept)
+    directory, now = ports.directories.current(), ports.clock.now()
+    for one in officers:
+        if directory.officer_key(one.name, "open", one.key.public.ids, now) != one.key.public:
+            raise WrongOfficer(one.name)
+    draft = prepare_opening(ports, case, name, tuple(one.name for one in officers), use=use)
+    if draft is not None:
+        send(ports, approve_by(ports, draft, officers).id)
+    return open_approved(ports, case, name, officers[0].name, target, report, use=use)
+
+
+def _to_be_opened(ports: Ports, case: CaseRef, name: SealId, use: Use | None) -> tuple[Manifest, CaseState]:
+    manifest = read_kept_manifest(kept_exhibit(ports, name))
     state = case_state(ports, case)
-    author = _author_of(officer)
+    check_use(ports, state, name, use)
+    return manifest, state
+
+
+def _opener(ports: Ports, officer: OfficerName) -> AuthorityId:
+    author = authority_of(officer)
     if author not in ports.keys.hosted:
         raise NotHosted(author)
-    directory, now = ports.directories.current(), ports.clock.now()
-    if directory.officer_key(officer.name, "open", officer.key.public.ids, now) != officer.key.public:
-        raise WrongOfficer(officer.name)
+    return author
+
+
+def _check_may_open(ports: Ports, officer: OfficerName) -> None:
+    """Whether today's roster lets the officer open, by some key of his."""
+    directory = ports.directories.current()
+    listed = [one for one in directory.authority(authority_of(officer)).officers if one.name == officer]
+    ids = {key_id for one in listed for key_id in one.key.key.ids}
+    directory.officer_key(officer, "open", ids, ports.clock.now())
+
+
+def _openings(state: CaseState, name: SealId, author: AuthorityId) -> Iterator[frozenset[OfficerName]]:
+    """Who approved each opening of the exhibit by this authority that stands in the case."""
     exhibit = state.exhibits.get(name)
-    check_use(ports, state, name, use)
-    opened = exhibit is not None and any(
-        entry.event == "opened" and entry.authority == author and entry.officer == officer.name
-        for entry in exhibit.custody
-    )
-    if not opened:
-        note = Custody("opened", name, now, sha256=manifest.sha256)
-        tell(ports, case, author, note, officer=officer, answers_language=None)
-    open_exhibit(manifest, kept.key, target, vault=ports.vault, steps=ports.steps, report=report)
-    return manifest
+    for entry in exhibit.custody if exhibit is not None else ():
+        if entry.event == "opened" and entry.authority == author:
+            approvals = state.messages[entry.id].approvals
+            yield frozenset(one.officer for one in approvals if one.act == "open")
 
 
 def discard_orphans(ports: Ports) -> int:
@@ -218,7 +289,7 @@ def tell_sealed(ports: Ports, case: CaseRef, manifest: Manifest, note: str | Non
         if event in told:
             continue
         custody = Custody(event, manifest.seal, manifest.sealed_at, note=note, sha256=manifest.sha256)
-        tell(ports, case, manifest.sealed_by, custody, officer=officer)
+        tell(ports, case, manifest.sealed_by, custody, officers=(officer,) if officer is not None else ())
 
 
 def tell(
@@ -228,12 +299,11 @@ def tell(
     custody: Custody,
     *,
     answers_language: str | None = None,
-    officer: Officer | None = None,
+    officers: tuple[Officer, ...] = (),
 ) -> MessageId:
     """Say a custody event of an exhibit to the case's other authorities."""
-    draft, _ = say(
-        ports, custody_intent(ports, case, author, custody, answers_language, officer), *([officer] if officer else [])
-    )
+    names = tuple(one.name for one in officers)
+    draft, _ = say(ports, custody_intent(ports, case, author, custody, answers_language, names), *officers)
     return draft.id
 
 
@@ -243,7 +313,7 @@ def custody_intent(
     author: AuthorityId,
     custody: Custody,
     answers_language: str | None = None,
-    officer: Officer | None = None,
+    approvers: tuple[OfficerName, ...] = (),
 ) -> Intent:
     """What ``tell`` says, in the language of the case unless another is given."""
     opening = _message(ports, MessageId(case))
@@ -254,7 +324,7 @@ def custody_intent(
         language=answers_language or opening.language,
         exercise=opening.exercise,
         case=case,
-        approvers=(officer.name,) if officer is not None else (),
+        approvers=approvers,
     )
 
 
@@ -311,10 +381,6 @@ def _judge_manifest(signed: bytes, held: ExhibitState, offer: Message, directory
         raise ManifestDiffers(held.seal)
     dsse.verify(key, what="manifest")
     return manifest
-
-
-def _author_of(officer: Officer) -> AuthorityId:
-    return AuthorityId(officer.name.rpartition("/")[0])
 
 
 def _message(ports: Ports, name: MessageId) -> Message:

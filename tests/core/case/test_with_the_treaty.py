@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from musnad.adapters.treaty_files import load_treaty
 from musnad.core.case import Accepted, CaseState, Refused, fold, judge
-from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, Slug
+from musnad.core.case.approvals import approval_asked
+from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName, Slug
 from musnad.core.messages import bodies
-from musnad.core.messages.message import LegalBasis
-from tests.case_story import QA, UNTIL, VN, Story
+from musnad.core.messages.bodies import Act
+from musnad.core.messages.message import Approval, LegalBasis
+from tests.case_story import QA, QA_CENTRAL, UNTIL, VN, VN_CENTRAL, Story, custody
 
 TREATY = load_treaty()
 TREATIES = {TREATY.digest: TREATY}
@@ -115,3 +118,92 @@ def test_information_given_without_conditions_is_told_so_and_names_the_rule() ->
         state = folded(story)
         assert codes(state, told) & {"limits-missing"} == found
         assert all(one.rule in TREATY.rules and not one.blocks for one in state.findings if one.code in found)
+
+
+STORED, TAPPED = Slug("access-to-stored-data"), Slug("interception-of-content")
+
+
+def by(author: AuthorityId, act: Act, *officers: str) -> Any:
+    return {"approvals": tuple(Approval(OfficerName(f"{author}/{one}"), act) for one in officers)}
+
+
+def ask_for(story: Story, measure: Slug, fields: dict[str, object], *officers: str) -> MessageId:
+    members: Any = {"measure_name": measure, "treaty": TREATY.digest, "legal_basis": BASIS}
+    return story.say(VN, bodies.Request(fields), **members, **by(VN, "send", *officers))
+
+
+@pytest.mark.parametrize(("officers", "found"), [((), True), (("a",), True), (("a", "b"), False)])
+def test_a_request_that_fewer_officers_approved_stands_and_is_remarked(officers: tuple[str, ...], found: bool) -> None:
+    story = Story()
+    asked = ask_for(story, TAPPED, {}, *officers)
+    state = folded(story)
+    assert not state.void
+    remarks = [one for one in state.findings if one.code == "approvals-fewer"]
+    assert [(one.message, one.rule, one.about, one.blocks) for one in remarks] == [
+        (asked, "officers-for-secret-collection", "2", False)
+    ] * found
+
+
+def test_an_approval_of_another_act_does_not_count() -> None:
+    story = Story()
+    members: Any = {"measure_name": TAPPED, "treaty": TREATY.digest, "legal_basis": BASIS}
+    approvals = (*by(VN, "send", "a")["approvals"], *by(VN, "release", "b")["approvals"])
+    asked = story.say(VN, bodies.Request({}), **members, approvals=approvals)
+    assert "approvals-fewer" in codes(folded(story), asked)
+
+
+@pytest.mark.parametrize(
+    ("categories", "officers", "found"),
+    [(["content"], ("a",), True), (["content"], ("a", "b"), False), (["traffic"], ("a",), False), (None, ("a",), True)],
+)
+def test_a_release_is_held_against_the_request_that_it_answers(
+    categories: list[str] | None, officers: tuple[str, ...], found: bool
+) -> None:
+    story = Story()
+    asked = ask_for(story, STORED, {} if categories is None else {"data-categories": categories}, "a")
+    story.say(QA, bodies.Acceptance(), answers=asked)
+    offer = story.say(QA_CENTRAL, bodies.Offer(), answers=asked, **by(QA_CENTRAL, "release", *officers))
+    state = folded(story)
+    assert not state.void
+    assert ("approvals-fewer" in codes(state, offer)) is found
+
+
+@pytest.mark.parametrize(("officers", "found"), [(("a",), True), (("a", "b"), False)])
+def test_opening_is_held_against_the_request_that_the_exhibit_was_given_for(
+    officers: tuple[str, ...], found: bool
+) -> None:
+    story = Story()
+    asked = ask_for(story, TAPPED, {}, "a", "b")
+    story.say(QA, bodies.Acceptance(), answers=asked)
+    story.say(QA_CENTRAL, bodies.Offer(), answers=asked, **by(QA_CENTRAL, "release", "a", "b"))
+    received = story.say(VN_CENTRAL, custody("received"))
+    opened = story.say(VN_CENTRAL, custody("opened"), **by(VN_CENTRAL, "open", *officers))
+    state = folded(story)
+    assert not state.void
+    assert ("approvals-fewer" in codes(state, opened)) is found
+    assert codes(state, received) == set()
+
+
+def test_what_cannot_be_held_against_the_data_is_said_to_be_so() -> None:
+    story = Story()
+    asked = ask_for(story, TAPPED, {}, "a")
+    story.say(QA, bodies.Acceptance(), answers=asked)
+    story.say(QA_CENTRAL, bodies.Offer(), answers=asked, **by(QA_CENTRAL, "release", "a"))
+    received = story.say(VN_CENTRAL, custody("received"))
+    opened = story.say(VN_CENTRAL, custody("opened"), **by(VN_CENTRAL, "open", "a"))
+    state = fold(story.case, story.steps, (), {})
+    assert opened in state.unjudged
+    assert received not in state.unjudged
+    assert not [one for one in state.findings if one.code == "approvals-fewer"]
+
+
+def test_what_the_next_step_will_ask_for_is_told_before() -> None:
+    story = Story()
+    asked = ask_for(story, STORED, {"data-categories": ["content"]}, "a")
+    story.say(QA, bodies.Acceptance(), answers=asked)
+    other = Story()
+    due = approval_asked(folded(story), story.draft(QA_CENTRAL, bodies.Offer(), answers=asked), TREATIES)
+    assert due is not None
+    assert (due.officers, due.rule.name) == (2, "officers-for-release-of-content")
+    opening = other.draft(VN, bodies.Request({}), measure_name=PRESERVE, treaty=TREATY.digest, legal_basis=BASIS)
+    assert approval_asked(fold(CaseRef(""), (), (), {}), opening, TREATIES) is None

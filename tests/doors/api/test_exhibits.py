@@ -59,7 +59,7 @@ def offering(case: str, seal: str, **changes: object) -> dict[str, object]:
         "seals": [seal],
         "answers": case,
         "note": "One mailbox.",
-        "approvers": ["QA/central-authority/duty-1"],
+        "approvers": ["QA/central-authority/duty-1", "QA/central-authority/duty-2"],
         **changes,
     }
 
@@ -68,8 +68,15 @@ def offering(case: str, seal: str, **changes: object) -> dict[str, object]:
 def offered(qa: Api) -> tuple[Api, str, str]:
     """QA has offered an exhibit through its interface, from seal to delivery."""
     case, seal = accepted(qa.world), sealed(qa.node)
+    alone = offering(case, seal, approvers=["QA/central-authority/duty-1"])
+    assert qa.post(f"/cases/{case}/offers", alone, 403)["facts"] == {
+        "needed": 2,
+        "rule": "officers-for-release-of-content",
+    }
     said = qa.post(f"/cases/{case}/offers", offering(case, seal))
-    qa.post(f"/drafts/{said['id']}/approvals", signed(qa, said["id"], CENTRAL), 200)
+    assert len(said["missing"]) == 2
+    for officer in ("duty-1", "duty-2"):
+        qa.post(f"/drafts/{said['id']}/approvals", signed(qa, said["id"], CENTRAL, officer), 200)
     assert qa.post(f"/drafts/{said['id']}/send", {})["sent"]
     qa.world.settle()
     return qa, case, seal
@@ -170,7 +177,7 @@ def test_an_exhibit_of_another_authority_is_not_there_to_be_offered(qa: Api) -> 
     token = qa.token("cases:read", "exhibits:write", authorities=(contact,))
     asked = qa.world["VN"].say(CENTRAL, [contact], bodies.Request(FULL[ACCESS]), measure=ACCESS, case=CaseRef(case))
     qa.world.settle()
-    given = offering(case, seal, author=contact, answers=asked, approvers=[f"{contact}/duty-1"])
+    given = offering(case, seal, author=contact, answers=asked, approvers=[f"{contact}/duty-1", f"{contact}/duty-2"])
     there, missing = (
         qa.post(f"/cases/{case}/offers", {**given, "seals": [one]}, 404, token=token) for one in (seal, NOTHING)
     )
@@ -198,6 +205,10 @@ def test_custody_is_told_to_the_other_side(receiving: tuple[Api, str, str]) -> N
     assert vn.post(where, {**given, "to": "EG"}, 400)["facts"]["what"] == "to"
     assert vn.post(where, {**given, "event": "forwarded"}, 400)["facts"]["what"] == "to"
     assert vn.post(f"/cases/{case}/exhibits/{NOTHING}/custody", given, 404)["code"] == "message.unknown"
+    onward = {**given, "event": "forwarded", "to": "EG"}
+    assert vn.post(where, onward, 403)["code"] == "draft.approvals-too-few"
+    waiting = vn.post(where, {**onward, "approvers": [f"VN/central-authority/{one}" for one in ("duty-1", "duty-2")]})
+    assert (waiting["sent"], len(waiting["missing"])) == (False, 2)
     assert vn.node.ports.vault.holds(SealId(seal))
 
 

@@ -33,12 +33,14 @@ def asking(node: Node, authority: str = CONTACT, **changes: object) -> dict[str,
     }
 
 
-def signed(api: Api, draft: str, authority: str = CONTACT, *, key: Any = None) -> dict[str, Any]:
+def signed(
+    api: Api, draft: str, authority: str = CONTACT, officer: str = "duty-1", *, key: Any = None
+) -> dict[str, Any]:
     """The officer's approval of a draft, made where the key is, from the octets that the interface gives out."""
     octets = parse_b64(api.get(f"/drafts/{draft}")["to_be_signed"], what="to_be_signed")
-    halves = (key or api.node.officer(authority).key).sign(octets)
+    halves = (key or api.node.officer(authority, officer).key).sign(octets)
     return {
-        "officer": api.node.keys.officer(authority),
+        "officer": api.node.keys.officer(authority, officer),
         "signatures": [{"keyid": one.key_id, "sig": write_b64(one.value)} for one in halves],
     }
 

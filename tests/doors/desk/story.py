@@ -179,7 +179,7 @@ def _whole(world: World) -> tuple[CaseRef, SealId]:
     world.clock.advance(minutes=30)
     fetch(vn.ports, case, sealed.seal)
     world.settle()
-    open_into(vn.ports, case, sealed.seal, MemoryTarget(), vn.officer(CENTRAL))
+    open_into(vn.ports, case, sealed.seal, MemoryTarget(), (vn.officer(CENTRAL),))
     world.settle()
     for node, to in ((vn, there), (qa, back)):
         heads = node.state(case).heads

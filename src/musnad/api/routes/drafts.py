@@ -16,7 +16,8 @@ from musnad.core.kernel.b64 import parse_b64, write_b64
 from musnad.core.kernel.ijson import parse_object
 from musnad.core.kernel.names import KeyId, MessageId, OfficerName
 from musnad.exchange.approving import approve_with, to_be_signed
-from musnad.exchange.composing import Draft, drafts, read_draft, send
+from musnad.exchange.composing import Draft, drafts, read_draft
+from musnad.exchange.custody import carry_out
 
 router = Router(tags=["drafts"])
 
@@ -58,7 +59,7 @@ def send_draft(request: HttpRequest, draft: Path[Hex64]) -> Status[SaidShape]:
     """Send a draft that every officer has approved."""
     caller = caller_of(request)
     found = caller.owns(read_draft(caller.ports, MessageId(draft)))
-    admitted = send(caller.ports, found.id)
+    admitted = carry_out(caller.ports, found.id)
     return Status(201, shape_of(found, admitted, repeated=admitted.repeated))
 
 

@@ -9,7 +9,7 @@ from ninja.responses import Status
 from musnad.api.caller import Caller, caller_of
 from musnad.api.fetching import FETCHING
 from musnad.api.interface import reads, writes
-from musnad.api.routes.saying import ANSWERS, said
+from musnad.api.routes.saying import ANSWERS, come_to, said
 from musnad.api.shapes.exhibits import ExhibitPage, ExhibitShape, FetchShape, SignedManifest
 from musnad.api.shapes.forms import Hex64, Paging, Seal, page
 from musnad.api.shapes.saying import CustodyGiven, OfferGiven, SaidShape
@@ -23,7 +23,7 @@ from musnad.core.messages.edge import OfferEdge
 from musnad.core.messages.schema import parse_body
 from musnad.core.sealing.manifest import PAYLOAD_TYPE
 from musnad.exchange.composing import Intent, case_state
-from musnad.exchange.custody import keep_account
+from musnad.exchange.custody import prepare_account
 from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.exhibits import kept_exhibit, offer_of, wrap_for
 from musnad.exchange.reading import show_case, show_exhibit
@@ -79,20 +79,28 @@ def fetch_exhibit(request: HttpRequest, case: Path[Hex64], seal: Path[Seal]) -> 
 def tell_custody(
     request: HttpRequest, case: Path[Hex64], seal: Path[Seal], given: Body[CustodyGiven]
 ) -> Status[SaidShape]:
-    """Record that an exhibit was copied or passed on, under its conditions, and tell the other side."""
+    """Record that an exhibit was copied or passed on, under its conditions, and tell the other side.
+
+    To pass it on needs officers' approval; the answer then names who has yet to approve.
+    """
     caller = caller_of(request)
     ref, author = caller.case(case), caller.speaks_for(given.author)
     if (given.event == "forwarded") != (given.to is not None):
         raise BadForm("to", "names the Party that an exhibit is passed on to, and stands only then")
     to = None if given.to is None else PartyCode(given.to)
-    before = caller.ports.journal.log_size()
-    name = keep_account(caller.ports, ref, SealId(seal), given.event, author, to=to, place=given.place, note=given.note)
-    entry = caller.ports.journal.entry(name)
-    if entry is None:
-        raise UnknownMessage(name)
-    repeated = entry.place.index < before
-    told = SaidShape(id=name, case=ref, sent=True, repeated=repeated, index=entry.place.index, missing=[], warnings=[])
-    return Status(200 if repeated else 201, told)
+    known = {one.id for one in caller.ports.journal.drafts()}
+    draft = prepare_account(
+        caller.ports,
+        ref,
+        SealId(seal),
+        given.event,
+        author,
+        to=to,
+        place=given.place,
+        note=given.note,
+        approvers=tuple(map(OfficerName, given.approvers or ())),
+    )
+    return come_to(caller, draft, known)
 
 
 @writes(router, "/cases/{case}/offers", "exhibits:write", *ANSWERS)

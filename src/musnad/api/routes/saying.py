@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest
@@ -35,7 +36,8 @@ from musnad.core.messages.message import LegalBasis
 from musnad.core.messages.schema import parse_body
 from musnad.core.messages.version import MUSNAD_1
 from musnad.exchange.admission import Admitted
-from musnad.exchange.composing import Draft, Intent, case_state, compose, read_draft, send
+from musnad.exchange.composing import Draft, Intent, case_state, compose, read_draft
+from musnad.exchange.custody import carry_out
 from musnad.exchange.exhibits import counterparts
 from musnad.exchange.paper import read_paper
 from musnad.exchange.periods import confirmation
@@ -103,13 +105,17 @@ def paper(request: HttpRequest, request_id: Path[Hex64], asked: Query[PaperAsked
 
 def said(caller: Caller, intent: Intent) -> Status[SaidShape]:
     """Compose, and send what waits for nobody: 201 where it is new, 200 where it had been said before."""
+    known = {one.id for one in caller.ports.journal.drafts()}
+    return come_to(caller, compose(caller.ports, intent), known)
+
+
+def come_to(caller: Caller, draft: Draft, known: Collection[MessageId]) -> Status[SaidShape]:
+    """What a composed draft came to: said before (``known`` are the drafts that there were), waiting, or sent now."""
     ports = caller.ports
-    known = {one.id for one in ports.journal.drafts()}
-    draft = compose(ports, intent)
     entry = ports.journal.entry(draft.id)
     if entry is not None:
         return Status(200, shape_of(draft, Admitted(draft.id, entry.place, (), repeated=True), repeated=True))
-    admitted = None if draft.missing else send(ports, draft.id)
+    admitted = None if draft.missing else carry_out(ports, draft.id)
     repeated = draft.id in known
     return Status(200 if repeated else 201, shape_of(draft, admitted, repeated=repeated))
 

@@ -147,6 +147,7 @@ class CustodyGiven(Given):
     to: PartyName | None = None
     place: Short | None = None
     note: Text | None = None
+    approvers: Approvers | None = None
 
 
 class SaidShape(Shape):

@@ -77,15 +77,16 @@ class Play:
         follows: str | None = None,
         basis: str = BASIS,
         basis_note: Texts = BASIS_NOTE,
+        both: bool = False,
     ) -> str:
-        """One request, approved by its officer. It asks the first Party of ``to`` and tells the others; in a case that
-        is open already, ``follows`` names the earlier request that it follows."""
+        """One request, approved by its officer, or by ``both`` of the authority. It asks the first Party of ``to`` and
+        tells the others; in a case that is open already, ``follows`` names the earlier request that it follows."""
         within = ("--case", self.case) if self.case else ()
         after = ("--follows", self.said[follows]) if follows is not None else ()
         self.await_all(author)
         made = self.stage.command(
             *("ask", "--node", self.node(author), "--author", author, *_each("--to", to), "--measure", measure),
-            *("--fields", str(fields), "--officer", self.officer(author)),
+            *("--fields", str(fields), *self.officers(author, both=both)),
             *("--basis", basis, "--basis-note", basis_note[self.language]),
             *within,
             *after,
@@ -136,22 +137,32 @@ class Play:
         return Sealed(str(sealed["seal"]), str(sealed["sha256"]))
 
     def offer(
-        self, name: str, author: str, to: Sequence[str], sealed: Sealed, answers: str, *, waits: bool = False
+        self,
+        name: str,
+        author: str,
+        to: Sequence[str],
+        sealed: Sealed,
+        answers: str,
+        *,
+        waits: bool = False,
+        both: bool = False,
     ) -> str:
-        """Offer an exhibit, its key closed for every authority of ``to``; approved by the author's officer at once, or,
-        where it ``waits``, left as a draft for ``approve``: then its id is the draft's."""
+        """Offer an exhibit, its key closed for every authority of ``to``; approved by the author's officer at once, or
+        by ``both``, or, where it ``waits``, left as a draft for both to ``approve``: then its id is the draft's."""
         self.await_all(author)
         party, office = author.split("/")
-        approval = ("--approver", f"{author}/{STATES[party].officers[office]}") if waits else ()
+        names = (STATES[party].officers[office], STATES[party].second)
+        approval = _each("--approver", [f"{author}/{one}" for one in names]) if waits else ()
         made = self.stage.command(
             *("offer", self.case, sealed.seal, "--node", self.node(author), "--author", author, *_each("--to", to)),
-            *("--answers", self.said[answers], *(approval or ("--officer", self.officer(author)))),
+            *("--answers", self.said[answers], *(approval or self.officers(author, both=both))),
         )
         return str(made["draft"]) if waits else self._keep(name, author, made)
 
     def approve(self, name: str, author: str, draft: str) -> str:
-        """The officer signs a draft, and it is sent."""
-        made = self.stage.command("approve", draft, "--node", self.node(author), "--officer", self.officer(author))
+        """Both officers sign a draft, one after the other, and with the second signature it is sent."""
+        for key in (self.stage.officer(author), self.stage.second_officer(author)):
+            made = self.stage.command("approve", draft, "--node", self.node(author), "--officer", str(key))
         return self._keep(name, author, made)
 
     def fetch(self, author: str, sealed: Sealed) -> float:
@@ -252,6 +263,11 @@ class Play:
     def officer(self, author: str) -> str:
         """The key file of its officer."""
         return str(self.stage.officer(author))
+
+    def officers(self, author: str, *, both: bool) -> tuple[str, ...]:
+        """Who signs: the authority's officer, or both of its officers."""
+        keys = (self.stage.officer(author), *([self.stage.second_officer(author)] if both else []))
+        return _each("--officer", [str(key) for key in keys])
 
     def _keep(self, name: str, author: str, made: Mapping[str, object]) -> str:
         self.said[name] = str(made["message"])

@@ -40,11 +40,13 @@ PARTIES: Cast = {"VN": (CONTACT, CENTRAL), "QA": (CONTACT, CENTRAL)}
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A State of the demo: its names, its time zone, and an officer's pseudonym for each office."""
+    """A State of the demo: its names, its time zone, an officer's pseudonym for each office, and that of a second
+    officer, whom every office has for what one alone may not do."""
 
     names: Mapping[str, str]
     zone: str
     officers: Mapping[str, str]
+    second: str
 
 
 STATES: Mapping[str, State] = {
@@ -58,6 +60,7 @@ STATES: Mapping[str, State] = {
             "judicial-authority": "jade",
             "extradition-authority": "orchid",
         },
+        "bulbul",
     ),
     "QA": State(
         {"en": "Qatar", "ar": "قطر"},
@@ -69,6 +72,7 @@ STATES: Mapping[str, State] = {
             "judicial-authority": "oryx",
             "extradition-authority": "dhow",
         },
+        "saker",
     ),
     "EG": State(
         {"en": "Egypt", "ar": "مصر"},
@@ -80,6 +84,7 @@ STATES: Mapping[str, State] = {
             "judicial-authority": "scarab",
             "extradition-authority": "felucca",
         },
+        "hoopoe",
     ),
 }
 AUTHORITY_NAMES = {
@@ -132,6 +137,11 @@ class Stage:
         """The key file of the authority's officer."""
         party, _, name = authority.partition("/")
         return self.node(party) / "officers" / f"{name}.{STATES[party].officers[name]}.key"
+
+    def second_officer(self, authority: str) -> Path:
+        """The key file of another officer of the authority."""
+        party, _, name = authority.partition("/")
+        return self.node(party) / "officers" / f"{name}.{STATES[party].second}.key"
 
     def build(self) -> None:
         """Make the Registrar and every node, list them, publish, and start everything."""
@@ -331,7 +341,7 @@ def _plan(
             f"names = {_inline(AUTHORITY_NAMES[office])}",
             'languages = ["ar", "en"]',
             f"measures = {json.dumps(_measures_of(office))}",
-            f'officers = ["{state.officers[office]}"]',
+            f'officers = ["{state.officers[office]}", "{state.second}"]',
         ]
     return "\n".join(lines) + "\n"
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
+from musnad.core.case.approvals import approvals_fewer, request_of
 from musnad.core.case.board import Board, measure_in
 from musnad.core.case.open import OpenRequest
 from musnad.core.case.state import Remark, as_said, asked_of
@@ -42,6 +43,9 @@ def needs_treaty(board: Board, message: Message) -> bool:
     """Whether the step would be held against treaty data that is not at hand."""
     if isinstance(message.body, bodies.Request):
         return measure_in(board.treaties, message.treaty, message.measure) is None
+    if isinstance(message.body, bodies.Custody):
+        request = request_of(board, message) if message.required_act is not None else None
+        return request is not None and board.measure(request) is None
     message = as_said(message)
     if not isinstance(message.body, _JUDGED):
         return False
@@ -55,7 +59,7 @@ def findings_on(
     """What the treaty data says against the step; nothing where that data is not at hand."""
     body = message.body
     asked = _on_request(board, message, body, roles) if isinstance(body, bodies.Request) else ()
-    for finding in (*asked, *_on_answer(board, message)):
+    for finding in (*asked, *_on_answer(board, message), *approvals_fewer(board, message)):
         yield Remark(
             own_id,
             Slug(finding.code.value),

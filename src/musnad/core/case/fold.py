@@ -9,7 +9,7 @@
 4. A step that stands is held against the treaty data its request names; what that says goes into ``findings``,
    and nowhere else. Where the data is not at hand, the step is listed as ``unjudged``.
 
-Left to the caller: form, signatures, keys and approvals (admission); proofs (transparency); clocks (``duty``).
+Left to the caller: form, signatures, keys and who approved (admission); proofs (transparency); clocks (``duty``).
 Spec: docs/protocol.md, "The case".
 """
 

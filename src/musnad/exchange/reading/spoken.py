@@ -28,10 +28,13 @@ _IDS = frozenset({"speaker", "document", "sha256", "receipt", "zone", "recipient
 
 
 def request_of(state: CaseState, own_id: MessageId, message: Message) -> RequestState | None:
-    """The request that a step belongs to: itself, what it answers, or what that answers."""
+    """The request that a step belongs to: itself, what it answers, or what that answers; of custody its exhibit's."""
     requests = state.requests
     if own_id in requests:
         return requests[own_id]
+    if isinstance(message.body, bodies.Custody):
+        exhibit = state.exhibits.get(message.body.seal)
+        return requests.get(exhibit.request) if exhibit is not None and exhibit.request is not None else None
     answered = message.answers
     if answered is not None and answered not in requests and answered in state.messages:
         answered = state.messages[answered].answers

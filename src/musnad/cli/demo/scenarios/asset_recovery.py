@@ -72,7 +72,8 @@ def _return(play: Play) -> None:
 
 
 def _ask(play: Play, measure: str, fields: Fields, follows: str, reference: str) -> None:
-    play.ask(measure, QATAR, [VIET_NAM], measure, play.fields(measure, fields), follows=follows)
+    both = measure == CONFISCATION
+    play.ask(measure, QATAR, [VIET_NAM], measure, play.fields(measure, fields), follows=follows, both=both)
     play.answer(f"{measure} acknowledged", VIET_NAM, "acknowledgement", measure, "--text", reference)
     condition = ("--condition", CONDITIONS[measure][play.language]) if measure in CONDITIONS else ()
     play.answer(f"{measure} accepted", VIET_NAM, "acceptance", measure, *condition)

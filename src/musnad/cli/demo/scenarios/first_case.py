@@ -64,7 +64,7 @@ def _deliver(play: Play) -> None:
     play.tell(QA_CENTRAL, _("seals the evidence at its source: SHA-256 %(digest)s") % {"digest": sealed.short})
     draft = play.offer("offer", QA_CENTRAL, [VN_CENTRAL], sealed, "access", waits=True)
     play.approve("offer", QA_CENTRAL, draft)
-    play.tell(QA_CENTRAL, _("offers it; its officer signed the release"))
+    play.tell(QA_CENTRAL, _("offers it; two of its officers signed the release"))
     took = play.fetch(VN_CENTRAL, sealed)
     play.tell(VN_CENTRAL, _("pulled it and verified every part (%(time)s)") % {"time": duration(took)})
     play.open(VN_CENTRAL, sealed, "opened.img")

@@ -65,7 +65,7 @@ def _ask_within(play: Play) -> None:
     play.answer("access accepted", QATAR, "acceptance", "access")
     play.tell(QATAR, _("accepts"))
     sealed = play.seal(QATAR, "access", LEDGER_NOTE, make_ledger(play.stage.folder))
-    play.offer("ledger offered", QATAR, [EGYPT, VIET_NAM], sealed, "access")
+    play.offer("ledger offered", QATAR, [EGYPT, VIET_NAM], sealed, "access", both=True)
     play.tell(QATAR, _("seals the records that were asked for, and offers them to both others"))
     for author in (EGYPT, VIET_NAM):
         _take(play, author, sealed, "ledger")

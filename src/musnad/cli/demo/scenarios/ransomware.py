@@ -89,7 +89,7 @@ def _obtain(play: Play) -> None:
     )
     sealed = play.seal(VIET_NAM, ACCESS, IMAGE_NOTE)
     play.tell(VIET_NAM, _("seals the evidence at its source: SHA-256 %(digest)s") % {"digest": sealed.short})
-    play.offer("image offered", VIET_NAM, [QATAR], sealed, ACCESS)
+    play.offer("image offered", VIET_NAM, [QATAR], sealed, ACCESS, both=True)
     took = play.fetch(QATAR, sealed)
     play.tell(QATAR, _("pulled it and verified every part (%(time)s)") % {"time": duration(took)})
     play.open(QATAR, sealed, "server.img")
@@ -98,7 +98,8 @@ def _obtain(play: Play) -> None:
 
 def _be_refused(play: Play) -> None:
     """A measure that Viet Nam's law does not allow here: first a consultation, then a refusal that names its ground."""
-    play.ask(INTERCEPTION, QATAR, [VIET_NAM], INTERCEPTION, play.fields(INTERCEPTION, INTERCEPTION_FIELDS))
+    fields = play.fields(INTERCEPTION, INTERCEPTION_FIELDS)
+    play.ask(INTERCEPTION, QATAR, [VIET_NAM], INTERCEPTION, fields, both=True)
     play.answer("consulted", VIET_NAM, "consultation", INTERCEPTION, "--text", CONSULTATION[play.language])
     refusal = ("--ground", "measure-barred-at-home", "--text", REFUSAL[play.language])
     play.answer("refused", VIET_NAM, "refusal", INTERCEPTION, *refusal)
