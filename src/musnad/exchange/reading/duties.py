@@ -62,7 +62,7 @@ def duty_view(house: House, duty: Duty, of: About, today: Mapping[PartyCode, Day
         working_days_left=_working(house, code, day, last_day),
         last_working_day=_last_working(house, code, last_day),
         ends_at=_ends_at(house, code, last_day),
-        clocks=_clocks(house, code, of.parties, last_day),
+        clocks=clocks(house, code, of.parties, last_day),
     )
 
 
@@ -95,7 +95,7 @@ def countdown_view(
         certainty=countdown.certainty,
         working_days_left=_working(house, owner.party.code, today.get(owner.party.code), countdown.last_day),
         ends_at=_ends_at(house, keeper, countdown.last_day),
-        clocks=_clocks(house, keeper, of.parties, countdown.last_day),
+        clocks=clocks(house, keeper, of.parties, countdown.last_day),
     )
 
 
@@ -131,10 +131,10 @@ def _ends_at(house: House, party: PartyCode, last_day: Day | None) -> Instant | 
     return None
 
 
-def _clocks(
+def clocks(
     house: House, owner: PartyCode, parties: tuple[PartyCode, ...], last_day: Day | None
 ) -> tuple[ClockView, ...]:
-    """The owner's clock first, then the other Parties' in their order."""
+    """A last day by the owner's clock first, then by those of the other Parties in their order."""
     if last_day is None:
         return ()
     ends_at = _ends_at(house, owner, last_day)
