@@ -20,6 +20,7 @@ from musnad.exchange.reading import directory_state, own_party
 from musnad.language import LANGUAGES, current
 from musnad.language.coverage import MUST_BE_WHOLE
 from musnad.language.tongues import OWN_NAMES, direction_of
+from musnad.node.doctor import Finding, examine
 from musnad.people import knowing
 from musnad.people.powers import Power, Role
 from musnad.people.seat import Seat
@@ -118,6 +119,13 @@ def case_here(request: HttpRequest, case: CaseRef) -> CaseRef:
 def looked(request: HttpRequest, case: CaseRef | None, what: str, **about: str) -> None:
     """Note in the house's own records that something sensitive was looked at; durable when this returns."""
     note(ports(), "looked", by=seat(request).name, case=case, about={"what": what, **about})
+
+
+def examined() -> tuple[Finding, ...]:
+    """The doctor's findings on this node, made now."""
+    from musnad.node.assemble import assemble
+
+    return examine(assemble(folder()))
 
 
 def rest_key() -> RestKey:

@@ -16,7 +16,7 @@ from musnad.language.wording import isolate, write_date
 
 Table = Literal[
     "act", "certainty", "day", "duty", "ending", "event", "fact", "finding", "flag", "gap", "ground", "kept", "kind",
-    "member", "numbering", "progress", "remedy", "said", "standing", "status",
+    "member", "numbering", "progress", "record", "remedy", "said", "standing", "status",
 ]  # fmt: skip
 
 WORDS: Mapping[Table, Mapping[str, str]] = {
@@ -269,6 +269,10 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "not-known": mark("not known"),
         "not-yet": mark("not open yet"),
         "closed": mark("no longer open"),
+    },
+    "record": {
+        "looked": mark("looked at"),
+        "roster-signed": mark("signed the roster"),
     },
     "remedy": {
         "acknowledge": mark("Acknowledge the request, or call the contact"),
