@@ -84,3 +84,30 @@ class Circle(models.Model):
 
     def __str__(self) -> str:
         return f"circle {self.pk}"
+
+
+from musnad.people.drafting import WorkingDraft  # noqa: E402, F401  # a table beside its use
+
+
+class Tries(models.Model):
+    """How often an address tried to come in, since a moment less than a minute ago."""
+
+    address: Text = models.CharField(max_length=64, unique=True)
+    since: Moment = models.DateTimeField()
+    times: Number = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"tries {self.pk}"
+
+
+class Recovery(models.Model):
+    """A person who lost every way in: one administrator opened it; it ends when another confirms it."""
+
+    person: models.OneToOneField[Person, Person] = models.OneToOneField(Person, on_delete=models.CASCADE)
+    opened_by: models.ForeignKey[Person, Person] = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="recoveries_opened"
+    )
+    opened_at: Moment = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"recovery {self.pk}"
