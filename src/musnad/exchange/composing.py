@@ -123,6 +123,18 @@ def shared_approval(ports: Ports, intent: Intent) -> SharedApproval | None:
     return approvals_due(ports, state, _message(ports, state, intent))
 
 
+def foresee(ports: Ports, intent: Intent) -> tuple[str, ...]:
+    """The warnings that ``compose`` would give with the draft; nothing is stored. Errors as ``compose``."""
+    if intent.author not in ports.keys.hosted:
+        raise NotHosted(intent.author)
+    state = _state(ports, intent)
+    _check_reached(ports, state, intent)
+    message = _message(ports, state, intent)
+    check_approvers(ports, state, message)
+    check_form(message)
+    return () if _said_before(ports, state, message) is not None else _judge(ports, state, message)
+
+
 def read_draft(ports: Ports, draft: MessageId) -> Draft:
     """A stored draft; ``UnknownDraft`` where there is none (any more)."""
     stored = ports.journal.draft(draft)
