@@ -86,6 +86,16 @@ class StoredDraft:
     at: Instant
 
 
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """What a draft names by its digest and does not hold: kept beside it until it is done with, or abandoned."""
+
+    id: Digest
+    case: CaseRef
+    at: Instant
+    data: bytes = field(repr=False)
+
+
 KeptState = Literal["sealed", "offered", "receiving", "received", "removed"]
 """``removed``: returned or destroyed; the key is empty, and only the manifest is left."""
 
@@ -147,6 +157,10 @@ class Transaction(Protocol):
     def put_draft(self, draft: StoredDraft) -> None: ...
 
     def drop_draft(self, draft: MessageId) -> None: ...
+
+    def put_enclosure(self, enclosure: Enclosure) -> None: ...
+
+    def drop_enclosure(self, enclosure: Digest) -> None: ...
 
     def put_exhibit(self, exhibit: KeptExhibit) -> None: ...
 
@@ -230,6 +244,11 @@ class Journal(Protocol):
     def draft(self, draft: MessageId) -> StoredDraft | None: ...
 
     def drafts(self) -> tuple[StoredDraft, ...]: ...
+
+    def enclosure(self, enclosure: Digest) -> Enclosure | None: ...
+
+    def enclosed(self) -> tuple[tuple[Digest, Instant], ...]:
+        """The names and times of all enclosures, the oldest first."""
 
     def exhibit(self, seal: SealId) -> KeptExhibit | None: ...
 

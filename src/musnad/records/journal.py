@@ -13,7 +13,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from musnad.core.kernel.names import CaseRef, Entropy, MessageId, PartyCode, SealId
+from musnad.core.kernel.names import CaseRef, Digest, Entropy, MessageId, PartyCode, SealId
 from musnad.core.kernel.times import Instant, instant
 from musnad.core.transparency.entry import blind_entry
 from musnad.core.transparency.errors import OutOfTree
@@ -22,6 +22,7 @@ from musnad.exchange.journal import (
     LONGEST_PAUSE,
     CaseRow,
     Delivery,
+    Enclosure,
     Entry,
     Head,
     KeptExhibit,
@@ -38,13 +39,14 @@ from musnad.records.models import (
     CaseIndex,
     CaseKey,
     DraftRow,
+    EnclosureRow,
     ExhibitRow,
     JournalEntry,
     LogHead,
     PeerFork,
     PeerHead,
 )
-from musnad.records.rows import read_draft, read_entry, read_exhibit, read_head
+from musnad.records.rows import read_draft, read_enclosure, read_entry, read_exhibit, read_head
 from musnad.records.statements import fetch_one, fetch_rows
 from musnad.records.transaction import (
     BY_ID,
@@ -203,6 +205,18 @@ class DjangoJournal:
     def drafts(self) -> tuple[StoredDraft, ...]:
         with told(self._using):
             return self._drafts(DraftRow.objects.using(self._using).order_by("at", "id"))
+
+    def enclosure(self, enclosure: Digest) -> Enclosure | None:
+        with told(self._using):
+            row = EnclosureRow.objects.using(self._using).filter(id=enclosure).first()
+            return (
+                None if row is None else read_enclosure(row, self._keys_under({row.sealed_under}).get(row.sealed_under))
+            )
+
+    def enclosed(self) -> tuple[tuple[Digest, Instant], ...]:
+        with told(self._using):
+            rows = EnclosureRow.objects.using(self._using).order_by("at", "id").values_list("id", "at")
+            return tuple((Digest(name), instant(at)) for name, at in rows)
 
     def exhibit(self, seal: SealId) -> KeptExhibit | None:
         with told(self._using):

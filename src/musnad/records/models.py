@@ -206,6 +206,15 @@ class DraftRow(Row):
     sealed: Octets = models.BinaryField()
 
 
+class EnclosureRow(Row):
+    """What a draft names by its digest and does not hold, under its case's key."""
+
+    id: Text = _digest(primary_key=True)
+    at: Moment = models.DateTimeField()
+    sealed_under: Text = _digest(default="")
+    sealed: Octets = models.BinaryField()
+
+
 class ExhibitRow(Row):
     """An exhibit in this node's vault: its key and manifest, under its case's key once it has a case.
 

@@ -14,9 +14,9 @@ from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.receipt import RECEIPT_TYPE, DirectoryRef, Place
 from musnad.core.messages.record import RECORD_TYPE
 from musnad.exchange.errors import JournalCorrupt
-from musnad.exchange.journal import Entry, EntryKind, Head, KeptExhibit, KeptState, StoredDraft
+from musnad.exchange.journal import Enclosure, Entry, EntryKind, Head, KeptExhibit, KeptState, StoredDraft
 from musnad.records.at_rest import Facts, RestKey
-from musnad.records.models import DraftRow, ExhibitRow, JournalEntry, LogHead, PeerHead
+from musnad.records.models import DraftRow, EnclosureRow, ExhibitRow, JournalEntry, LogHead, PeerHead
 
 _TABLE = "journal"
 _TYPES: dict[EntryKind, str] = {"receipt": RECEIPT_TYPE, "record": RECORD_TYPE}
@@ -79,6 +79,20 @@ def read_draft(row: DraftRow, key: RestKey | None) -> StoredDraft:
     signed = key.open("draft", row.id, bytes(row.sealed), at=write_instant(at))
     check_digest(signed, MessageId(row.id), MESSAGE_TYPE)
     return StoredDraft(MessageId(row.id), signed, at)
+
+
+def enclosure_row(enclosure: Enclosure, under: str, key: RestKey) -> EnclosureRow:
+    """The row of an enclosure, closed under the key of the case ``under``."""
+    sealed = key.close("enclosure", enclosure.id, enclosure.data, at=write_instant(enclosure.at))
+    return EnclosureRow(id=enclosure.id, at=enclosure.at, sealed_under=under, sealed=sealed)
+
+
+def read_enclosure(row: EnclosureRow, key: RestKey | None) -> Enclosure:
+    if key is None:
+        raise JournalCorrupt(f"enclosure {row.id}")
+    at = instant(row.at)
+    data = key.open("enclosure", row.id, bytes(row.sealed), at=write_instant(at))
+    return Enclosure(Digest(row.id), CaseRef(row.sealed_under), at, data)
 
 
 def exhibit_row(exhibit: KeptExhibit, under: str, key: RestKey) -> ExhibitRow:

@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from django.db import IntegrityError
 
 from musnad.core.crypto.dsse import parse_dsse
-from musnad.core.kernel.names import CaseRef, MessageId, PartyCode
+from musnad.core.kernel.names import CaseRef, Digest, MessageId, PartyCode
 from musnad.core.kernel.times import Instant
 from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.schema import parse_frame
 from musnad.core.transparency.tree import Node
 from musnad.exchange.errors import JournalCorrupt
-from musnad.exchange.journal import Entry, Head, KeptExhibit, StoredDraft
+from musnad.exchange.journal import Enclosure, Entry, Head, KeptExhibit, StoredDraft
 from musnad.records.at_rest import RestKey
 from musnad.records.models import (
     CaseIndex,
     CaseKey,
     DraftRow,
+    EnclosureRow,
     ExhibitRow,
     JournalEntry,
     LogHead,
@@ -27,7 +28,7 @@ from musnad.records.models import (
     PeerHead,
     TreeNode,
 )
-from musnad.records.rows import draft_row, entry_row, exhibit_row, read_entry, read_head
+from musnad.records.rows import draft_row, enclosure_row, entry_row, exhibit_row, read_entry, read_head
 from musnad.records.statements import change, fetch_one, fetch_rows, for_update, insert
 
 _PUT_NODE = 'INSERT INTO "records_treenode" ("level", "index", "hash") VALUES (%s, %s, %s)'
@@ -129,6 +130,17 @@ class DjangoTransaction:
 
     def drop_draft(self, draft: MessageId) -> None:
         change(self._using, 'DELETE FROM "records_draftrow" WHERE "id" = %s', draft)
+
+    def put_enclosure(self, enclosure: Enclosure) -> None:
+        EnclosureRow.objects.using(self._using).bulk_create(
+            [enclosure_row(enclosure, *self._key_beside(enclosure.case))],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["at", "sealed_under", "sealed"],
+        )
+
+    def drop_enclosure(self, enclosure: Digest) -> None:
+        change(self._using, 'DELETE FROM "records_enclosurerow" WHERE "id" = %s', enclosure)
 
     def put_exhibit(self, exhibit: KeptExhibit) -> None:
         ExhibitRow.objects.using(self._using).bulk_create(

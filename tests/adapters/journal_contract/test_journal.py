@@ -13,7 +13,7 @@ from musnad.core.transparency.entry import blind_entry
 from musnad.core.transparency.errors import OutOfTree
 from musnad.core.transparency.tree import inclusion_proof, leaf_hash, root, verify_inclusion
 from musnad.exchange.errors import JournalCorrupt, LostLease
-from musnad.exchange.journal import Head, Journal, KeptExhibit, SeenFork
+from musnad.exchange.journal import Enclosure, Head, Journal, KeptExhibit, SeenFork
 from tests.adapters.journal_contract.entries import NOW, QA, SG, VN, admit, after, append, draft, dsse
 
 LEASE = timedelta(seconds=30)
@@ -149,6 +149,24 @@ def test_keeps_drafts_until_they_are_dropped(journal: Journal) -> None:
         transaction.drop_draft(opening.id)
     assert journal.draft(opening.id) is None
     assert journal.draft(inside.id) == inside
+
+
+def test_keeps_an_enclosure_until_it_is_dropped(journal: Journal) -> None:
+    case = admit(journal, "case").case
+    assert case is not None
+    late, early = (Enclosure(Digest(one * 32), case, after(at), b"data " * 99) for one, at in (("0a", 2), ("0b", 1)))
+    with journal.begin() as transaction:
+        for one in (late, late, early):
+            transaction.put_enclosure(one)
+    assert journal.enclosure(late.id) == late
+    assert journal.enclosed() == ((early.id, early.at), (late.id, late.at))
+    again = replace(late, data=b"other")
+    with journal.begin() as transaction:
+        transaction.put_enclosure(again)
+        transaction.drop_enclosure(early.id)
+        transaction.drop_enclosure(early.id)
+    assert (journal.enclosure(late.id), journal.enclosure(early.id)) == (again, None)
+    assert journal.enclosed() == ((late.id, late.at),)
 
 
 def test_keeps_an_exhibit_as_it_was_last_put(journal: Journal) -> None:

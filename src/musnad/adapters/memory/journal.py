@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Literal
 
-from musnad.core.kernel.names import CaseRef, MessageId, PartyCode, SealId
+from musnad.core.kernel.names import CaseRef, Digest, MessageId, PartyCode, SealId
 from musnad.core.kernel.times import Instant
 from musnad.core.transparency.entry import blind_entry
 from musnad.core.transparency.errors import OutOfTree
@@ -22,6 +22,7 @@ from musnad.exchange.journal import (
     LONGEST_PAUSE,
     CaseRow,
     Delivery,
+    Enclosure,
     Entry,
     Head,
     KeptExhibit,
@@ -54,6 +55,7 @@ class _State:
     nodes: dict[tuple[int, int], bytes] = field(default_factory=dict)
     outbox: dict[tuple[MessageId, PartyCode], _OutboxRow] = field(default_factory=dict)
     drafts: dict[MessageId, StoredDraft] = field(default_factory=dict)
+    enclosures: dict[Digest, Enclosure] = field(default_factory=dict)
     exhibits: dict[SealId, KeptExhibit] = field(default_factory=dict)
     heads: dict[int, Head] = field(default_factory=dict)
     peer_heads: dict[PartyCode, Head] = field(default_factory=dict)
@@ -113,6 +115,12 @@ class MemoryTransaction:
 
     def drop_draft(self, draft: MessageId) -> None:
         self._state.drafts.pop(draft, None)
+
+    def put_enclosure(self, enclosure: Enclosure) -> None:
+        self._state.enclosures[enclosure.id] = enclosure
+
+    def drop_enclosure(self, enclosure: Digest) -> None:
+        self._state.enclosures.pop(enclosure, None)
 
     def put_exhibit(self, exhibit: KeptExhibit) -> None:
         self._state.exhibits[exhibit.seal] = exhibit
@@ -256,6 +264,13 @@ class MemoryJournal:
 
     def drafts(self) -> tuple[StoredDraft, ...]:
         return tuple(sorted(self._state.drafts.values(), key=lambda draft: (draft.at, draft.id)))
+
+    def enclosure(self, enclosure: Digest) -> Enclosure | None:
+        return self._state.enclosures.get(enclosure)
+
+    def enclosed(self) -> tuple[tuple[Digest, Instant], ...]:
+        found = ((one.id, one.at) for one in self._state.enclosures.values())
+        return tuple(sorted(found, key=lambda one: (one[1], one[0])))
 
     def exhibit(self, seal: SealId) -> KeptExhibit | None:
         return self._state.exhibits.get(seal)
