@@ -7,19 +7,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from musnad.desk import house
-from musnad.exchange.composing import Intent, compose, send
+from musnad.exchange.audit import note
+from musnad.exchange.composing import Draft, Intent, compose
+from musnad.exchange.custody import carry_out
 from musnad.language import gettext as _
 
 
 def said(request: HttpRequest, intent: Intent) -> HttpResponse:
     """Compose; what waits for an officer goes to its page, what waits for nobody is sent. Errors as ``compose``."""
-    ports = house.ports()
-    draft = compose(ports, intent)
+    return came_to(request, compose(house.ports(), intent))
+
+
+def came_to(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """The same for a draft that is composed already; who said it at this desk is noted in the house's own records."""
+    ports, case = house.ports(), draft.message.case_under(draft.id)
+    if ports.journal.entry(draft.id) is not None:
+        messages.info(request, _("This had been said already."))
+        return redirect("case", case)
     if draft.missing:
         return redirect("approving:draft", draft.id)
-    if ports.journal.entry(draft.id) is None:
-        send(ports, draft.id)
-        messages.success(request, _("Said, and on its way."))
-    else:
-        messages.info(request, _("This had been said already."))
-    return redirect("case", draft.message.case_under(draft.id))
+    carry_out(ports, draft.id)
+    about = {"kind": draft.message.kind, "message": draft.id}
+    note(ports, "said", by=house.seat(request).name, case=case, about=about)
+    messages.success(request, _("Said, and on its way."))
+    return redirect("case", case)

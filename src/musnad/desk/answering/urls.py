@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from musnad.desk.answering import fast, views
 
 app_name = "answering"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.all_choices, name="choices"),
+    path("hand-over/<str:party>/", views.give_over, name="hand-over"),
+    path("accept-and-confirm/<message:answers>/", fast.accept_and_confirm, name="fast"),
+    path("<slug:kind>/", views.saying, name="saying"),
+    path("<slug:kind>/<message:answers>/", views.saying, name="answer"),
+]
