@@ -17,6 +17,7 @@ SENTENCES: dict[str, str] = {
     "authority.not-hosted": mark("%(authority)s is not an authority of this node."),
     "case.unknown": mark("No case fits %(case)s, or several do."),
     "ciphertext.invalid": mark("The ciphertext was altered, or closed for another key or purpose: %(what)s."),
+    "circle.without-you": mark("You would not see the case any more."),
     "conditions.use-not-allowed": mark("The conditions on exhibit %(seal)s do not allow this: %(why)s."),
     "delivery.lease-lost": mark("Another worker took over the delivery of message %(message)s."),
     "demo.no-image-tool": mark("The system's tool %(tool)s, which makes file system images, is missing or failed."),
@@ -80,6 +81,7 @@ SENTENCES: dict[str, str] = {
     "exhibit.not-as-declared": mark("Exhibit %(seal)s is not what its manifest declares: %(what)s, %(ranges)s."),
     "exhibit.part-damaged": mark("Part %(number)s (%(role)s) of exhibit %(seal)s is not the part that was sealed."),
     "exhibit.proof-invalid": mark("The proof for leaf %(leaf)s does not lead to the exhibit's tree root."),
+    "export.outdated": mark("The export %(payload)s can no longer be made as it was approved."),
     "folder.taken": mark("The folder is there already and is not empty: %(folder)s."),
     "form.invalid": mark("This value is not of its form: %(what)s (%(why)s)."),
     "form.not-ijson": mark("The bytes are not I-JSON: %(what)s (%(why)s)."),
@@ -111,6 +113,7 @@ SENTENCES: dict[str, str] = {
     "log.submission-malformed": mark("The bytes are not what a witness takes or answers: %(why)s."),
     "log.tile-malformed": mark("The log's tile is not of its form: %(why)s."),
     "log.unknown": mark("No other Party of the directory keeps the log %(origin)s."),
+    "mail.not-sent": mark("The mail server did not take the message: %(why)s."),
     "manifest.invalid": mark("The exhibit's manifest is not of its form: %(member)s (%(why)s)."),
     "manifest.unknown-format": mark("The exhibit's manifest is of an unknown seal format: %(format)s."),
     "message.invalid": mark("The message is not of its form: %(member)s (%(why)s)."),
@@ -130,6 +133,14 @@ SENTENCES: dict[str, str] = {
         "The other node's answer ended early: %(missing_octets)s octets of %(member)s are missing after %(first)s."
     ),
     "peer.unreachable": mark("The node of %(party)s does not answer: %(why)s."),
+    "person.has-ways-in": mark("%(name)s has a way in already."),
+    "person.last-way-in": mark("This is your last way in."),
+    "person.no-recovery": mark("No recovery of %(name)s waits for you."),
+    "person.oneself": mark("Nobody decides about themselves: %(name)s."),
+    "person.passkey-refused": mark("The passkey did not open the desk."),
+    "person.second-way": mark("The second way in was not set up: %(why)s does not do."),
+    "person.taken": mark("There is a person named %(name)s already."),
+    "person.unknown": mark("No person named %(name)s may sit at this desk."),
     "preflight.bad-practice": mark("The file of rules of practice %(file)s is wrong at %(place)s: %(why)s."),
     "preflight.field-too-large": mark(
         "%(what)s: the field %(field)s holds more than its form takes, %(limit)s characters or entries."

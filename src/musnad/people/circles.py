@@ -1,0 +1,37 @@
+"""Who alone may see a case. Set by who works in it, or by an administrator who knows no more of it than its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from musnad.core.kernel.names import CaseRef
+from musnad.exchange.audit import note
+from musnad.exchange.ports import Ports
+from musnad.people.errors import OutsideOwnCircle
+from musnad.people.models import Circle, Person
+from musnad.people.persons import find
+from musnad.people.powers import Power
+from musnad.people.seat import Seat
+
+
+def circle_of(case: CaseRef) -> tuple[str, ...]:
+    """The names of those who alone may see the case; none: everybody who may see cases."""
+    return tuple(Circle.objects.filter(case=case).order_by("person__name").values_list("person__name", flat=True))
+
+
+def set_circle(ports: Ports, case: CaseRef, names: Sequence[str], *, seat: Seat) -> None:
+    """These alone may see the case from now on (overseers always may); no names: everybody who may see cases.
+
+    Raises:
+        UnknownPerson: a name. OutsideOwnCircle: who sees the case would not afterwards.
+    """
+    persons: list[Person] = [find(one) for one in dict.fromkeys(names)]
+    mine = any(one.pk == seat.person for one in persons)
+    if persons and not mine and seat.may(Power.SEE_CASES) and not seat.may(Power.OVERSEE):
+        raise OutsideOwnCircle
+    note(ports, "circle-set", by=seat.name, case=case, about={"persons": ", ".join(one.name for one in persons)[:1000]})
+    with transaction.atomic():
+        Circle.objects.filter(case=case).delete()
+        Circle.objects.bulk_create(Circle(case=case, person=one) for one in persons)
