@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from musnad.core.kernel.errors import Forbidden, Malformed, Unavailable, Untrusted
+from musnad.core.kernel.errors import Forbidden, Malformed, Untrusted
 
 
 @dataclass(eq=False)
@@ -66,12 +66,3 @@ class WrongMediaType(Malformed):
     code = "request.media-type"
     remedy = "Send the body as `Content-Type: application/json`."
     found: str
-
-
-@dataclass(eq=False)
-class FetchingTooMuch(Unavailable):
-    """As many exhibits are being fetched as this node fetches at one time."""
-
-    code = "fetch.too-many"
-    remedy = "Wait until one of them has come, then ask again."
-    limit: int

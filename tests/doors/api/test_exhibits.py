@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 
 from musnad.adapters.vault.memory import MemorySource
-from musnad.api import fetching
-from musnad.api.fetching import Fetching
 from musnad.core.kernel.b64 import parse_b64
 from musnad.core.kernel.names import CaseRef, SealId
 from musnad.core.messages import bodies
 from musnad.core.sealing.manifest import Tool
 from musnad.exchange.evidence.sealing import SealingOrder
 from musnad.exchange.exhibits import seal_into_vault
+from musnad.node.beside import Fetching
 from tests.core.treaty.data import ACCESS, FULL
 from tests.doors.api.caller import Api, interface_of
 from tests.doors.api.test_saying import signed
@@ -144,9 +143,9 @@ def test_only_so_many_are_fetched_at_one_time(
     receiving: tuple[Api, str, str], fresh: Fetching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vn, case, seal = receiving
-    monkeypatch.setattr(fetching, "AT_ONCE", 0)
+    monkeypatch.setattr(fresh, "_at_once", 0)
     assert vn.post(f"/cases/{case}/exhibits/{seal}/fetch", {}, 429)["code"] == "fetch.too-many"
-    assert fresh.under_way == {}
+    assert fresh.standing(SealId(seal)) is None
 
 
 def test_nothing_is_fetched_that_was_not_offered_to_the_tokens_authority(receiving: tuple[Api, str, str]) -> None:

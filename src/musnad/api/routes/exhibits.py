@@ -7,7 +7,6 @@ from ninja import Body, Path, Query, Router
 from ninja.responses import Status
 
 from musnad.api.caller import Caller, caller_of
-from musnad.api.fetching import FETCHING
 from musnad.api.interface import reads, writes
 from musnad.api.routes.saying import ANSWERS, come_to, said
 from musnad.api.shapes.exhibits import ExhibitPage, ExhibitShape, FetchShape, SignedManifest
@@ -27,6 +26,7 @@ from musnad.exchange.custody import prepare_account
 from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.exhibits import kept_exhibit, offer_of, wrap_for
 from musnad.exchange.reading import show_case, show_exhibit
+from musnad.node.beside import FETCHING
 
 router = Router(tags=["exhibits"])
 
@@ -134,10 +134,8 @@ def _in_case(caller: Caller, case: CaseRef, seal: SealId) -> None:
 
 def _exhibit(caller: Caller, case: CaseRef, seal: SealId) -> ExhibitShape:
     """The exhibit, and its fetch as it stood before it was read: what is said to have ended is seen ended."""
-    under_way = FETCHING.is_under_way(seal)
-    fetched = under_way or seal in FETCHING.ended
-    error = FETCHING.ended.get(seal)
+    standing = FETCHING.standing(seal)
     shape = ExhibitShape.model_validate(show_exhibit(caller.ports, case, seal))
-    if fetched:
-        shape.fetch = FetchShape(under_way=under_way, error=error)
+    if standing is not None:
+        shape.fetch = FetchShape(under_way=standing.under_way, error=standing.code)
     return shape

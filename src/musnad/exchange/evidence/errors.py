@@ -135,3 +135,59 @@ class Cancelled(Unavailable):
     code = "work.cancelled"
     remedy = "Run the same again when ready."
     what: str
+
+
+@dataclass(eq=False)
+class UnknownUpload(Malformed):
+    """There is no such upload; it was sealed, given up, or swept after days without a chunk."""
+
+    code = "upload.unknown"
+    remedy = "Begin the upload again."
+    upload: str
+
+
+@dataclass(eq=False)
+class UploadGap(Malformed):
+    """A part of an upload was sent, or its sealing asked for, before what comes before it was there."""
+
+    code = "upload.gap"
+    remedy = "Go on from the offset that is named."
+    upload: str
+    offset_octets: int
+
+
+@dataclass(eq=False)
+class UploadDiffers(Malformed):
+    """What is sent is not what was sent for the same place before, or not of the SHA-256 that was named."""
+
+    code = "upload.differs"
+    remedy = "Choose the same file again, unchanged; or give this upload up and begin anew."
+    upload: str
+    offset_octets: int
+
+
+@dataclass(eq=False)
+class TooManyUploads(Unavailable):
+    """As many uploads rest at this node as may at one time."""
+
+    code = "upload.too-many"
+    remedy = "Finish or give up one of those that are there."
+    limit: int
+
+
+@dataclass(eq=False)
+class DamagedUpload(Corrupt):
+    """A part of an upload that rests here is not what was written."""
+
+    code = "upload.damaged"
+    remedy = "Give the upload up, tell the operator to look at the disk, and begin anew from the original."
+    upload: str
+
+
+@dataclass(eq=False)
+class FetchingTooMuch(Unavailable):
+    """As many exhibits are being fetched as this node fetches at one time."""
+
+    code = "fetch.too-many"
+    remedy = "Wait until one of them has come, then ask again."
+    limit: int
