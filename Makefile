@@ -13,6 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 PO := $(wildcard src/musnad/language/locale/*/LC_MESSAGES/django.po)
 MO := $(PO:.po=.mo)
+MAP := src/musnad/desk/front_end/world.json
 
 DEMO_ARGS ?=
 TEST_ARGS ?=
@@ -84,11 +85,12 @@ clean:  ## remove what make made (environments, caches, compiled catalogues)
 	@rm -rf $(VENV) .tools dist build .mypy_cache .hypothesis .import_linter_cache tests/.artifacts
 	@find . -name .git -prune -o \( -name __pycache__ -o -name .ruff_cache \) -type d -prune -exec rm -rf {} +
 	@find src -name '*.mo' -delete
+	@rm -rf src/musnad/desk/front_end
 
 # --- environments: one folder, growing from a node's to a developer's ------------------------------------------------
 
-node: $(VENV)/.stamp-node $(MO)
-dev: $(VENV)/.stamp-dev $(VENV)/.stamp-node $(MO)
+node: $(VENV)/.stamp-node $(MO) $(MAP)
+dev: $(VENV)/.stamp-dev $(VENV)/.stamp-node $(MO) $(MAP)
 foreign: $(VENV)/.stamp-foreign
 
 $(VENV)/.stamp-venv:
@@ -114,6 +116,11 @@ $(VENV)/.stamp-foreign: requirements/foreign.txt requirements/foreign-nodeps.txt
 	@$(PIP) install --require-hashes -r requirements/foreign.txt
 	@$(PIP) install --require-hashes --no-deps --ignore-requires-python -r requirements/foreign-nodeps.txt
 	@touch $@
+
+# The desk's world map, from a pinned package of npm's registry; without it the desk shows its table alone.
+$(MAP): tools/front_end.py | $(VENV)/.stamp-node
+	$(call say,Fetching the desk's world map (once))
+	@$(BIN)/python tools/front_end.py --again || true
 
 %.mo: %.po | $(VENV)/.stamp-node
 	@$(BIN)/python hatch_build.py

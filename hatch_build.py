@@ -1,4 +1,5 @@
-"""Compile the message catalogues while building, so that an installed Musnad speaks Arabic without any tool.
+"""Compile the message catalogues while building, so that an installed Musnad speaks Arabic without any tool; and put
+the desk's world map into the wheel, where the package that it is made from can be had.
 
 Hatchling calls the hook for wheels and for editable installs alike. The compiled files are not committed; `make`
 compiles them again with tools/catalogue.py when a translation changes.
@@ -6,6 +7,8 @@ compiles them again with tools/catalogue.py when a translation changes.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +36,23 @@ def compile_catalogues(root: Path) -> list[Path]:
     return written
 
 
+def make_map(root: Path) -> None:
+    """Make the map where it is not there; a wheel without it shows its table alone, and the tool says so."""
+    tool = root / "tools" / "front_end.py"
+    if tool.exists():
+        subprocess.run([sys.executable, str(tool)], check=False)
+
+
 class CatalogueHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's generic parameter is private to it
     """The build hook named in pyproject.toml."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  # hatchling's signature
-        """Compile before files are collected; the .mo files are build artifacts."""
+        """Compile before files are collected; the .mo files and the map are build artifacts."""
         compile_catalogues(Path(self.root))
+        if version == "standard":
+            make_map(Path(self.root))
 
 
 if __name__ == "__main__":

@@ -14,13 +14,6 @@ from pathlib import Path
 
 from musnad.adapters.clock import SystemClock
 from musnad.cli.here import find_draft, open_node
-from musnad.cli.law_wording import (
-    can_lines,
-    gap_lines,
-    matrix_lines,
-    preflight_lines,
-    profile_lines,
-)
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.times import Day, parse_day
@@ -45,6 +38,13 @@ from musnad.exchange.reading.law import (
 )
 from musnad.language import gettext as _
 from musnad.language import isolate
+from musnad.language.law_words import (
+    can_lines,
+    gap_lines,
+    matrix_lines,
+    preflight_lines,
+    profile_lines,
+)
 from musnad.language.outcome import FAILED, OK
 from musnad.language.preflight_words import sample_told
 from musnad.node.assemble import Node, assemble_packaged

@@ -17,16 +17,6 @@ from musnad.adapters.files.durable import write_durably
 from musnad.adapters.register_files import load_register
 from musnad.adapters.treaty_files import load_treaty
 from musnad.cli.here import author_of, officer_of, open_node
-from musnad.cli.register_wording import (
-    dated,
-    fact_lines,
-    force_lines,
-    item_lines,
-    source_lines,
-    span_words,
-    standing_lines,
-    state_name,
-)
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.directory.entry import Party
 from musnad.core.kernel.errors import BadForm, MusnadError
@@ -50,6 +40,16 @@ from musnad.exchange.reading.register import (
 from musnad.exchange.registering import accept, correct, load_table, read_table
 from musnad.language import current, isolate, ngettext, number, write_date
 from musnad.language import gettext as _
+from musnad.language.register_words import (
+    dated,
+    fact_lines,
+    force_lines,
+    item_lines,
+    source_lines,
+    span_words,
+    standing_lines,
+    state_name,
+)
 from musnad.language.words import word
 from musnad.node.assemble import Node
 
