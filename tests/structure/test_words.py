@@ -32,6 +32,7 @@ from musnad.language import speak
 from musnad.language.words import WORDS, Table, word
 
 CASE = Path(musnad.core.case.__file__).parent
+SOURCE = CASE.parent.parent
 GAPS = {
     "digest-differs",
     "ended-otherwise",
@@ -72,6 +73,13 @@ def _expected() -> dict[Table, set[str]]:
 @pytest.mark.parametrize("table", sorted(_expected()))
 def test_every_code_has_its_word(table: Table) -> None:
     assert sorted(_expected()[table] - set(WORDS[table])) == []
+
+
+def test_every_act_that_is_noted_of_the_house_has_its_word() -> None:
+    calls = re.compile(r"\bnote\(\s*(?:house\.)?ports(?:\(\))?,\s*\"([a-z-]+)\"")
+    noted = {act for file in SOURCE.rglob("*.py") for act in calls.findall(file.read_text("utf-8"))}
+    assert len(noted) > 5
+    assert sorted(noted - set(WORDS["record"])) == []
 
 
 def test_an_unknown_code_is_said_as_it_is() -> None:
