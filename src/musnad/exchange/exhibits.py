@@ -280,7 +280,15 @@ def discard_orphans(ports: Ports) -> int:
     return removed
 
 
-def tell_sealed(ports: Ports, case: CaseRef, manifest: Manifest, note: str | None, officer: Officer | None) -> None:
+def tell_sealed(
+    ports: Ports,
+    case: CaseRef,
+    manifest: Manifest,
+    note: str | None,
+    officer: Officer | None,
+    *,
+    place: str | None = None,
+) -> None:
     """Say to the other side that the exhibit was collected, and sealed, when its one pass ended; each once."""
     exhibit = case_state(ports, case).exhibits.get(manifest.seal)
     told = {entry.event for entry in exhibit.custody} if exhibit is not None else set()
@@ -288,7 +296,7 @@ def tell_sealed(ports: Ports, case: CaseRef, manifest: Manifest, note: str | Non
     for event in events:
         if event in told:
             continue
-        custody = Custody(event, manifest.seal, manifest.sealed_at, note=note, sha256=manifest.sha256)
+        custody = Custody(event, manifest.seal, manifest.sealed_at, place, note, manifest.sha256)
         tell(ports, case, manifest.sealed_by, custody, officers=(officer,) if officer is not None else ())
 
 
