@@ -26,6 +26,25 @@ class BadSignature(Untrusted):
 
 
 @dataclass(eq=False)
+class BadAssertion(Untrusted):
+    """A passkey's signature is not one over this, by its verified holder, at an address that the roster lists."""
+
+    code = "signature.passkey-invalid"
+    remedy = "Sign again with the enrolled passkey, at the desk's own address, and give the PIN, finger or face."
+    what: str
+    why: str
+
+
+@dataclass(eq=False)
+class BadRegistration(Untrusted):
+    """What the authenticator made is no passkey that may stand in a roster."""
+
+    code = "passkey.not-accepted"
+    remedy = "Make it again at the desk's own address, on a security key or a device that does not copy it elsewhere."
+    why: str
+
+
+@dataclass(eq=False)
 class CannotDecrypt(Untrusted):
     """The ciphertext was altered, or closed for another key or context."""
 
