@@ -98,7 +98,7 @@ def _serve(stage: Stage, terminal: Terminal) -> None:
     for party in stage.parties:
         node = stage.node(party)
         configuration = read_configuration(node)
-        link = f"http://{configuration.desk.listen}{make_link(node, system_entropy)}"
+        link = f"{configuration.desk.address}{make_link(node, system_entropy)}"
         terminal.line(
             _("%(party)s: gate %(gate)s, desk (this link works once) %(desk)s")
             % {"party": isolate(party), "gate": isolate(configuration.gate.url), "desk": isolate(link)}

@@ -24,6 +24,7 @@ from musnad.cli import (
     law_commands,
     node_commands,
     paper_commands,
+    people_commands,
     register_commands,
     token_commands,
 )
@@ -43,6 +44,7 @@ GROUPS = (
     paper_commands,
     dossier_commands,
     token_commands,
+    people_commands,
     register_commands,
     law_commands,
     language_commands,

@@ -98,11 +98,19 @@ def register(commands: Commands) -> None:
         tools,
         "link",
         run_link,
-        about=_("make a one-time link into the node's desk"),
+        about=_("make a one-time link into the node's desk, for one person or for the node's first"),
         example="musnad node link qa",
         node=False,
     )
     link.add_argument("folder", type=Path, help=_("the node's folder"))
+    link.add_argument(
+        "--person",
+        metavar="NAME",
+        help=_(
+            "whom it lets in, by name; without it the person named duty, who is made at need with every working role "
+            "and as the first officer of each authority of the node"
+        ),
+    )
 
 
 def run_create(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -167,16 +175,25 @@ def run_rebuild(options: argparse.Namespace, terminal: Terminal) -> int:
 def run_link(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad node link``."""
     folder = options.folder.resolve()
-    link = desk_link(folder, read_configuration(folder))
+    configuration = read_configuration(folder)
+    link = desk_link(folder, configuration) if options.person is None else person_link(folder, options.person)
     terminal.result({"desk": link}, _("Desk, by a link that works once: %(url)s") % {"url": isolate(link)})
     return 0
 
 
 def desk_link(folder: Path, configuration: Configuration) -> str:
-    """A fresh one-time link into the desk."""
+    """A fresh one-time link into the desk, for the node's first person."""
     from musnad.adapters.files.links import make_link
 
-    return f"http://{configuration.desk.listen}{make_link(folder, system_entropy)}"
+    return f"{configuration.desk.address}{make_link(folder, system_entropy)}"
+
+
+def person_link(folder: Path, name: str) -> str:
+    """A fresh one-time link into the desk for this person; ``UnknownPerson``. It is noted."""
+    node = assemble(folder)
+    from musnad.people.persons import TERMINAL, invite
+
+    return f"{node.configuration.desk.address}{invite(node.ports, folder, name, by=TERMINAL)}"
 
 
 def read_plan(plan: Path, root: Path, certificate: Path) -> NodePlan:

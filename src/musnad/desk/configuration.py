@@ -11,15 +11,19 @@ import hashlib
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from musnad.adapters.files.sessions import LIFETIME_SECONDS
 from musnad.language.speech import LOCALE_DIR
 from musnad.language.tongues import OWN_NAMES
+from musnad.node.configuration import read_configuration
 
 _HERE = Path(__file__).parent
 _NODE = hashlib.sha256(os.environ.get("MUSNAD_NODE", "").encode()).hexdigest()[:8]
 
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+_URL = read_configuration(Path(os.environ["MUSNAD_NODE"])).desk.address if "MUSNAD_NODE" in os.environ else ""
+
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *filter(None, [urlsplit(_URL).hostname])]
 ROOT_URLCONF = "musnad.desk.urls"
 APPEND_SLASH = False
 MIDDLEWARE = [
@@ -74,10 +78,14 @@ SESSION_COOKIE_AGE = LIFETIME_SECONDS  # a watch; the signature's own age is che
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _URL.startswith("https:")
 CSRF_COOKIE_NAME = f"musnad-form-{_NODE}"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "musnad.desk.faults.form_refused"
+
+CSRF_TRUSTED_ORIGINS = [_URL] if _URL else []
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"  # Django's check of forms needs the origin; nothing leaves this host

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from musnad.adapters.files.sessions import is_open
+from musnad.adapters.files.sessions import Sitting, sitting_of
 from musnad.core.kernel.names import CaseRef
 from musnad.desk.errors import NotAllowed
 from musnad.exchange.audit import note
@@ -20,9 +20,11 @@ from musnad.exchange.reading import directory_state, own_party
 from musnad.language import LANGUAGES, current
 from musnad.language.coverage import MUST_BE_WHOLE
 from musnad.language.tongues import OWN_NAMES, direction_of
+from musnad.node.configuration import read_configuration
 from musnad.node.doctor import Finding, examine
 from musnad.people import knowing
-from musnad.people.powers import Power, Role
+from musnad.people.persons import seat_named
+from musnad.people.powers import Power
 from musnad.people.seat import Seat
 from musnad.records.at_rest import RestKey
 
@@ -82,13 +84,15 @@ def _tongues(spoken: str) -> dict[str, list[Tongue]]:
 
 
 def seat_of(request: HttpRequest) -> Seat | None:
-    """Who sits at the desk in this browser; ``None`` for whoever is outside."""
-    if not is_inside(request):
+    """Who sits at the desk in this browser; ``None`` for whoever is outside, or may sit here no more."""
+    sitting = sitting_here(request)
+    if sitting is None:
         return None
-    directory, hosted = ports().directories.current(), sorted(ports().keys.hosted)
-    officers = (one.name for authority in hosted for one in directory.authority(authority).officers[:1])
-    roles = frozenset({Role.DUTY_OFFICER, Role.LAWYER, Role.EXAMINER, Role.APPROVER, Role.OVERSEER})
-    return Seat(0, "duty", "duty", roles, tuple(officers))
+    kept = getattr(request, "musnad_seat", None)  # asked for several times a request, read once
+    if kept is None or kept[0] != sitting.id:
+        kept = request.musnad_seat = sitting.id, seat_named(ports(), sitting.person)  # type: ignore[attr-defined]
+    found: Seat | None = kept[1]
+    return found
 
 
 def seat(request: HttpRequest) -> Seat:
@@ -135,13 +139,18 @@ def rest_key() -> RestKey:
     return rest_key(folder())
 
 
-def is_inside(request: HttpRequest) -> bool:
-    """Whether somebody entered by a link, in this browser, not too long ago, and has not left since.
+def address() -> str:
+    """What browsers reach this desk by, ``https://desk.example``: passkeys are bound to it."""
+    return read_configuration(folder()).desk.address
 
-    The cookie only names the session; whether it is still one is the node's to say.
+
+def sitting_here(request: HttpRequest) -> Sitting | None:
+    """The session of this browser, where somebody came in not too long ago and neither left nor was shut out since.
+
+    The cookie only names the session; whether it is still one, and whose, is the node's to say.
     """
     token = session_of(request)
-    return token is not None and is_open(folder(), token)
+    return sitting_of(folder(), token) if token is not None else None
 
 
 def session_of(request: HttpRequest) -> str | None:

@@ -15,7 +15,7 @@ from musnad.language import LANGUAGES, choose_language, use
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "musnad-language"
-_OPEN = ("/enter/", "/language/")
+_OPEN = ("/enter/", "/sign-in/", "/language/")
 
 
 def headers(answer: Answer) -> Answer:

@@ -9,6 +9,7 @@ listen = "127.0.0.1:9443"
 
 [desk]                     # officers, loopback only
 listen = "127.0.0.1:9080"
+url = "http://localhost:9080"   # optional: what browsers reach the desk by; passkeys are bound to its host name
 
 [api]                      # optional: the State's own case systems, over HTTPS with the gate's certificate
 listen = "127.0.0.1:9300"
@@ -71,6 +72,8 @@ Party = Annotated[str, AfterValidator(_is_party)]
 Listen = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$"), AfterValidator(_has_port)]
 Loopback = Annotated[str, Field(pattern=r"^(127\.0\.0\.1|localhost):[0-9]{1,5}$"), AfterValidator(_has_port)]
 Https = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
+DeskUrl = Annotated[str, Field(pattern=r"^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$")]
+"""Without encryption a browser keeps passkeys for this machine alone."""
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
@@ -85,6 +88,12 @@ class Gate(_Part):
 
 class Desk(_Part):
     listen: Loopback
+    url: DeskUrl | None = None
+
+    @property
+    def address(self) -> str:
+        """What browsers reach the desk by: a host name, since a passkey belongs to one."""
+        return self.url or f"http://localhost:{self.listen.rpartition(':')[2]}"
 
 
 class Api(_Part):
@@ -161,7 +170,7 @@ def write_configuration(configuration: Configuration) -> str:
         if getattr(configuration, name) is None:
             continue
         lines += ["", f"[{name}]"]
-        for setting, value in getattr(configuration, name).model_dump().items():
+        for setting, value in getattr(configuration, name).model_dump(exclude_none=True).items():
             lines.append(f'{setting} = "{value}"' if isinstance(value, str) else f"{setting} = {value}")
     if configuration.register_trust.trusted:
         lines += ["", "[register]", f"trusted = {json.dumps(configuration.register_trust.trusted)}"]

@@ -10,6 +10,7 @@ from musnad.core.kernel.names import CaseRef
 from musnad.exchange.audit import note
 from musnad.exchange.ports import Ports
 from musnad.people.errors import OutsideOwnCircle
+from musnad.people.knowing import may_see
 from musnad.people.models import Circle, Person
 from musnad.people.persons import find
 from musnad.people.powers import Power
@@ -21,17 +22,21 @@ def circle_of(case: CaseRef) -> tuple[str, ...]:
     return tuple(Circle.objects.filter(case=case).order_by("person__name").values_list("person__name", flat=True))
 
 
-def set_circle(ports: Ports, case: CaseRef, names: Sequence[str], *, seat: Seat) -> None:
+def set_circle(ports: Ports, case: CaseRef, names: Sequence[str], *, by: str) -> None:
     """These alone may see the case from now on (overseers always may); no names: everybody who may see cases.
 
     Raises:
         UnknownPerson: a name. OutsideOwnCircle: who sees the case would not afterwards.
     """
     persons: list[Person] = [find(one) for one in dict.fromkeys(names)]
-    mine = any(one.pk == seat.person for one in persons)
-    if persons and not mine and seat.may(Power.SEE_CASES) and not seat.may(Power.OVERSEE):
+    mine = Person.objects.filter(name=by).first()
+    if persons and mine is not None and mine not in persons and _would_lose(mine.seat, case):
         raise OutsideOwnCircle
-    note(ports, "circle-set", by=seat.name, case=case, about={"persons": ", ".join(one.name for one in persons)[:1000]})
+    note(ports, "circle-set", by=by, case=case, about={"persons": ", ".join(one.name for one in persons)[:1000]})
     with transaction.atomic():
         Circle.objects.filter(case=case).delete()
         Circle.objects.bulk_create(Circle(case=case, person=one) for one in persons)
+
+
+def _would_lose(seat: Seat, case: CaseRef) -> bool:
+    return may_see(seat, case) and not seat.may(Power.OVERSEE)

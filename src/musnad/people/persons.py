@@ -66,14 +66,14 @@ def add(
     name, shown = parse_slug(name), " ".join(shown.split()) or name
     if len(name) > _NAME_LENGTH or len(shown) > _SHOWN_LENGTH or name == TERMINAL:
         raise BadForm("name", "too long, or kept for the node itself")
-    officers = _ours(ports, officers)
+    listed = _ours(ports, officers)
     if Person.objects.filter(name=name).exists():
         raise PersonThere(name)
     wanted = sorted(one.value for one in set(roles))
-    note(ports, "person-added", by=by, about={"person": name, **_powers(wanted, officers)})
+    note(ports, "person-added", by=by, about={"person": name, **_powers(wanted, listed)})
     try:
         with transaction.atomic():
-            return Person.objects.create_user(name, shown=shown, roles=wanted, officers=officers)
+            return Person.objects.create_user(name, shown=shown, roles=wanted, officers=listed)
     except IntegrityError as error:
         raise PersonThere(name) from error
 

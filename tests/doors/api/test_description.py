@@ -48,14 +48,15 @@ COUNTERPARTS: dict[str, str | None] = {
     "verify": None,
     "demo": None,
     "bench": None,
-    # The operator's and the Registrar's tools, tokens among them, are no program's business.
+    # The operator's and the Registrar's tools, tokens and people among them, are no program's business.
     "node": None,
     "directory": None,
     "token": None,
+    "people": None,
     "language": None,
 }
 """Each command of a terminal with the operation that does the same, or None with the reason above it."""
-WHOLE_GROUPS = {"node", "directory", "token", "language"}
+WHOLE_GROUPS = {"node", "directory", "people", "token", "language"}
 
 
 def commands() -> set[str]:

@@ -18,6 +18,7 @@ from musnad.people.seat import Seat
 from musnad.records.at_rest import RestKey
 from tests.doors.desk.seats import OFFICER
 from tests.doors.desk.settings import desk_settings
+from tests.people_database import people_tables
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -31,12 +32,16 @@ class _Quiet(WSGIRequestHandler):
 
 @contextmanager
 def desk_of(ports: Ports, folder: Path, seat: Seat | None = OFFICER) -> Iterator[None]:
-    """The desk's settings, with this node behind it and this seat at it; with ``None`` the door decides who sits."""
+    """The desk's settings, with this node behind it and this seat at it.
+
+    With ``None`` the door decides who sits, and who may see what; there are tables of people then.
+    """
     with (
         desk_settings(),
         patch("musnad.desk.house.ports", lambda: ports),
         patch("musnad.desk.house.folder", lambda: folder),
-        patch("musnad.desk.house.hidden_from", lambda _: frozenset()),
+        patch("musnad.desk.house.address", lambda: "http://localhost"),
+        patch("musnad.desk.house.hidden_from", lambda _: frozenset()) if seat else people_tables(folder),
         patch("musnad.desk.house.seat_of", lambda _: seat) if seat else nullcontext(),
         patch("musnad.desk.house.rest_key", lambda: RestKey(bytes(32), os.urandom)),
     ):
@@ -51,7 +56,8 @@ def serving(ports: Ports, folder: Path, seat: Seat | None = OFFICER) -> Iterator
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            with patch("musnad.desk.house.address", lambda: f"http://localhost:{server.server_port}"):
+                yield f"http://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
             thread.join()

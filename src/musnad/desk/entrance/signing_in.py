@@ -1,0 +1,71 @@
+"""Signing in: by passkey, or by password and code together. Whoever fails learns no more than that."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from musnad.adapters.clock import system_entropy
+from musnad.desk import house
+from musnad.desk.entrance.coming import begin, door, safe
+from musnad.exchange.audit import note
+from musnad.people import passkeys
+from musnad.people.entering import by_password, may_try
+from musnad.people.errors import PasskeyRefused
+from musnad.people.models import Person
+
+FIELD_LIMIT = 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The page; and, posted, the second way in: name, password and the code that is shown now."""
+    if request.method != "POST":
+        return _page(request, HTTPStatus.OK)
+    name, password, code = (request.POST.get(one, "")[:FIELD_LIMIT] for one in ("name", "password", "code"))
+    if not _may_try(request):
+        return _page(request, HTTPStatus.TOO_MANY_REQUESTS, failed="often")
+    person = by_password(house.ports(), name.strip().lower(), password, code, house.rest_key())
+    if person is None:
+        return _page(request, HTTPStatus.FORBIDDEN, failed="code")
+    return _in(request, person, "code")
+
+
+@require_POST
+def challenge(request: HttpRequest) -> HttpResponse:
+    """What the browser asks a passkey."""
+    if not _may_try(request):
+        return JsonResponse({}, status=HTTPStatus.TOO_MANY_REQUESTS)
+    return JsonResponse(passkeys.ask_to_enter(door(), system_entropy))
+
+
+@require_POST
+def by_passkey(request: HttpRequest) -> HttpResponse:
+    """The passkey's answer."""
+    if not _may_try(request):
+        return _page(request, HTTPStatus.TOO_MANY_REQUESTS, failed="often")
+    try:
+        person = passkeys.enter(door(), request.POST.get("answer", ""))
+    except PasskeyRefused:
+        return _page(request, HTTPStatus.FORBIDDEN, failed="passkey")
+    return _in(request, person, "passkey")
+
+
+def _in(request: HttpRequest, person: Person, way: str) -> HttpResponse:
+    begin(request, person.name, way)
+    note(house.ports(), "signed-in", by=person.name, about={"person": person.name, "way": way})
+    return redirect(safe(request.POST.get("next", "/")))
+
+
+def _may_try(request: HttpRequest) -> bool:
+    return may_try(request.META.get("REMOTE_ADDR", ""), house.ports().clock.now())
+
+
+def _page(request: HttpRequest, status: HTTPStatus, failed: str = "") -> HttpResponse:
+    given = request.POST if request.method == "POST" else request.GET
+    return render(
+        request, "desk/entrance/sign_in.html", {"failed": failed, "next": safe(given.get("next", "/"))}, status=status
+    )
