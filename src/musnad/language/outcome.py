@@ -39,6 +39,8 @@ HTTP_BY_CODE: dict[str, int] = {
     "case.unknown": 404,
     "conditions.use-not-allowed": 409,
     "draft.unknown": 404,
+    "enrolment.not-approved": 409,
+    "enrolment.unknown": 404,
     "exhibit.missing": 404,
     "exhibit.not-sealed-here": 409,
     "export.outdated": 409,

@@ -68,6 +68,9 @@ SENTENCES: dict[str, str] = {
         "This needs the signatures of at least %(needed)s officers, each with a key of his own (rule %(rule)s)."
     ),
     "draft.unknown": mark("There is no draft %(draft)s."),
+    "enrolment.not-approved": mark("Of %(asked)s other officers who have to approve it, %(approved)s did."),
+    "enrolment.own": mark("%(officer)s cannot approve what is done to his own entry in the roster."),
+    "enrolment.unknown": mark("There is no enrolment %(enrolment)s that waits."),
     "envelope.not-for-us": mark("The envelope is closed for others, not for this node: %(recipients)s."),
     "envelope.recipients-differ": mark(
         "The envelope's recipients are not the ones that its signed message %(message)s names."
@@ -120,6 +123,7 @@ SENTENCES: dict[str, str] = {
     "message.unknown": mark("No message of the case fits %(message)s, or several do."),
     "message.wrong-recipient": mark("Message %(message)s is for no authority of this node."),
     "name.unsafe": mark("The file's name is not safe: %(why)s."),
+    "node.no-exercise": mark("The node of %(party)s is none of an exercise."),
     "node.configuration": mark("The setting %(setting)s in node.toml is wrong: %(why)s."),
     "node.missing": mark("The folder %(folder)s holds no node."),
     "node.running": mark("The node is running already, or its port is taken: %(what)s."),

@@ -87,6 +87,7 @@ class Circle(models.Model):
 
 
 from musnad.people.drafting import WorkingDraft  # noqa: E402, F401  # a table beside its use
+from musnad.people.enrolling import EnrolmentRow  # noqa: E402, F401  # the same
 
 
 class Tries(models.Model):
