@@ -47,7 +47,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [_HERE / "templates"],
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "musnad.desk.wording"],
+            "builtins": ["django.templatetags.i18n", "musnad.desk.wording", "musnad.desk.composing.filters"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
@@ -70,6 +70,7 @@ LANGUAGE_CODE = "en"  # what a sentence that a language lacks is said in; each r
 LANGUAGES = list(OWN_NAMES.items())
 LOCALE_PATHS = [LOCALE_DIR]
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 16_000  # a request may name 2,000 identifiers, each in seven inputs
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
