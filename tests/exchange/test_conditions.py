@@ -85,7 +85,7 @@ def test_nothing_is_opened_nor_exported_past_its_last_day_and_nothing_is_said(to
             given.vn.ports,
             given.case,
             given.vn.authority(CENTRAL),
-            given.vn.officer(CENTRAL),
+            (given.vn.officer(CENTRAL),),
             tmp_path / "dossier.zip",
             with_content=True,
             pause=given.world.settle,

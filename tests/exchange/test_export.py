@@ -115,7 +115,7 @@ def export(world: World, demo: DemoCase, folder: Path, party: str = "VN") -> tup
             seek_cosignatures(other.ports)
 
     exported = export_case(
-        node.ports, demo.case, node.authority(CONTACT), node.officer(CONTACT), sink, with_content=False, pause=pause
+        node.ports, demo.case, node.authority(CONTACT), (node.officer(CONTACT),), sink, with_content=False, pause=pause
     )
     assert [path.name for path in folder.iterdir()] == ["dossier.zip"]
     assert stat.S_IMODE(sink.stat().st_mode) == 0o600

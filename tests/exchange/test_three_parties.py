@@ -53,7 +53,7 @@ def export(
             seek_cosignatures(joint.node(other).ports)
 
     exported = export_case(
-        node.ports, joint.case, joint.central(exporter), node.officer(CENTRAL), sink, with_content=True, pause=pause
+        node.ports, joint.case, joint.central(exporter), (node.officer(CENTRAL),), sink, with_content=True, pause=pause
     )
     return exported, judge(sink, digest_of(joint.world.published.anchor))
 

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+from musnad.cli.drafting import draft_lines, signed_digest
 from musnad.cli.due_wording import countdown_json
 from musnad.cli.here import (
     add_officer_options,
@@ -32,7 +33,8 @@ from musnad.core.kernel.names import (
 from musnad.core.messages import bodies
 from musnad.core.messages.message import LegalBasis
 from musnad.exchange.admission import Admitted
-from musnad.exchange.composing import Draft, Intent, approve, case_state, drafts, read_draft, say, send
+from musnad.exchange.composing import Draft, Intent, approve, case_state, drafts, read_draft, say
+from musnad.exchange.custody import carry_out
 from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.exhibits import counterparts
 from musnad.exchange.ports import Ports
@@ -94,10 +96,9 @@ def register(commands: Commands) -> None:
     approving.add_argument("draft", help=_("the draft, by its first characters"))
     approving.add_argument(
         "--officer",
-        required=True,
         action="append",
         type=Path,
-        help=_("the officer's key file; may be repeated where several are at hand"),
+        help=_("the officer's key file; may be repeated where several are at hand; without it the draft is only shown"),
     )
     add_print_options(approving)
 
@@ -189,9 +190,12 @@ def run_approve(options: argparse.Namespace, terminal: Terminal) -> int:
     check_print_options(options)
     ports = open_node(options).ports
     draft = read_draft(ports, find_draft(ports, options.draft))
-    for officer in officers_of(options):
+    for line in draft_lines(ports, draft):
+        terminal.line(line)
+    officers = officers_of(options)
+    for officer in officers:
         draft = approve(ports, draft.id, officer)
-    admitted = None if draft.missing else send(ports, draft.id)
+    admitted = None if draft.missing or not officers else carry_out(ports, draft.id)
     tell_outcome(terminal, draft, admitted, print_request(options, ports, draft.id), on_paper=on_paper(ports, draft))
     return 0
 
@@ -299,7 +303,14 @@ def tell_outcome(
         more["on_paper"] = list(on_paper)
     if admitted is None:
         terminal.result(
-            {"draft": draft.id, "case": case, "missing": list(draft.missing), "warnings": list(draft.warnings)} | more,
+            {
+                "draft": draft.id,
+                "case": case,
+                "signed_sha256": signed_digest(draft),
+                "missing": list(draft.missing),
+                "warnings": list(draft.warnings),
+            }
+            | more,
             _("Draft %(draft)s waits for %(officer)s")
             % {"draft": isolate(draft.id[:12]), "officer": isolate(", ".join(draft.missing))},
             *printed_lines(printed or {}),

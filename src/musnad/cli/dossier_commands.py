@@ -7,14 +7,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from musnad.cli.case_commands import tell_outcome
 from musnad.cli.conditions import add_use_option, conditions
-from musnad.cli.here import find_case, officer_of, open_node
+from musnad.cli.here import add_officer_options, approvers_of, find_case, find_message, officers_of, open_node
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
-from musnad.core.kernel.names import authority_of
-from musnad.exchange.composing import case_state
+from musnad.core.kernel.names import CaseRef, MessageId, authority_of
+from musnad.exchange.composing import approve_by, case_state
 from musnad.exchange.errors import NotWitnessed
-from musnad.exchange.export import Exported, export_case
+from musnad.exchange.export import Exported, export_case, finish_export, prepare_export
+from musnad.exchange.ports import Ports
 from musnad.language import gettext as _
 from musnad.language import isolate, ngettext, number
 
@@ -32,7 +34,8 @@ def register(commands: Commands) -> None:
     )
     export.add_argument("case", help=_("the case, by its first characters"))
     export.add_argument("--out", type=Path, required=True, help=_("the file to write"))
-    export.add_argument("--officer", type=Path, required=True, help=_("the key file of the officer who approves"))
+    add_officer_options(export)
+    export.add_argument("--draft", help=_("write what was prepared before and is approved by now, by its draft"))
     export.add_argument("--without-content", action="store_true", help=_("exhibits by their manifests only"))
     add_use_option(export)
     export.add_argument("--wait", type=float, default=60, help=_("seconds to wait for the logs to be cosigned"))
@@ -40,9 +43,10 @@ def register(commands: Commands) -> None:
 
 def run_export(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad export``."""
-    ports, officer = open_node(options).ports, officer_of(options)
-    if officer is None:
-        raise BadForm("officer", "no key file")
+    ports, officers = open_node(options).ports, officers_of(options)
+    approvers = approvers_of(options, officers)
+    if bool(approvers) == bool(options.draft):
+        raise BadForm("--officer", "stands, or --draft does")
     case = find_case(ports, options.case)
     until = time.monotonic() + options.wait
 
@@ -51,16 +55,25 @@ def run_export(options: argparse.Namespace, terminal: Terminal) -> int:
             raise NotWitnessed(case)
         time.sleep(PAUSE_SECONDS)
 
-    exported = export_case(
-        ports,
-        case,
-        authority_of(officer.name),
-        officer,
-        options.out,
-        with_content=not options.without_content,
-        pause=pause,
-        use=options.use,
-    )
+    if options.draft:
+        exported = finish_export(ports, _prepared(ports, case, options.draft), options.out, pause=pause)
+    elif len(approvers) > len(officers):
+        content = not options.without_content
+        author = authority_of(approvers[0])
+        draft = prepare_export(ports, case, author, approvers, with_content=content, pause=pause, use=options.use)
+        tell_outcome(terminal, approve_by(ports, draft, officers), None)
+        return 0
+    else:
+        exported = export_case(
+            ports,
+            case,
+            authority_of(approvers[0]),
+            officers,
+            options.out,
+            with_content=not options.without_content,
+            pause=pause,
+            use=options.use,
+        )
     size = options.out.stat().st_size
     terminal.result(
         {
@@ -86,6 +99,12 @@ def run_export(options: argparse.Namespace, terminal: Terminal) -> int:
         ),
     )
     return 0
+
+
+def _prepared(ports: Ports, case: CaseRef, text: str) -> MessageId:
+    """The export by its draft's first characters, whether it was sent since or not."""
+    drafted = [one.id for one in ports.journal.drafts() if one.id.startswith(text.lower())]
+    return drafted[0] if len(drafted) == 1 else find_message(ports, case, text)
 
 
 def _not_in_it(exported: Exported) -> Iterator[str]:

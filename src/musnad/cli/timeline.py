@@ -93,7 +93,7 @@ def case_lines(state: CaseState, rebutted: Rebutted, treaties: Treaties) -> Iter
         line = _("%(time)s  %(author)s: %(step)s  %(id)s") % {
             "time": write_time(message.at),
             "author": isolate(message.author),
-            "step": _step(message),
+            "step": step_word(message),
             "id": isolate(name[:12]),
         }
         if name in state.contested:
@@ -183,7 +183,8 @@ def _row(row: InboxRow) -> Iterator[str]:
             yield "    " + _("%(duty)s, last day %(day)s") % {"duty": what, "day": write_date(duty.last_day)}
 
 
-def _step(message: Message) -> str:
+def step_word(message: Message) -> str:
+    """What kind of step it is; of custody the event, of an entry what was said, by whom and how it came."""
     if isinstance(message.body, Custody):
         return word("event", message.body.event)
     if isinstance(message.body, Transcript):

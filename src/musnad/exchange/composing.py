@@ -18,7 +18,7 @@ from musnad.core.directory.directory import Directory
 from musnad.core.directory.errors import UnknownParty
 from musnad.core.kernel.names import AuthorityId, CaseRef, KeyId, MessageId, OfficerName, Slug, authority_of, party_of
 from musnad.core.kernel.times import Day
-from musnad.core.messages.bodies import Body, Request, Transcript
+from musnad.core.messages.bodies import Body, Exported, Request, Transcript
 from musnad.core.messages.message import MESSAGE_TYPE, Approval, ExhibitRef, LegalBasis, Message, write_message
 from musnad.core.messages.schema import check_form, parse_message
 from musnad.core.messages.version import MUSNAD_1
@@ -109,7 +109,11 @@ def compose(ports: Ports, intent: Intent) -> Draft:
     parse_message(payload)
     dsse = Dsse(payload, MESSAGE_TYPE, ())
     draft = MessageId(dsse.id)
-    replaced = [one.id for one in drafts(ports) if not one.missing and says_the_same(one.message, message)]
+    replaced = [
+        one.id
+        for one in drafts(ports)
+        if (message.own_chain or not one.missing) and says_the_same(one.message, message)
+    ]
     with ports.journal.begin() as transaction:
         for one in replaced:
             transaction.drop_draft(one)
@@ -178,6 +182,18 @@ def send(ports: Ports, draft: MessageId) -> Admitted:
         raise NotApproved(found.missing[0])
     signed = found.dsse.signed_also_by(ports.keys.signing(found.message.author))
     return admit_own(ports, replace(signed, signatures=_in_order(ports, found.message, signed.signatures)), draft)
+
+
+def withdraw(ports: Ports, draft: MessageId) -> None:
+    """Keep a draft no longer, nor what it names by its digest; nothing where it was sent, or is none."""
+    stored = ports.journal.draft(draft)
+    if stored is None:
+        return
+    body = _draft(ports, stored).message.body
+    with ports.journal.begin() as transaction:
+        transaction.drop_draft(draft)
+        if isinstance(body, Exported):
+            transaction.drop_enclosure(body.payload_manifest)
 
 
 def say(ports: Ports, intent: Intent, *officers: Officer) -> tuple[Draft, Admitted | None]:

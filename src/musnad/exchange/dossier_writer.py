@@ -16,29 +16,31 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
 from musnad.core.case.fold import fold
 from musnad.core.case.state import Step
+from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.directory.entry import Party
 from musnad.core.dossier import layout
-from musnad.core.dossier.archive import CHUNK_OCTETS, Entry, closing_records, local_header, open_archive, place
+from musnad.core.dossier.archive import Entry, closing_records, local_header, open_archive, place
 from musnad.core.dossier.bag import DECLARATION, Sums, sum_of, write_bag_info, write_manifest
-from musnad.core.dossier.errors import ExportIncomplete, MemberMissing, NotADossier
+from musnad.core.dossier.errors import ExportIncomplete, NotADossier
 from musnad.core.dossier.index import ExportProof, Index, Leaf, LogProofs
 from musnad.core.dossier.judge import judge_dossier, unreadable
 from musnad.core.dossier.notes import tidy_note
 from musnad.core.dossier.reading import read_dossier, who_is_who
-from musnad.core.kernel.errors import TooLarge
 from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, PartyCode, SealId, party_of
 from musnad.core.messages.errors import UnknownVersion
 from musnad.core.messages.receipt import Place
+from musnad.core.sealing.manifest import PAYLOAD_TYPE
+from musnad.core.sealing.schema import parse_manifest
 from musnad.core.transparency.checkpoint import parse_checkpoint
 from musnad.core.transparency.note import parse_note
 from musnad.core.transparency.tree import NodeReader, consistency_proof, inclusion_proof
 from musnad.core.treaty.reader import parse_bundle
+from musnad.exchange.dossier_sources import OpenedFile, Values
 from musnad.exchange.signed import message_in
 from musnad.report import write_report
 
@@ -140,22 +142,8 @@ def prepare_dossier(content: DossierContent, sink: Path) -> Prepared:
         The errors of parsing a message, directory set, treaty bundle or head that is no such thing.
         OSError: the file cannot be written; nothing but a temporary file is left.
     """
-    index = _index(content)
-    entries_of = who_is_who(content.bundles.get(content.directory, {})).entries
-    parties = {code: entries_of[code].party for code in index.parties if code in entries_of}
-    small = dict(_small_members(content, parties))
-    streams = dict(_streams(content))
-    small[layout.INDEX] = index.write()
-    small[layout.BAGIT] = DECLARATION
-    small[layout.BAG_INFO] = write_bag_info(index.case, index.exporter, exercise=index.exercise)
-    reading = read_dossier(_Values(small, {name: size for name, (size, _) in streams.items()}))
-    facts = reading.facts
-    if reading.findings or facts is None:
-        defect = reading.findings[0] if reading.findings else None
-        raise ExportIncomplete(defect.code if defect else "dossier.index-invalid", (defect and defect.member) or "")
-    for language in layout.LANGUAGES:
-        small[layout.report_member(language)] = write_report(facts, language)
-
+    plan = _plan(content)
+    small, streams = plan.small, plan.streams
     partial = sink.with_name(sink.name + ".partial")
     temporary = sink.with_name(sink.name + ".writing")
     entries: list[Entry] = []
@@ -172,7 +160,57 @@ def prepare_dossier(content: DossierContent, sink: Path) -> Prepared:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return Prepared(partial, index, parties, tuple(entries), digests)
+    return Prepared(partial, plan.index, plan.parties, tuple(entries), digests)
+
+
+def payload_of(content: DossierContent) -> Digest:
+    """The digest that ``exported`` signs, told from the signed manifests without reading an exhibit or writing a file.
+
+    ``prepare_dossier`` comes to the same, or what it wrote is not what was signed. Errors as there, but ``OSError``.
+    """
+    plan = _plan(content)
+    digests = {name: sum_of([data]).sha256 for name, data in plan.small.items() if name.startswith(layout.PAYLOAD)}
+    for seal, exhibit in content.exhibits.items():
+        if exhibit.open_content is not None:
+            sealed = parse_manifest(parse_dsse(exhibit.manifest, payload_type=PAYLOAD_TYPE, what="manifest").payload)
+            digests[layout.exhibit_member(seal, "content")] = sealed.sha256
+            if exhibit.leaves is not None:
+                digests[layout.exhibit_member(seal, "leaves")] = sum_of([exhibit.leaves]).sha256
+    return sum_of([write_manifest(digests)]).sha256
+
+
+def heads_of(content: DossierContent) -> tuple[MessageId, ...]:
+    """The heads that ``exported`` names."""
+    return _index(content).heads
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Every member of the payload: the small ones whole, the others by size and how to read them."""
+
+    index: Index
+    parties: Mapping[PartyCode, Party]
+    small: Mapping[str, bytes]
+    streams: Mapping[str, tuple[int, OpenContent]]
+
+
+def _plan(content: DossierContent) -> _Plan:
+    index = _index(content)
+    entries_of = who_is_who(content.bundles.get(content.directory, {})).entries
+    parties = {code: entries_of[code].party for code in index.parties if code in entries_of}
+    small = dict(_small_members(content, parties))
+    streams = dict(_streams(content))
+    small[layout.INDEX] = index.write()
+    small[layout.BAGIT] = DECLARATION
+    small[layout.BAG_INFO] = write_bag_info(index.case, index.exporter, exercise=index.exercise)
+    reading = read_dossier(Values(small, {name: size for name, (size, _) in streams.items()}))
+    facts = reading.facts
+    if reading.findings or facts is None:
+        defect = reading.findings[0] if reading.findings else None
+        raise ExportIncomplete(defect.code if defect else "dossier.index-invalid", (defect and defect.member) or "")
+    for language in layout.LANGUAGES:
+        small[layout.report_member(language)] = write_report(facts, language)
+    return _Plan(index, parties, small, streams)
 
 
 def finish_dossier(prepared: Prepared, *, exported: bytes, note: bytes, proof: ExportProof) -> Path:
@@ -215,7 +253,7 @@ def publish_dossier(prepared: Prepared, sink: Path, anchor: Digest) -> Path:
     """
     with prepared.partial.open("rb", buffering=0) as stream:
         try:
-            verdict = judge_dossier(open_archive(_Opened(stream)), anchor, write_report)
+            verdict = judge_dossier(open_archive(OpenedFile(stream)), anchor, write_report)
         except NotADossier as error:
             verdict = unreadable(error, anchor)
     if not verdict.proven:
@@ -326,49 +364,3 @@ def _rename(source: Path, target: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-class _Opened:
-    """A ``Reader`` over the file that was just written."""
-
-    def __init__(self, stream: RawIOBase) -> None:
-        self._handle = stream.fileno()
-        self.size = os.fstat(self._handle).st_size
-
-    def read_at(self, offset: int, size: int) -> bytes:
-        parts: list[bytes] = []
-        while size and (part := os.pread(self._handle, size, offset)):
-            parts.append(part)
-            offset, size = offset + len(part), size - len(part)
-        return b"".join(parts)
-
-
-class _Values:
-    """What is about to be written, as the reader of dossiers sees it; contents are named, not read."""
-
-    def __init__(self, small: Mapping[str, bytes], streamed: Mapping[str, int]) -> None:
-        self._small = small
-        self._streamed = streamed
-
-    def names(self) -> tuple[str, ...]:
-        return tuple(sorted({*self._small, *self._streamed}))
-
-    def size(self, name: str) -> int:
-        if name in self._streamed:
-            return self._streamed[name]
-        return len(self._find(name))
-
-    def read(self, name: str, limit_octets: int) -> bytes:
-        data = self._find(name)
-        if len(data) > limit_octets:
-            raise TooLarge(name, len(data), limit_octets)
-        return data
-
-    def chunks(self, name: str) -> Iterator[bytes]:
-        data = self._find(name)
-        return (data[at : at + CHUNK_OCTETS] for at in range(0, len(data), CHUNK_OCTETS))
-
-    def _find(self, name: str) -> bytes:
-        if name not in self._small:
-            raise MemberMissing(name)
-        return self._small[name]

@@ -172,6 +172,15 @@ class ApprovalsTooFew(Forbidden):
 
 
 @dataclass(eq=False)
+class ExportOutdated(Forbidden):
+    """What was approved for an export is no longer kept, or the same dossier can no longer be made."""
+
+    code = "export.outdated"
+    remedy = "Prepare the export again, and have it approved again."
+    payload: str
+
+
+@dataclass(eq=False)
 class WrongOfficer(Forbidden):
     """This officer's key is not one that the draft waits for, or the roster does not allow the act."""
 

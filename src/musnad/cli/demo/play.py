@@ -161,9 +161,12 @@ class Play:
 
     def approve(self, name: str, author: str, draft: str) -> str:
         """Both officers sign a draft, one after the other, and with the second signature it is sent."""
-        for key in (self.stage.officer(author), self.stage.second_officer(author)):
-            made = self.stage.command("approve", draft, "--node", self.node(author), "--officer", str(key))
-        return self._keep(name, author, made)
+        first, second = (
+            self.stage.command("approve", draft, "--node", self.node(author), "--officer", str(key))
+            for key in (self.stage.officer(author), self.stage.second_officer(author))
+        )
+        assert first["draft"] == draft
+        return self._keep(name, author, second)
 
     def fetch(self, author: str, sealed: Sealed) -> float:
         """Pull an offered exhibit and verify it; the seconds that it took."""
