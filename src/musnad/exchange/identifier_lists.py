@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from musnad.core.treaty.forms import ENTRIES_LIMIT
 from musnad.exchange.identifiers import Typed, guess
@@ -117,12 +117,12 @@ def _take(
         found = guess(held["value"], region)
         members = {name: text for name, text in held.items() if text}
         if kind in types:
-            found = Typed(kind, **members)
+            found = replace(Typed(kind, guessed=False), **members)  # type: ignore[arg-type]  # texts by member
         else:
             own = {"port": found.port, "since": found.since, "until": found.until, "zone": found.zone}
             split = found.type == "internet-address"
             merged = {**own, **members, "value": found.value if split else held["value"]}
-            found = Typed(found.type, guessed=True, **merged)
+            found = replace(found, **merged)  # type: ignore[arg-type]  # texts by member
         rows.append(found)
 
 

@@ -20,6 +20,8 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from musnad.core.kernel.ijson import JsonObject
+from musnad.exchange.civil import time_zone
+from musnad.exchange.errors import UnknownZone
 from musnad.exchange.wallets import is_wallet
 
 TEXT_LIMIT = 500
@@ -389,8 +391,8 @@ def _placed(naive: datetime, zone: str, member: str, troubles: list[Trouble]) ->
     if offset is not None:
         return datetime.fromisoformat(f"{naive.isoformat()}{offset[1]}{int(offset[2]):02}:{offset[3] or '00'}")
     try:
-        there = ZoneInfo(zone)
-    except (ValueError, OSError):  # no such name; a name that is a folder
+        there = time_zone(zone)
+    except UnknownZone:
         troubles.append(Trouble(TroubleCode.ZONE_UNKNOWN, "zone"))
         return None
     early, late = _at(naive, there, 0), _at(naive, there, 1)

@@ -48,7 +48,8 @@ class Sheet:
         for place in range(max(map(len, columns))):
             cells = [column[place] if place < len(column) else "" for column in columns]
             if any(cell.strip() for cell in cells[1:6]):
-                rows.append((place + 1, Typed(*cells[:6], guessed=cells[6] == "yes")))
+                kind, value, port, since, until, zone, guessed = cells
+                rows.append((place + 1, Typed(kind, value, port, since, until, zone, guessed == "yes")))
         return tuple(rows)
 
     def identifiers(self, name: str) -> tuple[Typed, ...]:

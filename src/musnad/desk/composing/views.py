@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import Slug
+from musnad.core.treaty.values import Measure
 from musnad.desk import house
 from musnad.desk.composing.identifier_words import unread_told
 from musnad.desk.composing.needs import words
@@ -165,7 +168,7 @@ def _noted(request: HttpRequest, page: Page) -> None:
         house.looked(request, house.case_here(request, intent_of(page).case), "composing")  # type: ignore[arg-type]
 
 
-def _mine(request: HttpRequest, kind: Kind, held: dict[Slug, object]) -> list[dict[str, object]]:
+def _mine(request: HttpRequest, kind: Kind, held: Mapping[Slug, Measure]) -> list[dict[str, object]]:
     kept = drafting.mine(house.rest_key(), house.seat(request).person, kind)
     return [
         {

@@ -76,8 +76,8 @@ def opened(request: HttpRequest, measure: Slug) -> tuple[Sheet, Standing]:
 def _in_case(request: HttpRequest, measure: Slug, asked: QueryDict) -> Sheet:
     """A further request: to whom the case was last spoken with, with what the earlier request has in common with it."""
     ports, seat = house.ports(), house.seat(request)
-    case = house.case_here(request, CaseRef(parse_message_id(asked["case"], what="case")))
-    earlier = asked.get("follows") or case
+    case = house.case_here(request, CaseRef(parse_message_id(str(asked["case"]), what="case")))
+    earlier = str(asked.get("follows") or case)
     entry = ports.journal.entry(parse_message_id(earlier))
     message = message_in(entry.signed) if entry is not None and entry.kind == "message" else None
     inside = message is not None and entry is not None and message.case_under(entry.id) == case
@@ -193,7 +193,7 @@ def intent_of(page: Page) -> Intent:
         exercise=page.exercise,
         case=CaseRef(parse_message_id(case, what="case")) if case else None,
         measure=page.name,
-        legal_basis=LegalBasis(parse_slug(sheet.one("basis"), what="legal basis"), sheet.one("basis-note") or None),
+        legal_basis=LegalBasis(parse_slug(sheet.one("basis"), what="legal basis"), sheet.one("basis-note")),
         approvers=tuple(OfficerName(parse_officer(one)) for one in page.approving),
         on_paper=page.on_paper,
     )
