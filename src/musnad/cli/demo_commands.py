@@ -103,6 +103,10 @@ def _serve(stage: Stage, terminal: Terminal) -> None:
             _("%(party)s: gate %(gate)s, desk (this link works once) %(desk)s")
             % {"party": isolate(party), "gate": isolate(configuration.gate.url), "desk": isolate(link)}
         )
+    stage.rehearse_passkeys()
+    terminal.line(
+        _("A passkey that you make at a desk is approved by two officers of the exercise and published within seconds.")
+    )
     terminal.line(_("The nodes are running; press Ctrl-C to stop them."))
     try:
         for process in stage.running:

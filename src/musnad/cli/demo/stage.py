@@ -40,13 +40,14 @@ PARTIES: Cast = {"VN": (CONTACT, CENTRAL), "QA": (CONTACT, CENTRAL)}
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A State of the demo: its names, its time zone, an officer's pseudonym for each office, and that of a second
-    officer, whom every office has for what one alone may not do."""
+    """A State of the demo: its names, its time zone, an officer's pseudonym for each office, and those of a second
+    officer, whom every office has for what one alone may not do, and a third: two others vouch for one's passkey."""
 
     names: Mapping[str, str]
     zone: str
     officers: Mapping[str, str]
     second: str
+    third: str
 
 
 STATES: Mapping[str, State] = {
@@ -61,6 +62,7 @@ STATES: Mapping[str, State] = {
             "extradition-authority": "orchid",
         },
         "bulbul",
+        "egret",
     ),
     "QA": State(
         {"en": "Qatar", "ar": "قطر"},
@@ -73,6 +75,7 @@ STATES: Mapping[str, State] = {
             "extradition-authority": "dhow",
         },
         "saker",
+        "houbara",
     ),
     "EG": State(
         {"en": "Egypt", "ar": "مصر"},
@@ -85,6 +88,7 @@ STATES: Mapping[str, State] = {
             "extradition-authority": "felucca",
         },
         "hoopoe",
+        "kite",
     ),
 }
 AUTHORITY_NAMES = {
@@ -172,6 +176,13 @@ class Stage:
 
     def start_node(self, party: str) -> subprocess.Popen[bytes]:
         return self.start("node", "run", str(self.node(party)))
+
+    def rehearse_passkeys(self) -> None:
+        """Play the other officers and the Registrar for every passkey that is made at a desk, until ``close``."""
+        for party in self.parties:
+            node = self.node(party)
+            others = ("--officers", str(node / "officers"), "--registrar", str(self.folder / "registrar"))
+            self.start("roster", "rehearse", "--node", str(node), *others)
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """A process that runs until ``close``."""
@@ -331,7 +342,7 @@ def _plan(
         f'gate = {{ url = "https://127.0.0.1:{gate_port}", listen = "127.0.0.1:{gate_port}" }}',
         f'desk = {{ listen = "127.0.0.1:{desk_port}" }}',
         f'directory = {{ url = "https://127.0.0.1:{directory_port}" }}',
-        "worker = { pause_seconds = 0.1, checkpoint_seconds = 1, directory_seconds = 60, back_off_limit_seconds = 5 }",
+        "worker = { pause_seconds = 0.1, checkpoint_seconds = 1, directory_seconds = 3, back_off_limit_seconds = 5 }",
     ]
     for office in offices:
         lines += [
@@ -341,7 +352,7 @@ def _plan(
             f"names = {_inline(AUTHORITY_NAMES[office])}",
             'languages = ["ar", "en"]',
             f"measures = {json.dumps(_measures_of(office))}",
-            f'officers = ["{state.officers[office]}", "{state.second}"]',
+            f'officers = ["{state.officers[office]}", "{state.second}", "{state.third}"]',
         ]
     return "\n".join(lines) + "\n"
 

@@ -8,7 +8,7 @@ in a Party's entry once for ever, and what was retired is never listed anew.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import cast, get_args
 
 from musnad.core.crypto.passkey import Passkey, parse_passkey
 from musnad.core.directory.entry import PROTOCOL, DatedKey, Officer, OfficerAct
@@ -86,7 +86,7 @@ def parse_enrolment(payload: bytes) -> Enrolment:
     return Enrolment(
         authority=parse_authority(_text(found, "authority")),
         officer=parse_officer(_text(found, "officer")),
-        acts=tuple(str(one) for one in acts),  # type: ignore[arg-type]  # checked by the value itself
+        acts=tuple(_act(one) for one in acts),
         at=parse_instant(_text(found, "at")),
         passkey=None if passkey is None else _passkey(passkey),
         retired=None if retired is None else KeyId(parse_digest(_text(found, "retired"), what="retired")),
@@ -123,6 +123,13 @@ def _passkey(found: object) -> Passkey:
     return parse_passkey(
         _text(found, "credential"), _text(found, "public"), _text(found, "relying_party"), tuple(map(str, origins))
     )
+
+
+def _act(found: object) -> OfficerAct:
+    for one in get_args(OfficerAct):
+        if found == one:
+            return cast("OfficerAct", one)
+    raise BadForm("enrolment", "no act, or one that there is not, or one twice")
 
 
 def _text(found: JsonObject, member: str) -> str:
