@@ -16,6 +16,7 @@ from musnad.adapters.directory.fetcher import PinnedFetcher
 from musnad.adapters.files.keys import FileKeyRing
 from musnad.adapters.http.wire import HttpWire
 from musnad.adapters.law_files import LawFiles
+from musnad.adapters.mail import MailServer
 from musnad.adapters.register_files import RegisterFolder, load_register
 from musnad.adapters.treaty_files import load_treaties, load_treaty
 from musnad.adapters.treaty_shelf import TreatyShelf
@@ -52,6 +53,15 @@ class Node:
             return self.directory.refresh(self.configuration.directory.url, fetcher)
         finally:
             fetcher.close()
+
+    @property
+    def mail(self) -> MailServer | None:
+        """The State's mail server, where node.toml names one."""
+        given = self.configuration.mail
+        if given is None:
+            return None
+        password = None if given.password_file is None else self.folder / given.password_file
+        return MailServer(given.host, given.port, given.security, given.sender, given.user, password)
 
     def bring_up_to_date(self) -> None:
         """Give the database of an older version this one's tables; nothing where it has them."""

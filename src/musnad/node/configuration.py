@@ -27,6 +27,14 @@ checkpoint_seconds = 2     # at most this old is a signed head of a log that gre
 directory_seconds = 300
 back_off_limit_seconds = 300
 
+[mail]                     # optional: rings who is on call, with no content
+host = "mail.example"
+port = 465
+security = "tls"           # or "starttls"; "none" on loopback only
+sender = "desk@authority.example"
+user = "desk"              # with password_file, a file in the node's folder
+password_file = "keys/mail.password"
+
 [register]
 trusted = ["UN/registry"]  # whose signed updates of the register are accepted, beside this node's own authorities'
 """
@@ -36,9 +44,9 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError, model_validator
 
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import AuthorityId, PartyCode, parse_authority, parse_party
@@ -109,6 +117,21 @@ class JournalPlace(_Part):
     database: str = "journal.sqlite3"
 
 
+class Mail(_Part):
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+$", max_length=253)]
+    port: Annotated[int, Field(gt=0, lt=65536)]
+    sender: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: Annotated[str, Field(max_length=254)] = ""
+    password_file: Annotated[str, Field(pattern=r"^[A-Za-z0-9._/-]+$", max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _keeps_to_itself(self) -> Mail:
+        if self.security == "none" and self.host not in {"127.0.0.1", "localhost"}:
+            raise ValueError("without encryption only on loopback")
+        return self
+
+
 class Worker(_Part):
     pause_seconds: Seconds = 0.05
     checkpoint_seconds: Seconds = 2
@@ -131,6 +154,7 @@ class Configuration(_Part):
     api: Api | None = None
     journal: JournalPlace = JournalPlace()
     worker: Worker = Worker()
+    mail: Mail | None = None
     register_trust: Annotated[RegisterTrust, Field(alias="register")] = RegisterTrust()
 
     @property
@@ -166,7 +190,7 @@ def read_configuration(folder: Path) -> Configuration:
 def write_configuration(configuration: Configuration) -> str:
     """The text of a node.toml that reads back as ``configuration``."""
     lines = [f'party = "{configuration.party}"', f"exercise = {str(configuration.exercise).lower()}"]
-    for name in ("gate", "desk", "api", "directory", "journal", "worker"):
+    for name in ("gate", "desk", "api", "directory", "journal", "worker", "mail"):
         if getattr(configuration, name) is None:
             continue
         lines += ["", f"[{name}]"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from allauth.account.apps import AccountConfig
 from django.apps import AppConfig
 
@@ -11,6 +13,13 @@ class People(AppConfig):
     label = "people"
     default = True
     default_auto_field = "django.db.models.BigAutoField"
+    tables = ("drafting", "enrolling", "watch")
+    """Modules beside ``models`` that keep a table with its use."""
+
+    def import_models(self) -> None:
+        super().import_models()
+        for name in self.tables:
+            import_module(f"{self.name}.{name}")
 
 
 class AccountTables(AccountConfig):  # type: ignore[misc]  # allauth has no types

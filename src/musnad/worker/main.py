@@ -23,6 +23,7 @@ from musnad.exchange.exhibits import discard_orphans
 from musnad.exchange.journal import Delivery
 from musnad.exchange.witnessing import seek_cosignatures, sign_head
 from musnad.node.assemble import Node, assemble
+from musnad.people.watch import begin_rings, ring
 
 PEERS_AT_ONCE = 8
 RETRY_SECONDS = 5.0
@@ -106,8 +107,14 @@ class Rounds:
 
     def _escalate(self) -> None:
         """Note what has come to a new level; the log says which case, and the code of what ends, never more."""
-        for one in note_escalations(self._node.ports, self._noted):
+        noted = note_escalations(self._node.ports, self._noted)
+        for one in noted:
             _log.warning("escalation in case %s: %s, level %d", one.case[:12], one.what, one.level)
+        now = self._node.ports.clock.now()
+        begin_rings(((one.case, one.what, one.level) for one in noted), now)
+        mail = self._node.mail
+        if mail is not None:
+            ring(partial(mail.send, address=self._node.configuration.desk.address), now)
 
     def _seek(self) -> None:
         """Sign the head of a log that grew, and ask every peer that has not cosigned it."""

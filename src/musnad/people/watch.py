@@ -1,0 +1,198 @@
+"""The watch: who is on call at which authority, what rings, and how one shift is handed to the next.
+
+1. A shift runs from its start until its end, exclusive, or until it was handed over. 2. A hand-over is offered by who
+is on call and ends their shift only when the other takes it over: the watch is never nobody's by a click. 3. What
+escalates rings once a level: at first for who is on call, from the second level on for every duty officer; where nobody
+is on call, for every duty officer at once. 4. A ring goes on until somebody at the desk has acknowledged it.
+
+A message that rings says no more than that something waits: no case, no State, no measure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models, transaction
+
+from musnad.core.kernel.errors import BadForm, MusnadError
+from musnad.core.kernel.names import AuthorityId, CaseRef
+from musnad.people.models import Person
+from musnad.people.powers import Role
+from musnad.records.at_rest import RestKey
+
+if TYPE_CHECKING:
+    Text = models.CharField[str, str]
+    Number = models.IntegerField[int, int]
+    Octets = models.BinaryField[bytes, bytes | memoryview]
+    Moment = models.DateTimeField[datetime, datetime]
+    MaybeMoment = models.DateTimeField[datetime | None, datetime | None]
+    Someone = models.ForeignKey[Person, Person]
+    MaybeSomeone = models.ForeignKey[Person | None, Person | None]
+
+LONGEST_SHIFT = timedelta(hours=72)
+RING_AGAIN = timedelta(minutes=5)
+NOTE_LIMIT = 4000
+_TABLE = "people-shift-note"
+
+
+class Shift(models.Model):
+    """``to`` is whom it was offered to; ``ended_at`` is set when they took it over. The note rests closed."""
+
+    authority: Text = models.CharField(max_length=80)
+    person: Someone = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="shifts")
+    starts: Moment = models.DateTimeField()
+    ends: Moment = models.DateTimeField()
+    to: MaybeSomeone = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    note: Octets = models.BinaryField(default=b"")
+    ended_at: MaybeMoment = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["authority", "ends"], name="people_shift_now")]
+
+    def __str__(self) -> str:
+        return f"shift {self.pk}"
+
+
+class Ring(models.Model):
+    """Something that rings at one level. ``tried_at`` is when its messages were last sent, or could not be.
+
+    Acknowledged by nobody: a later level rings in its place.
+    """
+
+    case: Text = models.CharField(max_length=64)
+    what: Text = models.CharField(max_length=40)
+    level: Number = models.IntegerField()
+    since: Moment = models.DateTimeField()
+    tried_at: MaybeMoment = models.DateTimeField(null=True)
+    sent: Number = models.IntegerField(default=0)
+    failed: Text = models.CharField(max_length=64, default="")
+    acknowledged_by: MaybeSomeone = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    acknowledged_at: MaybeMoment = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "what", "level"], name="people_ring_once")]
+
+    def __str__(self) -> str:
+        return f"ring {self.pk}"
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """Who holds the watch of an authority now; ``note`` is what the shift before left."""
+
+    authority: AuthorityId
+    shift: Shift
+    note: str
+
+
+Send = Callable[[str, str], None]
+"""Sends a message that something waits: to an address, in a language; errors are ``MusnadError``."""
+
+
+def plan(authority: AuthorityId, person: Person, starts: datetime, ends: datetime) -> Shift:
+    """A shift to come. ``BadForm``: it ends before it starts, is too long, or meets another of that authority."""
+    if not starts < ends <= starts + LONGEST_SHIFT:
+        raise BadForm("shift", "it must end after it starts, and within three days")
+    with transaction.atomic():
+        standing = Shift.objects.select_for_update().filter(authority=authority, ended_at=None)
+        if standing.filter(starts__lt=ends, ends__gt=starts).exists():
+            raise BadForm("shift", "another shift of this authority meets it")
+        return Shift.objects.create(authority=authority, person=person, starts=starts, ends=ends)
+
+
+def on_call(authority: AuthorityId, now: datetime, key: RestKey) -> OnCall | None:
+    """Who is on call there now; ``None`` where nobody is."""
+    shift = _standing(authority, now)
+    if shift is None:
+        return None
+    before = Shift.objects.filter(authority=authority, to=shift.person, ended_at=shift.starts).last()
+    return OnCall(authority, shift, "" if before is None else read_note(before, key))
+
+
+def offer(shift: Shift, to: Person, note: str, *, key: RestKey) -> None:
+    """Offer the watch to a colleague, with a note; it stays with who has it until the colleague takes it over."""
+    if to.pk == shift.person.pk or not to.is_active:
+        raise BadForm("to", "not a colleague who can take the watch over")
+    if len(note) > NOTE_LIMIT:
+        raise BadForm("note", f"longer than {NOTE_LIMIT} characters")
+    shift.to = to
+    shift.note = key.close(_TABLE, str(shift.pk), note.encode("utf-8"))
+    shift.save(update_fields=["to", "note"])
+
+
+def take_over(shift: Shift, person: Person, now: datetime) -> Shift:
+    """End the offered shift now and begin one's own, until the same end; ``BadForm`` where it was not offered."""
+    with transaction.atomic():
+        found = Shift.objects.select_for_update().get(pk=shift.pk)
+        if found.to_id != person.pk or found.ended_at is not None or found.ends <= now:
+            raise BadForm("shift", "it was not offered to this person, or is over")
+        found.ended_at = now
+        found.save(update_fields=["ended_at"])
+        return Shift.objects.create(authority=found.authority, person=person, starts=now, ends=found.ends)
+
+
+def read_note(shift: Shift, key: RestKey) -> str:
+    """What was left at the hand-over; empty where nothing was."""
+    return key.open(_TABLE, str(shift.pk), bytes(shift.note)).decode("utf-8") if shift.note else ""
+
+
+def begin_rings(escalated: Iterable[tuple[CaseRef, str, int]], now: datetime) -> int:
+    """Keep a ring for each escalation, once a level; how many are new. A new one takes the place of those before it."""
+    new = 0
+    for case, what, level in escalated:
+        one, made = Ring.objects.get_or_create(case=case, what=what, level=level, defaults={"since": now})
+        if made:
+            new += 1
+            before = Ring.objects.filter(case=case, what=what, acknowledged_at=None).exclude(pk=one.pk)
+            before.update(acknowledged_at=now)
+    return new
+
+
+def ring(send: Send, now: datetime) -> int:
+    """Send what rings and was not acknowledged, and not tried in the last minutes; how many messages went out."""
+    due = Ring.objects.filter(acknowledged_at=None).exclude(tried_at__gt=now - RING_AGAIN).order_by("since")
+    sent = 0
+    for one in due:
+        claimed = Ring.objects.filter(pk=one.pk, acknowledged_at=None, tried_at=one.tried_at).update(tried_at=now)
+        if not claimed:  # another worker rings it
+            continue
+        reached, failed = 0, ""
+        for person in _rung(one, now):
+            try:
+                send(person.email, person.language)
+                reached += 1
+            except MusnadError as error:
+                failed = error.code
+        Ring.objects.filter(pk=one.pk).update(sent=models.F("sent") + reached, failed=failed)
+        sent += reached
+    return sent
+
+
+def rings() -> tuple[Ring, ...]:
+    """What rings now, the oldest first."""
+    return tuple(Ring.objects.filter(acknowledged_at=None).order_by("since"))
+
+
+def acknowledge(number: int, person: Person, now: datetime) -> bool:
+    """Silence a ring; whether it rang."""
+    found = Ring.objects.filter(pk=number, acknowledged_at=None)
+    return bool(found.update(acknowledged_by=person, acknowledged_at=now))
+
+
+def _standing(authority: str, now: datetime) -> Shift | None:
+    shifts = Shift.objects.select_related("person", "to").filter(authority=authority, ended_at=None)
+    return shifts.filter(starts__lte=now, ends__gt=now).first()
+
+
+def _rung(one: Ring, now: datetime) -> tuple[Person, ...]:
+    """Whom a ring is for: who is on call, and once it has rung at another level, every duty officer."""
+    people = [person for person in Person.objects.filter(is_active=True) if person.email]
+    watch = set(Shift.objects.filter(ended_at=None, starts__lte=now, ends__gt=now).values_list("person", flat=True))
+    rang_before = Ring.objects.filter(case=one.case, what=one.what, pk__lt=one.pk).exists()
+    holding = tuple(person for person in people if person.pk in watch)
+    if holding and not rang_before:
+        return holding
+    return tuple(person for person in people if person.pk in watch or Role.DUTY_OFFICER.value in person.roles)

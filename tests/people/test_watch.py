@@ -1,0 +1,200 @@
+"""The watch: never nobody's by a click, rings until somebody has it, and says nothing of what it rings about."""
+
+from __future__ import annotations
+
+import os
+import socketserver
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from musnad.adapters.mail import MailNotSent, MailServer
+from musnad.core.kernel.errors import BadForm, Unavailable
+from musnad.core.kernel.names import AuthorityId, CaseRef
+from musnad.people import watch
+from musnad.people.models import Person
+from musnad.records.at_rest import RestKey
+from musnad.records.databases import sqlite
+from tests.records_settings import add_database
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+HERE, CASE = AuthorityId("VN/contact-24-7"), CaseRef("c" * 64)
+KEY = RestKey(bytes(32), os.urandom)
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path) -> Iterator[Path]:
+    file = tmp_path / "people.sqlite3"
+    add_database("default", sqlite(file))
+    call_command("migrate", database="default", verbosity=0)
+    yield file
+    connections.close_all()
+
+
+@pytest.fixture
+def lan() -> Person:
+    return person("lan")
+
+
+@pytest.fixture
+def huong() -> Person:
+    return person("huong")
+
+
+def person(name: str, *roles: str, email: str | None = None) -> Person:
+    found = email if email is not None else f"{name}@authority.example"
+    return Person.objects.create_user(name, shown=name.title(), email=found, roles=list(roles or ("duty-officer",)))
+
+
+def hours(count: float) -> timedelta:
+    return timedelta(hours=count)
+
+
+def test_a_shift_runs_until_its_end_exclusive(lan: Person) -> None:
+    watch.plan(HERE, lan, NOW, NOW + hours(8))
+    held = watch.on_call(HERE, NOW, KEY)
+    assert held is not None
+    assert held.shift.person == lan
+    assert watch.on_call(HERE, NOW - hours(0.1), KEY) is None
+    assert watch.on_call(HERE, NOW + hours(8), KEY) is None
+    assert watch.on_call(AuthorityId("VN/central-authority"), NOW, KEY) is None
+
+
+@pytest.mark.parametrize(("starts", "ends"), [(0, 0), (8, 0), (0, 73), (-1, 1), (7, 9), (2, 3)])
+def test_two_shifts_of_one_authority_never_meet(lan: Person, starts: float, ends: float) -> None:
+    watch.plan(HERE, lan, NOW, NOW + hours(8))
+    with pytest.raises(BadForm):
+        watch.plan(HERE, lan, NOW + hours(starts), NOW + hours(ends))
+    watch.plan(HERE, lan, NOW + hours(8), NOW + hours(16))
+    assert watch.Shift.objects.count() == 2
+
+
+def test_the_watch_stays_until_it_is_taken_over_and_its_note_rests_closed(
+    lan: Person, huong: Person, place: Path
+) -> None:
+    shift = watch.plan(HERE, lan, NOW, NOW + hours(8))
+    watch.offer(shift, huong, "المشتبه به ما زال يحوّل الأموال", key=KEY)
+    still = watch.on_call(HERE, NOW + hours(1), KEY)
+    assert still is not None
+    assert still.shift.person == lan
+    with pytest.raises(BadForm):
+        watch.take_over(shift, lan, NOW + hours(1))
+    watch.take_over(shift, huong, NOW + hours(1))
+    with pytest.raises(BadForm):
+        watch.take_over(shift, huong, NOW + hours(1))
+    after = watch.on_call(HERE, NOW + hours(2), KEY)
+    assert after is not None
+    assert (after.shift.person, after.note) == (huong, "المشتبه به ما زال يحوّل الأموال")
+    connections.close_all()
+    assert "المشتبه".encode() not in place.read_bytes()
+
+
+def test_nobody_offers_the_watch_to_themselves_or_to_who_has_left(lan: Person, huong: Person) -> None:
+    shift = watch.plan(HERE, lan, NOW, NOW + hours(8))
+    huong.is_active = False
+    for to in (lan, huong):
+        with pytest.raises(BadForm):
+            watch.offer(shift, to, "", key=KEY)
+
+
+def test_what_escalates_rings_for_who_is_on_call_and_then_for_everybody(lan: Person, huong: Person) -> None:
+    person("viewer", "overseer")
+    watch.plan(HERE, lan, NOW, NOW + hours(8))
+    told: list[str] = []
+    send = lambda to, language: told.append(to)  # noqa: E731
+    assert watch.begin_rings([(CASE, "acknowledgement", 5)], NOW) == 1
+    assert watch.begin_rings([(CASE, "acknowledgement", 5)], NOW) == 0
+    assert watch.ring(send, NOW) == 1
+    assert told == [lan.email]
+    assert watch.ring(send, NOW + timedelta(minutes=1)) == 0
+    watch.begin_rings([(CASE, "acknowledgement", 15)], NOW + timedelta(minutes=2))
+    told.clear()
+    watch.ring(send, NOW + timedelta(minutes=2))
+    assert sorted(told) == sorted([lan.email, huong.email])
+
+
+def test_with_nobody_on_call_it_rings_for_every_duty_officer(lan: Person, huong: Person) -> None:
+    told: list[str] = []
+    watch.begin_rings([(CASE, "acknowledgement", 5)], NOW)
+    watch.ring(lambda to, language: told.append(to), NOW)
+    assert sorted(told) == sorted([lan.email, huong.email])
+
+
+def test_it_rings_until_it_is_acknowledged_a_later_level_in_the_place_of_the_one_before(lan: Person) -> None:
+    watch.begin_rings([(CASE, "acknowledgement", 5)], NOW)
+    (first,) = watch.rings()
+    watch.begin_rings([(CASE, "acknowledgement", 15)], NOW)
+    (second,) = watch.rings()
+    assert (first.level, second.level) == (5, 15)
+    assert watch.acknowledge(second.pk, lan, NOW)
+    assert not watch.acknowledge(second.pk, lan, NOW)
+    assert watch.rings() == ()
+    assert watch.ring(lambda to, language: pytest.fail("it was acknowledged"), NOW) == 0
+
+
+def test_a_server_that_is_down_is_told_and_tried_again(lan: Person) -> None:
+    def down(to: str, language: str) -> None:
+        raise MailNotSent("ConnectionRefusedError")
+
+    watch.begin_rings([(CASE, "acknowledgement", 5)], NOW)
+    assert watch.ring(down, NOW) == 0
+    (ring,) = watch.rings()
+    assert (ring.failed, ring.sent) == ("mail.not-sent", 0)
+    assert watch.ring(lambda to, language: None, NOW + watch.RING_AGAIN) == 1
+    (ring,) = watch.rings()
+    assert (ring.failed, ring.sent) == ("", 1)
+
+
+class _Sink(socketserver.StreamRequestHandler):
+    """Takes any message, as RFC 5321 has it."""
+
+    def handle(self) -> None:
+        told: list[bytes] = self.server.told  # type: ignore[attr-defined]
+        self.wfile.write(b"220 sink\r\n")
+        data = False
+        for line in self.rfile:
+            told.append(line)
+            if data and line == b".\r\n":
+                data = False
+            elif data:
+                continue
+            elif line.upper().startswith(b"DATA"):
+                data = True
+                self.wfile.write(b"354 go on\r\n")
+                continue
+            elif line.upper().startswith(b"QUIT"):
+                self.wfile.write(b"221 bye\r\n")
+                return
+            self.wfile.write(b"250 ok\r\n")
+
+
+def test_a_message_says_that_something_waits_and_nothing_more() -> None:
+    told: list[bytes] = []
+    with socketserver.TCPServer(("127.0.0.1", 0), _Sink) as server:
+        server.told = told  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        post = MailServer("127.0.0.1", server.server_address[1], "none", "desk@authority.example")
+        post.send("lan@authority.example", "en", "https://desk.example")
+        thread.join()
+    said = b"".join(told).decode()
+    assert "to:<lan@authority.example>" in said.lower()
+    assert "https://desk.example" in said
+    assert CASE not in said
+    assert "Viet" not in said
+
+
+def test_a_mail_server_that_is_not_there_is_an_error_of_ours_without_the_password(tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("correct horse", "utf-8")
+    with socketserver.TCPServer(("127.0.0.1", 0), _Sink) as server:
+        port = server.server_address[1]
+    post = MailServer("127.0.0.1", port, "none", "desk@authority.example", "desk", secret)
+    with pytest.raises(Unavailable) as caught:
+        post.send("lan@authority.example", "ar", "https://desk.example")
+    assert "horse" not in repr(caught.value) + repr(post)
