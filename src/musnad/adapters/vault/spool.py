@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import shutil
 import time
@@ -26,7 +27,7 @@ from musnad.core.crypto import aead
 from musnad.core.crypto.errors import CannotDecrypt
 from musnad.core.kernel.errors import BadForm, MusnadError, TooLarge
 from musnad.core.kernel.ijson import parse_object, write_canonical
-from musnad.core.kernel.names import CaseRef, Entropy, SealId, parse_seal_id
+from musnad.core.kernel.names import CaseRef, Digest, Entropy, SealId, parse_seal_id
 from musnad.core.sealing.manifest import SourceKind
 from musnad.core.sealing.name import parse_safe_name
 from musnad.exchange.evidence.errors import (
@@ -179,6 +180,13 @@ class Spool:
             raise UploadGap(name, upload.offset)
         return SpoolSource(self, upload)
 
+    def digest(self, name: SealId) -> Digest:
+        """The SHA-256 of the whole upload; errors as ``source``."""
+        source, digest = self.source(name), hashlib.sha256()
+        for number in range(source.upload.chunks):
+            digest.update(self.chunk(source.upload, number))
+        return Digest(digest.hexdigest())
+
     def drop(self, name: SealId) -> None:
         """Forget an upload: its key first, so that what a crash leaves behind opens with nothing."""
         place = self._place(name)
@@ -231,7 +239,7 @@ class SpoolSource:
         self.name = upload.name
         self.total_octets = upload.size_octets
         self._spool = spool
-        self._upload = upload
+        self.upload = upload
         self._next = 0
         self._rest = memoryview(b"")
 
@@ -239,9 +247,9 @@ class SpoolSource:
         done = 0
         while done < len(buffer):
             if not self._rest:
-                if self._next == self._upload.chunks:
+                if self._next == self.upload.chunks:
                     break
-                self._rest = memoryview(self._spool.chunk(self._upload, self._next))
+                self._rest = memoryview(self._spool.chunk(self.upload, self._next))
                 self._next += 1
                 if not self._rest:
                     raise SourceChanged(self.name)
