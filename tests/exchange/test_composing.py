@@ -13,8 +13,20 @@ from musnad.core.directory.errors import OfficerMayNot, UnknownKey, UnknownOffic
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, OfficerName
 from musnad.core.messages.bodies import Acceptance, Acknowledgement, Confirmation, Request
-from musnad.exchange.composing import Intent, Officer, approve, compose, drafts, read_draft, say, send
+from musnad.exchange.composing import (
+    Intent,
+    Officer,
+    approve,
+    compose,
+    drafts,
+    read_draft,
+    say,
+    send,
+    shared_approval,
+    withdraw,
+)
 from musnad.exchange.errors import (
+    ApprovalsTooFew,
     DiskFull,
     NotApproved,
     NotHosted,
@@ -25,9 +37,11 @@ from musnad.exchange.errors import (
 )
 from musnad.exchange.ports import Ports
 from tests.core.treaty.data import FULL, PRESERVE
+from tests.core.treaty.data_instruments import CONTENT as INTERCEPTION
+from tests.core.treaty.data_instruments import FULL_INSTRUMENTS
 from tests.world import World
 
-CONTACT = "contact-24-7"
+CONTACT, CENTRAL = "contact-24-7", "central-authority"
 
 
 @pytest.fixture
@@ -231,3 +245,73 @@ def test_an_exercise_stays_one(world: World) -> None:
 def test_an_unknown_draft_is_named(world: World) -> None:
     with pytest.raises(UnknownDraft):
         read_draft(world["VN"].ports, MessageId("0" * 64))
+
+
+def _tap(world: World, *names: str) -> Intent:
+    """A request to intercept, which two officers sign."""
+    vn = world["VN"]
+    tapping = Request(FULL_INSTRUMENTS[INTERCEPTION])
+    intent = vn.intent(CENTRAL, [world["QA"].authority(CENTRAL)], tapping, measure=INTERCEPTION)
+    return replace(intent, approvers=tuple(vn.keys.officer(CENTRAL, one) for one in names))
+
+
+@pytest.mark.parametrize("names", [(), ("duty-1",), ("duty-1", "duty-1")])
+def test_refuses_fewer_officers_than_the_measure_asks_for(world: World, names: tuple[str, ...]) -> None:
+    vn = world["VN"]
+    with pytest.raises(ApprovalsTooFew) as found:
+        compose(vn.ports, _tap(world, *names))
+    assert (found.value.needed, found.value.rule) == (2, "officers-for-secret-collection")
+    assert drafts(vn.ports) == ()
+    due = shared_approval(vn.ports, _tap(world, *names))
+    assert due is not None
+    assert due.officers == 2
+
+
+def test_waits_for_both_officers_and_goes_out_with_both_signatures(world: World) -> None:
+    vn, qa = world["VN"], world["QA"]
+    draft = compose(vn.ports, _tap(world, "duty-1", "duty-2"))
+    first, second = vn.officer(CENTRAL), vn.officer(CENTRAL, "duty-2")
+    assert draft.missing == (first.name, second.name)
+    assert draft.message.officer == first.name
+    assert approve(vn.ports, draft.id, second).missing == (first.name,)
+    with pytest.raises(NotApproved):
+        send(vn.ports, draft.id)
+    assert approve(vn.ports, draft.id, first).missing == ()
+    send(vn.ports, draft.id)
+    world.settle()
+    state = qa.state(CaseRef(draft.id))
+    assert not state.void
+    assert "approvals-fewer" not in {one.code for one in state.findings}
+
+
+def test_two_names_with_one_key_are_one_officer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A roster is refused where two officers share a key; composing does not rest on that alone."""
+    vn = world["VN"]
+    directory = vn.ports.directories.current()
+    authority = directory.authority(vn.authority(CENTRAL))
+    one = next(officer for officer in authority.officers if officer.name.endswith("duty-1"))
+    shared = tuple(
+        replace(officer, key=one.key) if officer.name.endswith("duty-2") else officer for officer in authority.officers
+    )
+    monkeypatch.setattr(type(directory), "authority", lambda _self, _name: replace(authority, officers=shared))
+    with pytest.raises(ApprovalsTooFew):
+        compose(vn.ports, _tap(world, "duty-1", "duty-2"))
+
+
+def test_the_night_watch_sends_alone_what_cannot_wait(world: World) -> None:
+    vn = world["VN"]
+    assert shared_approval(vn.ports, _ask(world)) is None
+    _, sent = say(vn.ports, _ask(world), vn.officer(CONTACT))
+    assert sent is not None
+
+
+def test_a_draft_that_is_withdrawn_is_gone_and_one_that_was_sent_stays(world: World) -> None:
+    vn = world["VN"]
+    draft = compose(vn.ports, _ask(world)).id
+    withdraw(vn.ports, draft)
+    withdraw(vn.ports, draft)
+    assert drafts(vn.ports) == ()
+    _, sent = say(vn.ports, _ask(world), vn.officer(CONTACT))
+    assert sent is not None
+    withdraw(vn.ports, sent.id)
+    assert vn.journal.entry(sent.id) is not None

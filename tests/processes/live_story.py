@@ -88,7 +88,9 @@ class LiveStory:
         answers: MessageId | None = None,
         exhibits: tuple[ExhibitRef, ...] = (),
     ) -> MessageId:
-        officer = self._officer(author)
+        officers = [self._officer(author)]
+        if isinstance(body, bodies.Offer):  # of content, which one alone may not release
+            officers.append(read_officer(self.stand.second_officer(author)))
         intent = Intent(
             author=author,
             to=tuple(to),
@@ -100,9 +102,9 @@ class LiveStory:
             exhibits=exhibits,
             measure=measure,
             legal_basis=BASIS if measure else None,
-            approvers=(officer.name,),
+            approvers=tuple(one.name for one in officers),
         )
-        draft, admitted = self._again(lambda: say(self._ports(author), intent, officer))
+        draft, admitted = self._again(lambda: say(self._ports(author), intent, *officers))
         assert admitted is not None, draft.missing
         return admitted.id
 

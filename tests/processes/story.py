@@ -83,7 +83,7 @@ class Story:
         self.seal = str(sealed["seal"])
         self.command(
             *("QA", "offer", self.case, self.seal, "--author", QA, "--to", VN, "--answers", self.case),
-            *("--officer", self._officer(QA)),
+            *("--officer", self._officer(QA), "--officer", str(self.stand.second_officer(QA))),
         )
         wait_until(lambda: self.is_offered("VN"), "the offer")
         self.command("VN", "fetch", self.case)
