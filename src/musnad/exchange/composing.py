@@ -13,6 +13,7 @@ from musnad.core.case.fold import fold
 from musnad.core.case.judge import Accepted, judge
 from musnad.core.case.state import CaseState, Remark, Step
 from musnad.core.crypto.dsse import Dsse, parse_dsse
+from musnad.core.crypto.passkey import OfficerKey
 from musnad.core.crypto.signing import Signature, SigningKey, VerifyingKey
 from musnad.core.directory.directory import Directory
 from musnad.core.directory.errors import UnknownParty
@@ -152,7 +153,7 @@ def drafts(ports: Ports) -> tuple[Draft, ...]:
 
 
 def approve(ports: Ports, draft: MessageId, officer: Officer) -> Draft:
-    """Add an officer's signature over the draft's payload; approving twice changes nothing.
+    """Add an officer's signature over the draft's payload; approving twice, by whatever key, changes nothing.
 
     The draft is read again where nobody else writes: of two officers who approve at once, neither loses a signature.
 
@@ -167,8 +168,10 @@ def approve(ports: Ports, draft: MessageId, officer: Officer) -> Draft:
         raise WrongOfficer(officer.name)
     with ports.journal.begin() as transaction:
         transaction.log_size()  # nobody else writes from here on
-        dsse = read_draft(ports, draft).dsse.signed_also_by(officer.key)
-        transaction.put_draft(StoredDraft(draft, dsse.write(), found.message.at))
+        now = read_draft(ports, draft)
+        if officer.name in now.missing:
+            dsse = now.dsse.signed_also_by(officer.key)
+            transaction.put_draft(StoredDraft(draft, dsse.write(), found.message.at))
     return read_draft(ports, draft)
 
 
@@ -353,7 +356,7 @@ def _told(remark: Remark) -> str:
 
 
 def _in_order(ports: Ports, message: Message, signatures: tuple[Signature, ...]) -> tuple[Signature, ...]:
-    """The author's two signatures, then each approving officer's two, as docs/protocol.md says; nothing is dropped."""
+    """The author's two signatures, then each approving officer's (a passkey leaves one); nothing is dropped."""
     ids = list(ports.keys.signing(message.author).public.ids)
     given = [one.key_id for one in signatures]
     for approval in message.approvals:
@@ -382,6 +385,6 @@ def _missing(message: Message, signed: tuple[OfficerName, ...]) -> tuple[Officer
     return tuple(approval.officer for approval in message.approvals if approval.officer not in signed)
 
 
-def _roster_key(ports: Ports, approval: Approval, key: VerifyingKey) -> VerifyingKey:
+def _roster_key(ports: Ports, approval: Approval, key: VerifyingKey) -> OfficerKey:
     directory = ports.directories.current()
     return directory.officer_key(approval.officer, approval.act, frozenset(key.ids), ports.clock.now())

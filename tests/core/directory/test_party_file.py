@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from musnad.core.crypto.signing import new_signing_key
+from musnad.core.crypto.signing import VerifyingKey, new_signing_key
 from musnad.core.directory.entry import Authority, DatedKey, Officer, Party
 from musnad.core.directory.party_file import parse_party, write_party
 from musnad.core.directory.roster import sign_roster
@@ -115,6 +115,8 @@ def test_refuses_two_officers_who_share_a_key() -> None:
 
 def test_refuses_two_officers_who_share_half_a_key() -> None:
     one, two, *_ = QA.party.authorities[0].officers
+    assert isinstance(one.key.key, VerifyingKey)
+    assert isinstance(two.key.key, VerifyingKey)
     half = replace(two.key.key, ed25519=one.key.key.ed25519)
     assert refused(with_officers(one, replace(two, key=replace(two.key, key=half)))) == "directory.entry-invalid"
 

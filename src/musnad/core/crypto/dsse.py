@@ -1,7 +1,8 @@
 """DSSE envelopes (secure-systems-lab/dsse, protocol 1.0), signatures of both schemes, several signers.
 
 The id of what is signed is the SHA-256 of the payload bytes: it does not change with who signs. Bytes are kept as
-received. Signers here are hybrid: each leaves two signature entries, one a half (see ``signing``).
+received. A hybrid signer leaves two signature entries, one a half (see ``signing``); a passkey leaves
+one, an assertion.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from musnad.core.crypto.signing import Signature, SigningKey, VerifyingKey
+from musnad.core.crypto.passkey import OfficerKey
+from musnad.core.crypto.signing import Signature, SigningKey
 from musnad.core.kernel.b64 import parse_b64, write_b64
 from musnad.core.kernel.errors import BadForm, TooLarge
 from musnad.core.kernel.ijson import PAYLOAD_LIMIT_OCTETS, parse_object, write_canonical
@@ -37,8 +39,12 @@ class Dsse:
     def key_ids(self) -> frozenset[KeyId]:
         return frozenset(signature.key_id for signature in self.signatures)
 
-    def verify(self, key: VerifyingKey, *, what: str) -> None:
-        """Raise ``BadSignature`` unless both halves of ``key`` signed this payload as this type."""
+    def verify(self, key: OfficerKey, *, what: str) -> None:
+        """Raise unless both halves of ``key``, or the passkey, signed this payload as this type.
+
+        Raises:
+            BadSignature: they did not. BadAssertion: the passkey did, but not this, not here, or not verified.
+        """
         key.verify(self.signatures, pae(self.payload_type, self.payload), what=what)
 
     def signed_also_by(self, key: SigningKey) -> Dsse:

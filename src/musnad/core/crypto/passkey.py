@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from musnad.core.crypto.errors import BadAssertion, BadKey, BadRegistration, BadSignature
-from musnad.core.crypto.signing import Signature, key_id, verify_ed25519
+from musnad.core.crypto.signing import Signature, VerifyingKey, key_id, verify_ed25519
 from musnad.core.kernel.b64 import parse_b64, write_b64
 from musnad.core.kernel.cbor import parse_cbor, read_item
 from musnad.core.kernel.errors import BadForm, MusnadError
@@ -46,6 +46,7 @@ AUTHENTICATOR_DATA_LIMIT_OCTETS = 2048
 REGISTRATION_LIMIT_OCTETS = 16384
 ORIGINS_LIMIT = 8
 CHALLENGE_OCTETS = 32
+SIGNATURE_FAILS = "the signature does not hold"
 
 _SCHEME = "webauthn"
 _ES256_X = bytes.fromhex("a5010203262001215820")
@@ -106,6 +107,10 @@ class Passkey:
             "public": write_b64(self.public),
             "relying_party": self.relying_party,
         }
+
+
+OfficerKey = VerifyingKey | Passkey
+"""By what an officer approves: the pair of a key file or a card, or a passkey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,7 @@ def verify_assertion(passkey: Passkey, given: Assertion, challenge: bytes, *, wh
     try:
         _verify(passkey.public, given.signature, signed, what=what)  # 3
     except BadSignature as error:
-        raise BadAssertion(what, "the signature does not hold") from error
+        raise BadAssertion(what, SIGNATURE_FAILS) from error
 
 
 def parse_registration(

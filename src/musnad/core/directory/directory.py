@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
+from musnad.core.crypto.passkey import OfficerKey
 from musnad.core.crypto.signing import VerifyingKey
 from musnad.core.crypto.wrapping import WrappingKey
 from musnad.core.directory.entry import Authority, DatedKey, OfficerAct, Party
@@ -19,6 +21,8 @@ from musnad.core.directory.errors import (
 )
 from musnad.core.kernel.names import AuthorityId, Digest, KeyId, OfficerName, PartyCode, party_of
 from musnad.core.kernel.times import Instant, write_instant
+
+Signer = TypeVar("Signer", bound=OfficerKey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,8 @@ class Directory:
         keys = [dated for dated in self.authority(name).signing_keys if set(dated.key.ids) <= set(key_ids)]
         return _valid_of(keys, name, at).key
 
-    def officer_key(self, name: OfficerName, act: OfficerAct, key_ids: Collection[KeyId], at: Instant) -> VerifyingKey:
-        """The officer's key among ``key_ids``, valid ``at`` that time, of an officer who may do ``act``.
+    def officer_key(self, name: OfficerName, act: OfficerAct, key_ids: Collection[KeyId], at: Instant) -> OfficerKey:
+        """The officer's key or passkey among ``key_ids``, valid ``at`` that time, of an officer who may do ``act``.
 
         Raises:
             UnknownParty, UnknownAuthority, DirectoryExpired: as ``authority``.
@@ -135,7 +139,7 @@ def hold(offered: Directory, held: Directory, parties: Iterable[PartyCode]) -> D
     return replace(offered, entries=entries)
 
 
-def _valid_of(keys: list[DatedKey[VerifyingKey]], owner: str, at: Instant) -> DatedKey[VerifyingKey]:
+def _valid_of(keys: Sequence[DatedKey[Signer]], owner: str, at: Instant) -> DatedKey[Signer]:
     if not keys:
         raise UnknownKey(owner)
     for dated in keys:

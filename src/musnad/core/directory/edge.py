@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
+from musnad.core.crypto.passkey import CREDENTIAL_LIMIT_OCTETS, ORIGINS_LIMIT, Passkey, parse_passkey
 from musnad.core.crypto.signing import VerifyingKey, parse_verifying_key
 from musnad.core.crypto.wrapping import WrappingKey, parse_wrapping_key
 from musnad.core.directory.entry import DatedKey, OfficerAct
@@ -140,10 +141,39 @@ class OfficerEdge(Edge):
         return DatedKey(parse_verifying_key(self.ed25519, self.ml_dsa_65), *_dates(self.since, self.until))
 
 
+class PasskeyEdge(Edge):
+    credential: Annotated[str, Field(max_length=4 * CREDENTIAL_LIMIT_OCTETS // 3 + 4)]
+    origins: Annotated[list[Annotated[str, Field(max_length=512)]], Field(min_length=1, max_length=ORIGINS_LIMIT)]
+    public: Annotated[str, Field(max_length=256)]
+    relying_party: Annotated[str, Field(max_length=253)]
+
+
+class PasskeyOfficerEdge(Edge):
+    officer: Annotated[str, _by(names.parse_officer)]
+    acts: Annotated[list[OfficerAct], Field(max_length=4)]
+    passkey: PasskeyEdge
+    since: At = Field(alias="from")
+    until: At | None
+
+    def key(self) -> DatedKey[Passkey]:
+        one = self.passkey
+        passkey = parse_passkey(one.credential, one.public, one.relying_party, one.origins)
+        return DatedKey(passkey, *_dates(self.since, self.until))
+
+
+def _kind_of_key(found: object) -> str:
+    return "passkey" if isinstance(found, dict) and "passkey" in found else "pair"
+
+
+AnyOfficerEdge = Annotated[
+    Annotated[OfficerEdge, Tag("pair")] | Annotated[PasskeyOfficerEdge, Tag("passkey")], Discriminator(_kind_of_key)
+]
+
+
 class RosterEdge(Edge):
     version: Literal["musnad/1"]
     authority: Annotated[str, _by(names.parse_authority)]
-    officers: Annotated[list[OfficerEdge], Field(max_length=200)]
+    officers: Annotated[list[AnyOfficerEdge], Field(max_length=200)]
 
 
 def validate(model: type[EdgeModel], found: object) -> EdgeModel:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from musnad.core.crypto.passkey import OfficerKey, Passkey
 from musnad.core.crypto.signing import VerifyingKey
 from musnad.core.crypto.wrapping import WrappingKey
 from musnad.core.kernel.names import AuthorityId, OfficerName, PartyCode, Slug
@@ -19,14 +20,14 @@ PROTOCOL = "musnad/1"
 OfficerAct = Literal["send", "release", "open", "export"]
 """What an officer may approve."""
 
-Key = TypeVar("Key", VerifyingKey, WrappingKey)
+Key_co = TypeVar("Key_co", bound=VerifyingKey | WrappingKey | Passkey, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class DatedKey(Generic[Key]):
+class DatedKey(Generic[Key_co]):
     """A public key with the dates of its validity. Past keys stay listed."""
 
-    key: Key
+    key: Key_co
     since: Instant
     until: Instant | None
 
@@ -38,12 +39,12 @@ class DatedKey(Generic[Key]):
 class Officer:
     """A person of an authority, by pseudonym: the acts the authority allows, and the key that approves them.
 
-    An officer whose key is renewed stands in the roster once for each key.
+    An officer with several keys (a renewed one, a key file and a passkey) stands in the roster once for each.
     """
 
     name: OfficerName
     acts: tuple[OfficerAct, ...]
-    key: DatedKey[VerifyingKey]
+    key: DatedKey[OfficerKey]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Party's own is proven by the Party's role in the directory's metadata (``judge``
 
 from __future__ import annotations
 
+from musnad.core.crypto.passkey import Passkey
 from musnad.core.crypto.signing import VerifyingKey
 from musnad.core.crypto.wrapping import WrappingKey
 from musnad.core.directory import edge
@@ -92,13 +93,16 @@ def _authority(found: edge.AuthorityEdge, party: PartyCode) -> Authority:
 
 def _check_keys_differ(party: Party) -> None:
     halves: list[KeyId] = []
+    credentials: list[bytes] = []
     for authority in party.authorities:
         for signing in authority.signing_keys:
             halves.extend(signing.key.ids)
         for officer in authority.officers:
             halves.extend(officer.key.key.ids)
+            if isinstance(officer.key.key, Passkey):
+                credentials.append(officer.key.key.credential)
         halves.extend(wrapping.key.id for wrapping in authority.wrapping_keys)
-    if len(set(halves)) != len(halves):
+    if len(set(halves)) != len(halves) or len(set(credentials)) != len(credentials):
         raise BadEntry("authorities", "a key stands twice")
 
 

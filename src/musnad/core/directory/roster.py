@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from musnad.core.crypto.dsse import Dsse, parse_dsse, sign
 from musnad.core.crypto.errors import BadSignature
+from musnad.core.crypto.passkey import OfficerKey, Passkey
 from musnad.core.crypto.signing import SigningKey, VerifyingKey
 from musnad.core.directory import edge
 from musnad.core.directory.entry import PROTOCOL, DatedKey, Officer
 from musnad.core.directory.errors import BadEntry
-from musnad.core.kernel.ijson import parse_object, write_canonical
+from musnad.core.kernel.ijson import JsonObject, parse_object, write_canonical
 from musnad.core.kernel.names import AuthorityId, OfficerName, authority_of
 from musnad.core.kernel.times import write_instant
 
@@ -24,7 +25,7 @@ def sign_roster(authority: AuthorityId, officers: tuple[Officer, ...], key: Sign
             {
                 "officer": officer.name,
                 "acts": list(officer.acts),
-                **officer.key.key.write(),
+                **_write_key(officer.key.key),
                 "from": write_instant(officer.key.since),
                 "until": None if officer.key.until is None else write_instant(officer.key.until),
             }
@@ -65,7 +66,11 @@ def _signer(envelope: Dsse, keys: tuple[DatedKey[VerifyingKey], ...]) -> DatedKe
     raise BadSignature("roster")
 
 
-def _officer(found: edge.OfficerEdge, authority: AuthorityId) -> Officer:
+def _write_key(key: OfficerKey) -> JsonObject:
+    return {"passkey": key.write()} if isinstance(key, Passkey) else {**key.write()}
+
+
+def _officer(found: edge.OfficerEdge | edge.PasskeyOfficerEdge, authority: AuthorityId) -> Officer:
     name = OfficerName(found.officer)
     if authority_of(name) != authority:
         raise BadEntry("roster.officers", "the officer of another authority")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from musnad.core.crypto.dsse import parse_dsse
+from musnad.core.crypto.passkey import OfficerKey
 from musnad.core.directory.directory import Directory
 from musnad.core.dossier import layout
 from musnad.core.dossier.archive import Source
@@ -97,7 +98,7 @@ def check_export(
 def _require_signers(export: Export, directory: Directory, signatures: Signatures) -> Iterator[Finding]:
     message, dsse = export.signed.message, export.signed.dsse
     try:
-        keys = [directory.signing_key(message.author, dsse.key_ids, message.at)]
+        keys: list[OfficerKey] = [directory.signing_key(message.author, dsse.key_ids, message.at)]
         keys += [directory.officer_key(one.officer, one.act, dsse.key_ids, message.at) for one in message.approvals]
     except MusnadError as error:
         yield Finding("export", error, layout.EXPORTED)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from musnad.core.crypto.dsse import Dsse
+from musnad.core.crypto.passkey import OfficerKey
 from musnad.core.crypto.signing import VerifyingKey
 from musnad.core.directory.directory import Directory
 from musnad.core.dossier import layout
@@ -27,12 +28,12 @@ Carried = SignedMessage | SignedFrame
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """One hybrid signature to verify, and where a defect is to be told."""
+    """One signature to verify (a hybrid one, or a passkey's), and where a defect is to be told."""
 
     check: str
     member: str
     dsse: Dsse
-    key: VerifyingKey
+    key: OfficerKey
 
     def verify(self) -> Finding | None:
         try:
@@ -53,7 +54,7 @@ class Signatures:
     due: list[Signed] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def require(self, check: str, member: str, dsse: Dsse, keys: Iterable[VerifyingKey], *, alone: bool = True) -> None:
+    def require(self, check: str, member: str, dsse: Dsse, keys: Iterable[OfficerKey], *, alone: bool = True) -> None:
         """Every key must have signed, and nobody else (``alone``)."""
         signers = tuple(dict.fromkeys(keys))
         self.due += [Signed(check, member, dsse, key) for key in signers]
@@ -63,8 +64,9 @@ class Signatures:
 
 def check_messages(reading: Reading, directories: Directories) -> Signatures:
     """1. the message is of this case, among all its Parties and nobody else; 2. each recipient's receipt fits it and is
-    the only one; 3. author and approving officers signed, by keys valid when it was received, and nobody else did (of a
-    message that is not understood only the author is known); 4. each receipt is signed by its recipient alone.
+    the only one; 3. author and approving officers signed (by passkey: this very payload, at an origin that the roster
+    then listed, verified), by keys valid when it was received, and nobody else did (of a message that is not understood
+    only the author is known); 4. each receipt is signed by its recipient alone.
     """
     found = Signatures()
     carried = reading.carried
@@ -82,7 +84,7 @@ def check_messages(reading: Reading, directories: Directories) -> Signatures:
             found.findings.append(Finding("messages", OtherCase(one.id), member))
         receipts = by_message.get(one.id, [])
         _check_receipts_of(found, one, receipts)  # 2
-        keys: list[VerifyingKey] = []
+        keys: list[OfficerKey] = []
         for receipt in receipts:
             directory = directories.at(receipt.receipt.directory.snapshot, receipt.receipt.at)
             if directory is None:
@@ -126,9 +128,9 @@ def _check_receipts_of(found: Signatures, one: Carried, receipts: Sequence[Signe
             found.findings.append(Finding("receipts", ReceiptMissing(one.id, recipient), member))
 
 
-def _keys_of(found: Signatures, one: Carried, receipt: SignedReceipt, directory: Directory) -> list[VerifyingKey]:
+def _keys_of(found: Signatures, one: Carried, receipt: SignedReceipt, directory: Directory) -> list[OfficerKey]:
     at, ids = receipt.receipt.at, one.dsse.key_ids
-    keys: list[VerifyingKey] = []
+    keys: list[OfficerKey] = []
     try:
         keys.append(directory.signing_key(one.message.author, ids, at))
         if isinstance(one, SignedMessage):
