@@ -246,6 +246,27 @@ SENTENCES: dict[str, str] = {
 }
 
 
+REASONS: tuple[str, ...] = (
+    mark("made for another purpose"),
+    mark("made for another challenge"),
+    mark("made at another origin"),
+    mark("made in another origin's frame"),
+    mark("made for another relying party"),
+    mark("nobody was present"),
+    mark("the user was not verified"),
+    mark("the key may be copied from its authenticator"),
+    mark("the signature does not hold"),
+    mark("client data not of its form"),
+    mark("authenticator data not of its form"),
+    mark("not of an assertion's form"),
+    mark("the attestation is not of its form"),
+    mark("an attestation that was not asked for"),
+    mark("no credential in it"),
+    mark("a key of another kind than ES256 and EdDSA"),
+)
+"""Why a passkey, or what it signed, is refused: facts of errors that an officer reads."""
+
+
 def sentence(error: MusnadError, speech: Speech | None = None) -> str:
     """What happened, whole, in the reader's language; identifiers keep their own direction."""
     say = speech or current()
