@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
@@ -251,10 +251,10 @@ def test_a_chunk_that_was_changed_or_moved_at_rest_is_not_sealed(tmp_path: Path)
     for first in range(0, len(content), CHUNK):
         kept.put(made.id, first, content[first : first + CHUNK])
     assert kept.digest(made.id) == hashlib.sha256(content).hexdigest()
-    chunks = sorted(one for one in (tmp_path / made.id).iterdir() if one.name.isdigit())
-    first, second = chunks[0].read_bytes(), chunks[1].read_bytes()
-    chunks[0].write_bytes(second)
-    chunks[1].write_bytes(first)
+    chunks = sorted(path for path in (tmp_path / made.id).iterdir() if path.name.isdigit())
+    one, other = chunks[0].read_bytes(), chunks[1].read_bytes()
+    chunks[0].write_bytes(other)
+    chunks[1].write_bytes(one)
     with pytest.raises(MusnadError, match=r"upload\.damaged"):
         kept.digest(made.id)
     (tmp_path / made.id / "upload").write_bytes(b"x" * 80)
@@ -317,16 +317,11 @@ def test_only_who_handles_evidence_brings_it_in(accepted: tuple[World, CaseRef],
 
 def sealed(world: World, case: CaseRef, content: bytes, name: str) -> SealId:
     qa = world["QA"]
-    order = SealingOrder(qa.authority(CENTRAL), Tool("musnad", "test"), "A mailbox", exercise=True, under=case)
+    order = SealingOrder(qa.authority(CENTRAL), Tool("musnad", "test"), "A mailbox", exercise=True, under=MessageId(case))
     made = seal_into_vault(qa.ports, MemorySource(content, name), order)
     tell_sealed(qa.ports, case, made.manifest, None, None)
     world.settle()
     return made.seal
-
-
-def brought(answer: object) -> None:
-    """Where a draft waits for officers, its page is the other area's."""
-    assert getattr(answer, "status_code", 0) == 302
 
 
 def approved(node: Node) -> None:
@@ -337,13 +332,13 @@ def approved(node: Node) -> None:
         carry_out(node.ports, draft.id)
 
 
-def posted(client: Client, at: str, typed: dict[str, object]) -> None:
+def posted(client: Client, at: str, typed: Mapping[str, object]) -> None:
     """A form whose last page is the approving area's."""
     answer = client.post(at, typed)
     if answer.status_code == 200:
         seen = re.search(r'name="seen" value="([0-9a-f]*)"', answer.content.decode())
         assert seen is not None
-        answer = client.post(at, typed | {"seen": seen[1]})
+        answer = client.post(at, {**typed, "seen": seen[1]})
     assert answer.status_code == 302, answer.content.decode()
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from musnad.core.kernel.names import CaseRef, SealId
 from musnad.desk import house
+from musnad.desk.answering.choices import offered
 from musnad.desk.cases.picture import custody_picture
 from musnad.desk.cases.trust import trust_in
 from musnad.desk.needs import needs
@@ -21,7 +22,8 @@ from musnad.people.powers import Power
 def case(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     shown = show_case(house.ports(), house.case_here(request, ref))
     house.looked(request, ref, "case")
-    return render(request, "desk/case.html", {"case": shown, "trust": trust_in(shown)})
+    choices = offered(house.ports(), ref, house.seat(request))
+    return render(request, "desk/case.html", {"case": shown, "trust": trust_in(shown), "choices": choices})
 
 
 @require_safe
