@@ -9,7 +9,7 @@ from django.db import transaction
 from musnad.core.kernel.names import CaseRef
 from musnad.exchange.audit import note
 from musnad.exchange.ports import Ports
-from musnad.people.errors import OutsideOwnCircle
+from musnad.people.errors import OnOneself, OutsideOwnCircle
 from musnad.people.knowing import may_see
 from musnad.people.models import Circle, Person
 from musnad.people.persons import find
@@ -26,12 +26,15 @@ def set_circle(ports: Ports, case: CaseRef, names: Sequence[str], *, by: str) ->
     """These alone may see the case from now on (overseers always may); no names: everybody who may see cases.
 
     Raises:
-        UnknownPerson: a name. OutsideOwnCircle: who sees the case would not afterwards.
+        UnknownPerson: a name. OutsideOwnCircle: who sees the case would not afterwards. OnOneself: an administrator
+        would let themselves in.
     """
     persons: list[Person] = [find(one) for one in dict.fromkeys(names)]
     mine = Person.objects.filter(name=by).first()
     if persons and mine is not None and mine not in persons and _would_lose(mine.seat, case):
         raise OutsideOwnCircle
+    if mine is not None and mine in persons and not may_see(mine.seat, case):
+        raise OnOneself(by)
     note(ports, "circle-set", by=by, case=case, about={"persons": ", ".join(one.name for one in persons)[:1000]})
     with transaction.atomic():
         Circle.objects.filter(case=case).delete()
