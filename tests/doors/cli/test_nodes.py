@@ -95,8 +95,8 @@ WRONG = [
     ("[configuration]", "[configuration", "plan.toml"),
     ("Asia/Ho_Chi_Minh", "Mars/Base", "time_zone"),
     ("Asia/Ho_Chi_Minh", "../../etc/passwd", "time_zone"),
-    ('officers = ["bamboo"', 'officers = ["../bamboo"', "officers of VN/contact-24-7"),
-    ('officers = ["bamboo"', 'officers = ["Bam boo"', "officers of VN/contact-24-7"),
+    ('officers = ["lotus"', 'officers = ["../lotus"', "officers of VN/contact-24-7"),
+    ('officers = ["lotus"', 'officers = ["Lo tus"', "officers of VN/contact-24-7"),
 ]
 
 
