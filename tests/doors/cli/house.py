@@ -24,7 +24,7 @@ from django.db import connections
 from tuf.api.exceptions import DownloadHTTPError
 from tuf.ngclient.fetcher import FetcherInterface
 
-from musnad.cli.demo.stage import _plan
+from musnad.cli.demo.stage import STATES, _plan
 from musnad.cli.main import main
 from musnad.exchange.admission import admit_envelope, admit_receipt
 from musnad.exchange.delivery import closed_for
@@ -115,6 +115,11 @@ class House:
         """The key file of the authority's officer."""
         party, _, name = authority.partition("/")
         return self.node(party) / "officers" / f"{name}.{OFFICERS[authority]}.key"
+
+    def second(self, authority: str) -> Path:
+        """The key file of another officer of the authority."""
+        party, _, name = authority.partition("/")
+        return self.node(party) / "officers" / f"{name}.{STATES[party].second}.key"
 
     def run(self, party: str, command: str, *arguments: object) -> Ran:
         with database(self.node(party)):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 from pathlib import Path
 
 import pytest
 
+from musnad.exchange.approving import to_be_signed
+from musnad.exchange.composing import read_draft
 from tests.core.treaty.data import FULL, PRESERVE
+from tests.core.treaty.data_instruments import CONTENT, FULL_INSTRUMENTS
 from tests.doors.cli.house import House, musnad
 
 VN, QA = "VN/contact-24-7", "QA/contact-24-7"
-CENTRAL = "QA/central-authority"
+CENTRAL = QA_CENTRAL = "QA/central-authority"
+VN_CENTRAL = "VN/central-authority"
 _ENGLISH = re.compile(r"(?<![-/<{'`\w.])[a-z]{2,}(?: +[a-z']{2,}){2,}")
 
 
@@ -395,3 +401,55 @@ def test_show_says_the_conditions_of_an_acceptance_and_the_result(asked: tuple[H
     told = house.json("QA", "show", case)
     assert told["steps"][1]["says"] == {"confidential": True, "onward": "forbidden"}
     assert "this case only" not in str(told)
+
+
+# --- two officers ---
+
+
+def tapping(house: House) -> list[object]:
+    place = house.folder / "tapping.json"
+    place.write_text(json.dumps(FULL_INSTRUMENTS[CONTENT], ensure_ascii=False), "utf-8")
+    basis = ("--basis", "agreement-for-the-case")
+    return ["--author", VN_CENTRAL, "--to", QA_CENTRAL, "--measure", CONTENT, "--fields", place, *basis, "--json"]
+
+
+def test_what_needs_two_officers_is_not_sent_by_one(house: House) -> None:
+    ran = house.run("VN", "ask", *tapping(house), "--officer", house.officer(VN_CENTRAL))
+    assert ran.error == "draft.approvals-too-few"
+    assert size_of(house, "VN") == (0, 0, 0)
+    keys = ("--officer", house.officer(VN_CENTRAL), "--officer", house.second(VN_CENTRAL))
+    assert set(house.json("VN", "ask", *tapping(house)[:-1], *keys)) == {"message", "case", "index", "warnings"}
+
+
+def test_the_last_of_several_officers_sends_and_each_is_shown_what_is_signed(house: House) -> None:
+    named = [f"{VN_CENTRAL}/{one}" for one in ("bamboo", "bulbul")]
+    drafted = house.run("VN", "ask", *tapping(house), "--approver", named[0], "--approver", named[1]).json
+    assert drafted["missing"] == named
+    with house.open("VN") as node:
+        octets = to_be_signed(read_draft(node.ports, drafted["draft"]))
+    assert drafted["signed_sha256"] == hashlib.sha256(octets).hexdigest()
+    shown = house.run("VN", "approve", drafted["draft"])
+    for what in (drafted["signed_sha256"], "What is sent through it", "Interception of content data", VN_CENTRAL):
+        assert what in shown.out
+    assert size_of(house, "VN") == (0, 0, 1)
+    half = house.json("VN", "approve", drafted["draft"], "--officer", house.officer(VN_CENTRAL))
+    assert (half["missing"], half["signed_sha256"]) == (named[1:], drafted["signed_sha256"])
+    sent = house.json("VN", "approve", drafted["draft"], "--officer", house.second(VN_CENTRAL))
+    assert sent["message"] == drafted["draft"]
+    assert size_of(house, "VN") == (1, 1, 0)
+
+
+def test_both_officers_may_sign_in_one_command(house: House) -> None:
+    named = [f"{VN_CENTRAL}/{one}" for one in ("bamboo", "bulbul")]
+    draft = house.run("VN", "ask", *tapping(house), "--approver", named[0], "--approver", named[1]).json["draft"]
+    keys = ("--officer", house.second(VN_CENTRAL), "--officer", house.officer(VN_CENTRAL))
+    assert house.json("VN", "approve", draft, *keys)["message"] == draft
+
+
+def test_an_export_is_of_officers_at_hand_or_of_a_draft(asked: tuple[House, str]) -> None:
+    house, case = asked
+    out = ("--out", house.folder / "x.zip")
+    assert house.run("VN", "export", case, *out, "--json").error == "form.invalid"
+    both = ("--draft", case, "--officer", house.officer(VN))
+    assert house.run("VN", "export", case, *out, *both, "--json").error == "form.invalid"
+    assert house.run("VN", "export", case, *out, "--draft", case, "--json").error == "draft.unknown"
