@@ -23,7 +23,6 @@ from musnad.exchange.exhibits import discard_orphans
 from musnad.exchange.journal import Delivery
 from musnad.exchange.witnessing import seek_cosignatures, sign_head
 from musnad.node.assemble import Node, assemble
-from musnad.people.watch import begin_rings, ring
 
 PEERS_AT_ONCE = 8
 RETRY_SECONDS = 5.0
@@ -107,6 +106,8 @@ class Rounds:
 
     def _escalate(self) -> None:
         """Note what has come to a new level; the log says which case, and the code of what ends, never more."""
+        from musnad.people.watch import begin_rings, ring  # its tables exist only once the node is open
+
         noted = note_escalations(self._node.ports, self._noted)
         for one in noted:
             _log.warning("escalation in case %s: %s, level %d", one.case[:12], one.what, one.level)
