@@ -244,6 +244,7 @@ _HIDDEN = re.compile(
     r"|{%.*?%}|{{.*?}}|<!--.*?-->|<script\b.*?</script>|<style\b.*?</style>|<(\w+)[^>]*\btranslate=.no.[^>]*>.*?</\1>",
     re.DOTALL,
 )
+_POINTING = re.compile(r'\baria-(?:required|invalid|describedby|labelledby|controls)="[^"]*"')  # names, never read out
 _ATTRIBUTE = re.compile(r"\b(?:title|alt|placeholder|aria-label)=([\"'])(.*?)\1", re.DOTALL)
 
 
@@ -252,7 +253,7 @@ def untranslated(template: str) -> list[str]:
 
     What must not be translated (a name, a code) stands in an element with ``translate="no"``.
     """
-    shown = _HIDDEN.sub(" ", template)
+    shown = _POINTING.sub(" ", _HIDDEN.sub(" ", template))
     texts = [match.group(2) for match in _ATTRIBUTE.finditer(shown)]
     texts += re.sub(r"<[^>]*>", "\n", shown).split("\n")
     return [text.strip() for text in texts if re.search(r"[^\W\d_]{2,}", re.sub(r"&\w+;", " ", text))]
