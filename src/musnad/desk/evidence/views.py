@@ -21,7 +21,7 @@ from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading import show_case
 from musnad.exchange.reading.values import ExhibitView
-from musnad.language import current, mark
+from musnad.language import current, duration, mark
 from musnad.language import gettext as _
 from musnad.language.sentences import remedy, sentence
 from musnad.node.beside import FETCHING, SEALING, Standing
@@ -107,7 +107,8 @@ def _progress(request: HttpRequest, case: CaseRef, standing: Standing, more: dic
     trouble = Trouble(error.code, (sentence(error),), remedy(error)) if error is not None else None
     if standing.code is not None and trouble is None:
         trouble = Trouble(standing.code, (_("The work ended in an error of this node; its log tells more."),))
-    shown = {"ref": case, "standing": standing, "trouble": trouble, "again": standing.under_way, **more}
+    left = "" if standing.seconds_left is None else duration(standing.seconds_left)
+    shown = {"ref": case, "standing": standing, "trouble": trouble, "again": standing.under_way, "left": left, **more}
     fragment = request.headers.get("HX-Request") == "true"
     return render(request, "desk/evidence/_progress.html" if fragment else "desk/evidence/progress.html", shown)
 
