@@ -65,7 +65,7 @@ def picture(page: Page, name: str) -> None:
     if not PICTURES:
         return
     for language in ("ar", "en"):
-        page.context.add_cookies([{"name": "musnad-language", "value": language, "url": page.url}])
+        page.context.add_cookies([{"name": "musnad-language", "value": language, "url": page.url.partition("/drafts")[0]}])
         for width in (390, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             page.reload()
