@@ -6,14 +6,13 @@ desk is given as its challenge: whoever signs here and whoever signs there can r
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 from musnad.cli.timeline import step_word
 from musnad.core.case.fold import fold
 from musnad.core.kernel.names import CaseRef
 from musnad.core.messages import bodies
-from musnad.exchange.approving import to_be_signed
+from musnad.exchange.approving import challenge_of
 from musnad.exchange.composing import Draft, case_state
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading.form import in_words, request_form
@@ -24,7 +23,7 @@ from musnad.language import isolate
 
 def signed_digest(draft: Draft) -> str:
     """The SHA-256 of the octets that each officer signs."""
-    return hashlib.sha256(to_be_signed(draft)).hexdigest()
+    return challenge_of(draft).hex()
 
 
 def draft_lines(ports: Ports, draft: Draft) -> Iterator[str]:
