@@ -14,7 +14,8 @@ from musnad.core.treaty.forms import check_form
 from musnad.core.treaty.values import FieldKind
 from musnad.desk.composing.identifier_words import TROUBLES, UNREAD, trouble_told, unread_told
 from musnad.exchange.identifier_lists import FILE_LIMIT_OCTETS, LINE_LIMIT, Unread, read_csv, read_lines
-from musnad.exchange.identifiers import TroubleCode, Typed, check, guess, typed_of
+from musnad.exchange.identifier_values import TroubleCode, Typed
+from musnad.exchange.identifiers import check, guess, typed_of
 from musnad.exchange.wallets import is_wallet
 
 TREATY = load_treaty()

@@ -13,7 +13,8 @@ import io
 from dataclasses import dataclass, replace
 
 from musnad.core.treaty.forms import ENTRIES_LIMIT
-from musnad.exchange.identifiers import Typed, guess
+from musnad.exchange.identifier_values import Typed
+from musnad.exchange.identifiers import guess
 
 FILE_LIMIT_OCTETS = 1024 * 1024
 LINE_LIMIT = 4_000

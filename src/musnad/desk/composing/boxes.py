@@ -11,7 +11,7 @@ from musnad.desk.composing.identifier_words import trouble_told
 from musnad.desk.composing.needs import Group, group_of, words
 from musnad.desk.composing.sheet import Sheet
 from musnad.desk.composing.values import Read
-from musnad.exchange.identifiers import Checked, Typed
+from musnad.exchange.identifier_values import Checked, Typed
 from musnad.exchange.reading.house import rule_view
 from musnad.exchange.reading.pieces import RuleView
 from musnad.language import current

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from musnad.exchange.identifier_lists import Unread
-from musnad.exchange.identifiers import TroubleCode
+from musnad.exchange.identifier_values import TroubleCode
 from musnad.language import gettext as _
 from musnad.language import isolate, mark
 

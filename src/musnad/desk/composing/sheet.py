@@ -12,7 +12,8 @@ from typing import cast
 
 from musnad.core.kernel.ijson import JsonObject
 from musnad.core.treaty.values import Field, FieldKind, Measure
-from musnad.exchange.identifiers import Typed, typed_of
+from musnad.exchange.identifier_values import Typed
+from musnad.exchange.identifiers import typed_of
 
 HEADS = ("author", "to", "basis", "basis-note", "language", "approver", "case", "follows", "lines", "title")
 """What stands in the form beside the measure's own fields."""

@@ -12,7 +12,8 @@ from musnad.core.kernel.ijson import JsonObject
 from musnad.core.kernel.names import Slug
 from musnad.core.treaty.values import Field, FieldKind, Measure
 from musnad.desk.composing.sheet import Sheet
-from musnad.exchange.identifiers import Checked, check
+from musnad.exchange.identifier_values import Checked
+from musnad.exchange.identifiers import check
 
 DIGITS = {ord(other): str(value) for row in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for value, other in enumerate(row)}
 

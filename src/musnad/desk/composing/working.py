@@ -27,7 +27,7 @@ from musnad.desk.composing.sheet import Sheet, sheet_from, sheet_of
 from musnad.exchange.composing import Intent
 from musnad.exchange.exhibits import counterparts
 from musnad.exchange.identifier_lists import FILE_LIMIT_OCTETS, Listed, Unread, read_csv, read_lines
-from musnad.exchange.identifiers import Typed, confirmed
+from musnad.exchange.identifier_values import Typed, confirmed
 from musnad.exchange.signed import message_in
 from musnad.people import drafting
 from musnad.people.drafting import Kept, Kind, Saved
