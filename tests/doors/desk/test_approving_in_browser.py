@@ -14,9 +14,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from musnad.core.crypto.passkey import Passkey
-from musnad.core.kernel.names import MessageId
+from musnad.core.kernel.names import CaseRef, MessageId, digest_of
 from musnad.core.messages import bodies
 from musnad.exchange.composing import compose
+from musnad.exchange.export import export_case
 from musnad.exchange.reading import show_case
 from musnad.exchange.reading.drafts import passkeys_of
 from tests.doors.desk.server import serving
@@ -24,6 +25,7 @@ from tests.doors.desk.story import CONTACT, FIELDS, PRESERVATION
 from tests.doors.desk.test_browser import browser as browser  # noqa: PLC0414  # the fixture
 from tests.doors.desk.test_enrolment import DUTY_1, Desk, vouched
 from tests.doors.desk.test_enrolment import desk as desk  # noqa: PLC0414  # the fixture
+from tests.dossier_fixture import judge
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("MUSNAD_SCREENSHOTS")
@@ -65,7 +67,8 @@ def picture(page: Page, name: str) -> None:
     if not PICTURES:
         return
     for language in ("ar", "en"):
-        page.context.add_cookies([{"name": "musnad-language", "value": language, "url": page.url.partition("/drafts")[0]}])
+        address = page.url.partition("/drafts")[0]
+        page.context.add_cookies([{"name": "musnad-language", "value": language, "url": address}])
         for width in (390, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             page.reload()
@@ -78,7 +81,7 @@ def drafted(desk: Desk) -> MessageId:
     return compose(vn.ports, replace(intent, approvers=(DUTY_1,))).id
 
 
-def test_a_newcomer_makes_a_passkey_and_approves_with_it(desk: Desk, page: Page) -> None:
+def test_a_newcomer_makes_a_passkey_and_approves_with_it(desk: Desk, page: Page, tmp_path: Path) -> None:
     vn, qa = desk.world["VN"], desk.world["QA"]
     with serving(vn.ports, desk.folder) as address:
         here = address.replace("127.0.0.1", "localhost")
@@ -107,6 +110,20 @@ def test_a_newcomer_makes_a_passkey_and_approves_with_it(desk: Desk, page: Page)
     assert made.ids[0] in qa.journal.entry(draft).signed.decode()  # type: ignore[union-attr]
     [step] = [one for one in show_case(qa.ports, draft).timeline if one.id == draft]  # type: ignore[arg-type]
     assert [(one.officer, one.check.holds) for one in step.trust.approvals] == [(DUTY_1, True)]
+    proven(desk, CaseRef(draft), tmp_path / "dossier.zip")
+
+
+def proven(desk: Desk, case: CaseRef, sink: Path) -> None:
+    """The other side's dossier of the case, judged offline under the anchor alone."""
+    qa = desk.world["QA"]
+
+    def pause() -> None:
+        desk.world.settle()
+
+    officers = (qa.officer(CONTACT),)
+    export_case(qa.ports, case, qa.authority(CONTACT), officers, sink, with_content=False, pause=pause)
+    verdict = judge(sink, digest_of(desk.world.published.anchor))
+    assert verdict.proven, verdict.findings
 
 
 def test_a_holder_who_is_not_verified_is_told_in_words_and_nothing_is_signed(desk: Desk, page: Page) -> None:
