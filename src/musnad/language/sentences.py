@@ -142,7 +142,7 @@ SENTENCES: dict[str, str] = {
     "person.no-recovery": mark("No recovery of %(name)s waits for you."),
     "person.oneself": mark("Nobody decides about themselves: %(name)s."),
     "person.passkey-refused": mark("The passkey did not open the desk."),
-    "person.second-way": mark("The second way in was not set up: %(why)s does not do."),
+    "person.second-way": mark("The second way in was not set up: the password or the code does not do."),
     "person.taken": mark("There is a person named %(name)s already."),
     "person.unknown": mark("No person named %(name)s may sit at this desk."),
     "preflight.bad-practice": mark("The file of rules of practice %(file)s is wrong at %(place)s: %(why)s."),

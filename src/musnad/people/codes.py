@@ -41,13 +41,13 @@ def set_up(ports: Ports, person: Person, password: str, secret: str, code: str, 
     """
     step = _step_of(secret, code, ports.clock.now(), after=0)
     if step is None:
-        raise SecondWayRefused("code")
+        raise SecondWayRefused
     if len(password) < PASSWORD_LENGTH or person.name in password.lower():
-        raise SecondWayRefused("password")
+        raise SecondWayRefused
     try:
         CommonPasswordValidator().validate(password)
     except ValidationError as error:
-        raise SecondWayRefused("password") from error
+        raise SecondWayRefused from error
     note(ports, "way-in-added", by=person.name, about={"person": person.name, "way": "code"})
     closed = b64encode(rest.close(_TABLE, str(person.pk), secret.encode("ascii"))).decode("ascii")
     with transaction.atomic():

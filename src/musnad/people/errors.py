@@ -66,7 +66,6 @@ class SecondWayRefused(Malformed):
 
     code = "person.second-way"
     remedy = "Choose a password of at least 14 characters that nobody would guess, and type the code that is shown now."
-    why: str
 
 
 @dataclass(eq=False)

@@ -39,9 +39,7 @@ def desk(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
         yield address.replace("127.0.0.1", "localhost"), tmp_path, world
 
 
-def with_device(
-    browser: Browser, *, verified: bool = True, language: str = "en", width: int = 1280
-) -> tuple[Page, str]:
+def with_device(browser: Browser, *, verified: bool = True, language: str = "en", width: int = 1280) -> Page:
     page = browser.new_page(locale=language, viewport={"width": width, "height": 900})
     wire = page.context.new_cdp_session(page)
     wire.send("WebAuthn.enable")
