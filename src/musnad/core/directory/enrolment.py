@@ -8,6 +8,7 @@ in a Party's entry once for ever, and what was retired is never listed anew.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import cast, get_args
 
 from musnad.core.crypto.passkey import Passkey, parse_passkey
@@ -110,7 +111,8 @@ def enrolled(officers: tuple[Officer, ...], enrolment: Enrolment, now: Instant) 
         raise UnknownKey(enrolment.officer)
     if holder.key.until is not None:
         return officers
-    ended = replace(holder, key=replace(holder.key, until=now))
+    until = max(now, Instant(holder.key.since + timedelta(seconds=1)))  # an end is after its beginning
+    ended = replace(holder, key=replace(holder.key, until=until))
     return tuple(ended if one == holder else one for one in officers)
 
 
