@@ -15,12 +15,15 @@ from musnad.core.kernel.names import CaseRef, MessageId
 from musnad.core.messages import bodies
 from musnad.desk.answering.choices import FAST, choices
 from musnad.desk.answering.forms import FIELDS
-from musnad.exchange.composing import case_state
+from musnad.exchange.composing import approve, case_state, drafts, send
 from musnad.people.powers import Role
+from tests.directory_fixture import make_world
 from tests.doors.desk.seats import OVERSEER, seat
 from tests.doors.desk.server import desk_of
 from tests.doors.desk.story import ACCESS, ACCESS_FIELDS, CENTRAL, CONTACT, PRESERVATION, published
 from tests.doors.desk.story import FIELDS as ASKED
+from tests.exchange.test_takeover import CENTRAL as PAPER_DESK
+from tests.exchange.test_takeover import EGYPT, ask, show
 from tests.world import Node, World
 
 LAWYER = seat(Role.DUTY_OFFICER, Role.LAWYER, party="QA", name="noor")
@@ -267,7 +270,7 @@ KINDS = {
 
 
 def test_every_kind_that_has_a_form_is_tried_here() -> None:
-    assert set(KINDS) | {"takeover"} == set(FIELDS)
+    assert set(KINDS) | {"takeover", "transcript"} == set(FIELDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -303,3 +306,49 @@ def test_who_may_only_look_says_nothing(told: Told, tmp_path: Path) -> None:
             assert client.get(at).status_code == 403
             assert client.post(at, {}).status_code in {403, 405}
     assert isinstance(last(told.qa, told.access), bodies.Request)
+
+
+# --- paper ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_is_entered_and_the_state_that_runs_a_node_then_takes_its_case_over(tmp_path: Path) -> None:
+    world = World(published=make_world(("QA", "VN", "EG")))
+    show(world, "QA", "VN")
+    qa, eg = world["QA"], world["EG"]
+    case = ask(qa, on_paper=True)
+    clerk = seat(Role.DUTY_OFFICER, party="QA", name="noor")
+    typed = {"speaker": EGYPT, "channel": "e-mail", "received_on": "2026-11-23", "said": "refusal", "text": "Ours."}
+    with desk(qa, tmp_path, clerk) as client:
+        assert "Enter what came on paper" in client.get(f"/case/{case}/answer/").content.decode()
+        at = address(case, "transcript", case)
+        assert client.get(at).status_code == 200
+        assert client.post(at, typed | {"document": "xyz"}).status_code == 422
+        assert client.post(at, typed | {"said": "acceptance"}).status_code == 422  # nobody approves
+        answer = client.post(at, typed | {"said": "acceptance", "approvers": f"QA/{PAPER_DESK}/duty-1"})
+        if answer.status_code == 200:
+            seen = {"seen": seen_in(answer.content.decode()), "approvers": f"QA/{PAPER_DESK}/duty-1"}
+            answer = client.post(at, typed | {"said": "acceptance"} | seen)
+        assert answer.status_code == 302
+    (draft,) = drafts(qa.ports)
+    approve(qa.ports, draft.id, qa.officer(PAPER_DESK))
+    entered = draft.id
+    send(qa.ports, entered)
+    body = last(qa, case)
+    assert isinstance(body, bodies.Transcript)
+    assert isinstance(body.said, bodies.Acceptance)
+
+    show(world, "QA", "VN", "EG")
+    with desk(qa, tmp_path, clerk) as client:
+        at = f"/case/{case}/answer/hand-over/EG/"
+        assert at in client.get(f"/case/{case}/answer/").content.decode()
+        assert client.get(at).status_code == 200
+        assert client.post(at).status_code == 302
+    world.settle()
+    with desk(eg, tmp_path, seat(Role.DUTY_OFFICER, party="EG", name="sara")) as client:
+        page = client.get(f"/case/{case}/answer/").content.decode()
+        assert "Take the case over" in page
+        at = address(case, "takeover")
+        assert client.get(at).status_code == 200
+        answer = client.post(at, {"contested": entered})
+        assert answer.status_code == 302, answer.content.decode()
+    assert case_state(eg.ports, case).contested == (entered,)

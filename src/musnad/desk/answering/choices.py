@@ -49,6 +49,7 @@ SAYINGS: Mapping[str, tuple[str, str]] = {
     "silence": (mark("State that no answer came"), mark("Your word, logged and witnessed, on what you hold.")),
     "withdrawal": (mark("Withdraw the request"), mark("You no longer need what you asked for.")),
     "call-back": (mark("Record a call-back"), mark("A second contact was asked whether a paper is genuine.")),
+    "transcript": (mark("Enter what came on paper"), mark("What a State without a node said, entered for it.")),
     "request": (mark("Ask for more in this case"), mark("A further measure, perhaps one that follows an earlier.")),
     "custody": (mark("Say what was done with an exhibit"), mark("Copied, passed on, returned or destroyed.")),
     HAND_OVER: (mark("Hand the case over"), mark("Send a Party that has a node now what was said to it before.")),
@@ -119,7 +120,7 @@ def choices(ports: Ports, state: CaseState, seat: Seat) -> tuple[Choice, ...]:
     due = {(_MEETS.get(one.code, ""), one.request) for one in _ours(ports, state)}
     found = [
         _choice(ports, state, one, due)
-        for one in (*_steps(state, ports.party), *_by_telephone(state, ports.party))
+        for one in (*_steps(state, ports.party), *_on_paper(ports, state), *_by_telephone(state, ports.party))
         if seat.may(BY_ANOTHER_POWER.get(one.kind, Power.ANSWER)) and _has_page(one.kind)
     ]
     if seat.may(Power.ANSWER):
@@ -161,6 +162,14 @@ def _steps(state: CaseState, party: PartyCode) -> Iterator[NextStep]:
         request = state.requests.get(one.answers) if one.answers is not None else None
         if one.kind == "acceptance" and request is not None and request.outcome == "preservation":
             yield NextStep(FAST, one.answers)
+
+
+def _on_paper(ports: Ports, state: CaseState) -> Iterator[NextStep]:
+    """What a State without a node says to a request of ours comes on paper, and is entered for it."""
+    directory = ports.directories.current()
+    for request in state.requests.values():
+        if not state.closed and request.asker_party == ports.party and not directory.lists(request.asked_party):
+            yield NextStep("transcript", request.id)
 
 
 def _by_telephone(state: CaseState, party: PartyCode) -> Iterator[NextStep]:

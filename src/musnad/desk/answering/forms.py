@@ -12,6 +12,7 @@ from musnad.core.messages import bodies
 from musnad.core.messages.version import MUSNAD_1
 from musnad.core.treaty.values import Ground, Measure
 from musnad.desk.answering.fields import Field, Given, Option, limit_fields, said, words_of
+from musnad.desk.answering.paper import paper_fields, transcript
 from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.periods import confirmation
 from musnad.exchange.ports import Ports
@@ -20,6 +21,7 @@ from musnad.exchange.silence import silence
 from musnad.language import current, mark
 from musnad.language import gettext as _
 from musnad.language.words import word
+from musnad.people.seat import Seat
 
 RESULTS: tuple[bodies.Result, ...] = ("executed", "partly-executed", "not-executed")
 USES: tuple[bodies.Use, ...] = ("onward-transfer", "other-use", "defence-disclosure")
@@ -36,6 +38,7 @@ class Saying:
     answers: MessageId | None
     request: RequestState | None
     measure: Measure | None
+    seat: Seat
 
     @property
     def ours(self) -> PartyCode:
@@ -164,6 +167,7 @@ FIELDS: Mapping[str, Callable[[Saying], tuple[Field, ...]]] = {
     "silence": _one_text(mark("What was sent, how and when, and that no answer came")),
     "call-back": _call_back,
     "takeover": _takeover,
+    "transcript": lambda saying: paper_fields(saying.request, grounds_of(saying.measure)),
     "closing": _one_text(mark("Summary"), required=False, name="summary"),
 }
 """The kinds that have a form of this area; the order and the sentences are those of ``choices``."""
@@ -258,6 +262,8 @@ def _stated(kind: str, given: Given, saying: Saying) -> bodies.Body | None:
             contact, by, at = given.due("contact"), given.due("reached_by"), given.moment("at")
             result, note = given.due_one_of("result", CALLED), given.text("note")
             return bodies.CallBack(contact, by, at, result or "not-reached", note) if at is not None else None
+        case "transcript":
+            return transcript(given, saying.request)
         case "takeover":
             return bodies.Takeover(heads(saying), tuple(MessageId(one) for one in given.many("contested")))
         case "closing":

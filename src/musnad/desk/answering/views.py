@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import CaseRef, MessageId, parse_party
-from musnad.core.messages.bodies import Body
+from musnad.core.messages.bodies import REQUIRED_ACT, Body
 from musnad.core.treaty.values import Measure, Stage
 from musnad.desk import house
 from musnad.desk.answering.choices import SAYINGS, choices, request_of, speaker
-from musnad.desk.answering.fields import Given, Trouble, chosen, filled, language_field, trouble_of
+from musnad.desk.answering.fields import Field, Given, Trouble, chosen, filled, language_field, trouble_of
 from musnad.desk.answering.forms import FIELDS, UNANSWERING, Saying, body_of, fields_of
 from musnad.desk.answering.review import SEEN, Review, days_of, review_of
+from musnad.desk.evidence.officers import approvers_field, approvers_of
 from musnad.desk.needs import needs
 from musnad.desk.saying import said
 from musnad.exchange.composing import Intent, case_state
@@ -58,6 +59,11 @@ def saying(request: HttpRequest, ref: CaseRef, kind: str, answers: MessageId | N
         if body is None:
             return _form(request, kind, what, _typed(kind, what, given))
         intent = intent_of(request, what, body, given)
+        if kind in REQUIRED_ACT:
+            act, seat = REQUIRED_ACT[kind], house.seat(request)
+            intent = replace(intent, approvers=approvers_of(given, what.ports, seat, intent.author, act))
+            if given.errors:
+                return _form(request, kind, what, _typed(kind, what, given))
         review = review_of(what, intent)
         if review.seen and given.typed.get(SEEN) != review.seen:
             return _form(request, kind, what, _Page(page.fields, review))
@@ -88,7 +94,7 @@ def saying_of(request: HttpRequest, ref: CaseRef, answers: MessageId | None) -> 
     if answers is not None and answers not in state.messages:
         raise Http404(answers)
     asked = request_of(state, answers)
-    return Saying(ports, case, state, answers, asked, _measure(state.requests and asked))
+    return Saying(ports, case, state, answers, asked, _measure(asked), house.seat(request))
 
 
 def intent_of(request: HttpRequest, what: Saying, body: Body, given: Given) -> Intent:
@@ -120,7 +126,7 @@ class _Page:
 def begun(kind: str, what: Saying) -> _Page:
     """The form as it begins. Where nothing need be typed, the days that it would say are shown from the first."""
     try:
-        fields = chosen((*fields_of(kind, what), language_field()))
+        fields = chosen((*fields_of(kind, what), *_approving(kind, what), language_field()))
         given = Given(_defaults(fields))
         body = body_of(kind, given, what) if kind == "confirmation" else None
     except MusnadError as error:
@@ -134,7 +140,17 @@ def _typed(kind: str, what: Saying, given: Given) -> _Page:
         fields = fields_of(kind, what)
     except MusnadError:  # a default that cannot be computed; what was typed stands for it
         fields = _bare(kind, what)
-    return _Page(filled((*fields, language_field()), given.typed, given.errors))
+    every = (*fields, *_approving(kind, what), language_field())
+    return _Page(filled(every, given.typed, given.errors))
+
+
+def _approving(kind: str, what: Saying) -> tuple[Field, ...]:
+    """What an officer has to approve asks who does."""
+    act = REQUIRED_ACT.get(kind)
+    if act is None:
+        return ()
+    seat = what.seat
+    return (approvers_field(what.ports, seat, speaker(what.ports, seat, what.request), act),)
 
 
 def _bare(kind: str, what: Saying) -> tuple[Any, ...]:
