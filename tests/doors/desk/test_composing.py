@@ -267,6 +267,25 @@ def test_the_preview_is_in_the_recipients_language_with_texts_as_written(desk: C
     assert "A ransom was asked." in page
 
 
+def test_information_is_given_under_the_conditions_that_the_form_sets(desk: Client, vn: Ports) -> None:
+    name = "spontaneous-information"
+    measure = TREATY.measure(name)
+    fields = {one: value for one, value in full(TREATY, measure).items() if one != "identifiers"}
+    limits = {"limit-onward": "forbidden", "limit-purpose": "Investigation 17", "limit-confidential": "yes"}
+    author = "VN/central-authority"
+    heads = {"author": author, "to": "QA/central-authority", "approver": f"{author}/duty-1", **limits}
+    answer = desk.post(f"/ask/{name}/", inputs_of(measure, fields, act="preview", **heads))
+    assert "Investigation 17" in said(desk.get(answer["Location"]))
+    for wrong in ({"limit-until": "soon"}, {"limit-until": "2027-01-01"}):  # no day; a day and nothing to do at it
+        assert desk.post(f"/ask/{name}/", inputs_of(measure, fields, act="send", **heads, **wrong)).status_code == 422
+    answer = desk.post(f"/ask/{name}/", inputs_of(measure, fields, act="send", **heads))
+    assert answer.status_code == 302, said(answer)
+    (draft,) = drafts(vn)
+    assert isinstance(draft.message.body, bodies.Request)
+    assert draft.message.body.limits == bodies.UseLimits(True, "forbidden", "Investigation 17")
+    assert "limit-onward" not in said(desk.get(f"/ask/{PRESERVE}/"))
+
+
 # --- identifiers ------------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,8 @@ from musnad.core.preflight.checking import Preflight
 from musnad.core.preflight.values import Reason, Weight
 from musnad.core.treaty.engine import approval_due
 from musnad.core.treaty.values import Measure, SharedApproval, Treaty
-from musnad.desk.composing.boxes import Option, Part, parts_of
+from musnad.desk.composing.boxes import Input, Option, Part, parts_of
+from musnad.desk.composing.limits import gives, limit_inputs
 from musnad.desk.composing.sheet import Sheet
 from musnad.desk.composing.values import Read, read_sheet
 from musnad.exchange.civil import civil_day, known_zones
@@ -88,6 +89,11 @@ class Page:
     @property
     def rule(self) -> RuleView:
         return rule_view(self.measure.rule)
+
+    @property
+    def limits(self) -> tuple[Input, ...]:
+        """The inputs of the conditions of use, where information is given and nothing asked."""
+        return limit_inputs(self.sheet) if gives(self.measure) else ()
 
     # --- who, whom, on what basis ---
 

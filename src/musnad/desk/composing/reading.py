@@ -34,7 +34,7 @@ def readings(page: Page) -> tuple[Reading, ...]:
         say = speak(language)
         told = {
             "basis": say.gettext("Legal basis"),
-            "asked": say.gettext("What is asked"),
+            "limits": say.gettext("Conditions of use"),
             "asker": say.gettext("Asking authority"),
         }
         form = request_form(message, page.treaty, say)

@@ -15,7 +15,23 @@ from musnad.core.treaty.values import Field, FieldKind, Measure
 from musnad.exchange.identifier_values import Typed
 from musnad.exchange.identifiers import typed_of
 
-HEADS = ("author", "to", "basis", "basis-note", "language", "approver", "case", "follows", "lines", "title")
+HEADS = (
+    "author",
+    "to",
+    "basis",
+    "basis-note",
+    "language",
+    "approver",
+    "case",
+    "follows",
+    "lines",
+    "title",
+    "limit-confidential",
+    "limit-onward",
+    "limit-purpose",
+    "limit-until",
+    "limit-at-end",
+)
 """What stands in the form beside the measure's own fields."""
 IDENTIFIER = ("type", "value", "port", "from", "until", "zone", "guessed")
 _INPUTS_LIMIT = 400

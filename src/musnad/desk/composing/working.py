@@ -22,6 +22,7 @@ from musnad.core.messages import bodies
 from musnad.core.messages.message import LegalBasis, Message
 from musnad.core.treaty.values import FieldKind, Measure
 from musnad.desk import house
+from musnad.desk.composing.limits import limits_of
 from musnad.desk.composing.page import Page
 from musnad.desk.composing.sheet import Sheet, sheet_from, sheet_of
 from musnad.exchange.composing import Intent
@@ -188,7 +189,9 @@ def intent_of(page: Page) -> Intent:
     return Intent(
         author=parse_authority(page.author),
         to=tuple(parse_authority(one) for one in sheet.many("to")),
-        body=bodies.Request(page.read.fields, parse_message_id(follows) if follows else None),
+        body=bodies.Request(
+            page.read.fields, parse_message_id(follows) if follows else None, limits_of(sheet, page.measure)
+        ),
         language=page.language,
         exercise=page.exercise,
         case=CaseRef(parse_message_id(case, what="case")) if case else None,
