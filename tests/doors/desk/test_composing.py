@@ -20,6 +20,7 @@ from musnad.core.treaty.values import Measure, Treaty
 from musnad.desk.composing.needs import words
 from musnad.desk.composing.sheet import Sheet, sheet_of
 from musnad.desk.composing.values import read_sheet
+from musnad.exchange.audit import read_notes
 from musnad.exchange.composing import drafts
 from musnad.exchange.ports import Ports
 from musnad.people.drafting import WorkingDraft
@@ -335,6 +336,8 @@ def test_a_further_request_begins_with_what_the_earlier_one_said(desk: Client, w
     assert "A ransom was asked." in page
     assert "someone@example.org" in page
     assert hidden(page, "follows") == first
+    (note,) = [one.record for one in read_notes(node.ports, 5) if one.record.act == "looked"]
+    assert (note.case, note.by, note.about["what"]) == (first, OFFICER.name, "composing")
     given = filled(ACCESS, act="send", case=first, follows=first)
     assert desk.post(f"/ask/{ACCESS}/", given).status_code == 302
     (draft,) = drafts(node.ports)
@@ -344,6 +347,15 @@ def test_a_further_request_begins_with_what_the_earlier_one_said(desk: Client, w
     assert desk.get(f"/ask/{ACCESS}/?case={'0' * 64}").status_code == 404
 
 
-def test_a_sheet_keeps_what_no_form_has() -> None:
-    assert Sheet().one("nothing") == ""
-    assert OFFICER.officers
+def test_a_case_that_the_seat_may_not_see_is_none(desk: Client, world: World) -> None:
+    there = [world["QA"].authority("contact-24-7")]
+    first = world["VN"].say("contact-24-7", there, bodies.Request(FULL[PRESERVE]), measure=PRESERVE)
+    with patch("musnad.desk.house.hidden_from", lambda _: frozenset({first})):
+        assert desk.get(f"/ask/{ACCESS}/?case={first}&follows={first}").status_code == 404
+        assert desk.post(f"/ask/{ACCESS}/", filled(ACCESS, act="send", case=first)).status_code == 404
+    assert drafts(world["VN"].ports) == ()
+
+
+def test_a_row_of_a_sheet_that_is_empty_is_none() -> None:
+    sheet = Sheet({"f.identifiers.value": ("", "a"), "f.identifiers.type": ("email", "account")})
+    assert [(place, one.type, one.value) for place, one in sheet.placed("identifiers")] == [(2, "account", "a")]
