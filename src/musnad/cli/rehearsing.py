@@ -18,7 +18,7 @@ from musnad.adapters.clock import SystemClock
 from musnad.adapters.directory import registrar
 from musnad.adapters.files.keys import read_officer
 from musnad.cli.directory_commands import read_publication
-from musnad.core.kernel.errors import Forbidden, MusnadError
+from musnad.core.kernel.errors import Forbidden, MusnadError, Unavailable
 from musnad.core.kernel.names import MessageId, authority_of
 from musnad.exchange.composing import Officer
 from musnad.node.assemble import Node
@@ -49,6 +49,8 @@ def rehearse(node: Node, officers: Path, registry: Path, pause_seconds: float) -
         for enrolment in _waiting(node, refused):
             try:
                 _play(node, enrolment, players, registry)
+            except Unavailable:
+                continue  # later, perhaps
             except MusnadError:
                 refused.add(enrolment)  # it stays at the desk, where people see why
                 continue
