@@ -39,7 +39,7 @@ from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.exhibits import counterparts
 from musnad.exchange.ports import Ports
 from musnad.exchange.preflight import parse_fields
-from musnad.exchange.reading import show_inbox
+from musnad.exchange.reading import all_rows
 from musnad.exchange.silence import rebutted
 from musnad.language import gettext as _
 from musnad.language import isolate
@@ -203,7 +203,7 @@ def run_approve(options: argparse.Namespace, terminal: Terminal) -> int:
 def run_inbox(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad inbox``: what needs this node now comes first."""
     ports = open_node(options).ports
-    inbox, waiting, pending = show_inbox(ports), ports.journal.waiting(), drafts(ports)
+    inbox, waiting, pending = all_rows(ports), ports.journal.waiting(), drafts(ports)
     terminal.result(
         {
             "party": inbox.party.code,

@@ -9,8 +9,8 @@ In the clear stand the case, the rank, the days that lines are sorted by; all el
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Protocol
 
@@ -58,13 +58,76 @@ class Place:
     number: int
 
 
+class Shelf(IntEnum):
+    """The order of cases: what cannot be read, what is counted in minutes, what this node's authorities have to act
+    in, what waits for others, what is only open, what is closed."""
+
+    UNREADABLE = 0
+    MINUTES = 1
+    NOW = 2
+    WAITING = 3
+    OPEN = 4
+    CLOSED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A case as it stands on its shelf: by ``last_day``, then by ``turn``. ``content`` is all that a row shows.
+
+    ``ends_on`` and ``warned_from``: when what this node can still save ends, and the first day on which it is warned.
+    """
+
+    case: CaseRef
+    shelf: Shelf
+    last_day: Day | None
+    turn: int
+    ends_on: Day | None
+    warned_from: Day | None
+    content: bytes
+    fault: str = ""
+
+    @property
+    def spot(self) -> Spot:
+        return Spot(self.last_day or Day.max, self.turn, self.case)
+
+    @property
+    def ending(self) -> Spot:
+        """Its place among the cases in which something ends."""
+        return Spot(self.ends_on or Day.max, self.turn, self.case)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Spot:
+    """Where a case stands on a shelf."""
+
+    last_day: Day
+    turn: int
+    case: CaseRef
+
+
 @dataclass(frozen=True, slots=True)
 class CaseLines:
-    """The lines of a case whose last entry stood at ``last_index`` when it was folded."""
+    """The lines of a case whose last entry stood at ``last_index`` when it was folded; how it is filed, and by which
+    words (``exchange.words``) it is found, by the name of what they stand in."""
 
     case: CaseRef
     last_index: int
     lines: tuple[Line, ...]
+    filed: Filed | None = None
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A case that was searched for; ``index`` is its last entry's place, ``fields`` what the words stand in."""
+
+    case: CaseRef
+    index: int
+    fields: tuple[str, ...]
+
+
+Wanted = Sequence[frozenset[str]]
+"""Groups of forms: every group must be met, by any of its forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +165,45 @@ class Agenda(Protocol):
         Raises:
             JournalCorrupt: a line's bytes or columns are others than were stored.
         """
+
+    def cases(
+        self, shelf: Shelf, limit: int, after: Spot | None = None, hidden: frozenset[CaseRef] = frozenset()
+    ) -> tuple[Filed, ...]:
+        """Up to ``limit`` cases of a shelf in their order, ``after`` that spot; the hidden ones are left out."""
+
+    def ending(
+        self,
+        limit: int,
+        warned_by: Day,
+        last_by: Day,
+        after: Spot | None = None,
+        hidden: frozenset[CaseRef] = frozenset(),
+    ) -> tuple[Filed, ...]:
+        """Cases in which something of ours ends by ``last_by`` and is warned of by ``warned_by``, the nearest first."""
+
+    def filed(self, cases: Sequence[CaseRef]) -> tuple[Filed, ...]:
+        """These cases, as far as they are here."""
+
+    def tally(self, hidden: frozenset[CaseRef] = frozenset()) -> Mapping[Shelf, int]:
+        """How many cases stand on each shelf."""
+
+    def undelivered(self, cases: Sequence[CaseRef]) -> Mapping[CaseRef, int]:
+        """How many deliveries of each of these cases are not done yet; a case without any is left out."""
+
+    def begins_with(self, prefix: str, limit: int, hidden: frozenset[CaseRef] = frozenset()) -> tuple[CaseRef, ...]:
+        """Cases whose name begins so."""
+
+    def find(
+        self, wanted: Wanted, limit: int, before: int | None = None, hidden: frozenset[CaseRef] = frozenset()
+    ) -> tuple[Hit, ...]:
+        """Cases that meet every group, the last that grew first; those whose ``index`` is before that."""
+
+    def index_anew(self, limit: int) -> int:
+        """Index up to ``limit`` cases that stand under no search key that is still known; how many that were."""
+
+    def forget(self, case: CaseRef) -> None:
+        """Destroy the case's key and drop its rows; throw the search key away, so that no older copy of the index tells
+        anything. ``index_anew`` then has every other case to do."""
 
     def note(self, escalated: Escalated) -> bool:
         """Keep it, once: false where the same was noted in that case before. A case without a key notes nothing."""

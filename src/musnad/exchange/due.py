@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
 from musnad.core.case.countdown import Countdown, Ending, countdowns
 from musnad.core.case.duty import Duty, duties
+from musnad.core.case.state import CaseState
 from musnad.core.directory.errors import DirectoryExpired
 from musnad.core.kernel.errors import MusnadError, Unavailable
 from musnad.core.kernel.ijson import JsonObject, parse_object, write_canonical
@@ -25,42 +26,27 @@ from musnad.core.kernel.names import (
     CaseRef,
     Digest,
     PartyCode,
-    Slug,
     digest_of,
     party_of,
 )
-from musnad.core.kernel.times import Day, Instant, parse_day, parse_instant, write_day, write_instant
+from musnad.core.kernel.times import Day, Instant, write_day
 from musnad.core.treaty.values import Treaty
 from musnad.exchange.agenda import CaseLines, Escalated, Line, Place, Rank
 from musnad.exchange.civil import civil_day
 from musnad.exchange.composing import case_state
 from musnad.exchange.errors import UnknownZone
+from musnad.exchange.filing import file_case, file_unreadable, warned_from, words_of
 from musnad.exchange.journal import CaseRow
 from musnad.exchange.ports import Ports
+from musnad.exchange.written import STANDING, About, read_part, write_part
 
-LAYOUT = 1
+LAYOUT = 2
 """Of a line's content and of what is due at all: another number has every case folded again."""
 BATCH = 200
-STANDING = frozenset({"keep-preserved"})
-"""Duties that are kept by doing nothing wrong; they wait for nobody."""
 LATEST_ZONE = timedelta(hours=14)
 """Nobody's civil day is further ahead of the day in UTC."""
 FURTHEST_BEHIND = timedelta(hours=12)
 """Nor further behind it."""
-_DAYS = frozenset({"last_day"})
-_INSTANTS = frozenset({"since"})
-_TUPLES = frozenset({"remedies", "warn", "parties"})
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a line is about, beside itself: enough to show it without the case."""
-
-    case: CaseRef
-    parties: tuple[PartyCode, ...]
-    exercise: bool
-    treaty: Digest | None = None
-    measure: Slug | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +82,8 @@ def refresh(ports: Ports) -> int:
         if not ports.agenda.put(basis, [_fold(ports, row, treaties) for row in rows]):
             break  # a process with other treaty data folds them by its own
         done += len(rows)
+    while ports.agenda.index_anew(BATCH) == BATCH:
+        pass
     return done
 
 
@@ -164,10 +152,12 @@ def read_line(line: Line) -> Told:
     if line.fault:
         return Told(line, None)
     members = parse_object(line.content, what="agenda line")
-    about = cast("About", _read(About, cast("JsonObject", members["about"])))
+    about = cast("About", read_part(About, cast("JsonObject", members["about"])))
     if "duty" in members:
-        return Told(line, about, duty=cast("Duty", _read(Duty, cast("JsonObject", members["duty"]))))
-    return Told(line, about, countdown=cast("Countdown", _read(Countdown, cast("JsonObject", members["countdown"]))))
+        return Told(line, about, duty=cast("Duty", read_part(Duty, cast("JsonObject", members["duty"]))))
+    return Told(
+        line, about, countdown=cast("Countdown", read_part(Countdown, cast("JsonObject", members["countdown"])))
+    )
 
 
 def _note(ports: Ports, told: Told, days: Mapping[PartyCode, Day], now: Instant, seen: set[bytes]) -> Iterator[Noted]:
@@ -201,71 +191,40 @@ def _stands(told: Told, days: Mapping[PartyCode, Day], now: Instant) -> bool:
 
 def _fold(ports: Ports, row: CaseRow, treaties: Mapping[Digest, Treaty]) -> CaseLines:
     try:
-        lines = tuple(_lines(ports, row.case, treaties))
+        state = case_state(ports, row.case)
+        owed, ending = duties(state, treaties, {}), countdowns(state, treaties)
+        lines = tuple(_lines(ports.party, state, owed, ending))
+        filed = file_case(ports.party, row, state, owed, ending)
+        words = words_of(ports, state, treaties)
     except Unavailable:
         raise
     except MusnadError as error:
         lines = (Line(row.case, 0, Rank.UNREADABLE, None, None, b"", error.code),)
-    return CaseLines(row.case, row.last_index, lines)
+        return CaseLines(row.case, row.last_index, lines, file_unreadable(row, error.code))
+    return CaseLines(row.case, row.last_index, lines, filed, words)
 
 
-def _lines(ports: Ports, case: CaseRef, treaties: Mapping[Digest, Treaty]) -> Iterator[Line]:
-    state = case_state(ports, case)
+def _lines(party: PartyCode, state: CaseState, owed: tuple[Duty, ...], ending: tuple[Countdown, ...]) -> Iterator[Line]:
+    case = state.case
     plain = About(case, state.parties, state.exercise)
     abouts = {
         one.id: About(case, state.parties, state.exercise, one.treaty, one.measure) for one in state.requests.values()
     }
     number = 0
-    for countdown in countdowns(state, treaties):
+    for countdown in ending:
         if countdown.kept:
             continue
         rank = Rank.ENDING if countdown.since is None else Rank.MINUTES
         content = write_canonical(
-            {"about": _write(abouts.get(countdown.request, plain)), "countdown": _write(countdown)}
+            {"about": write_part(abouts.get(countdown.request, plain)), "countdown": write_part(countdown)}
         )
-        yield Line(case, number, rank, countdown.last_day, _warned_from(countdown), content)
+        yield Line(case, number, rank, countdown.last_day, warned_from(countdown), content)
         number += 1
-    for duty in duties(state, treaties, {}):
-        if party_of(duty.owner) != ports.party:
+    for duty in owed:
+        if party_of(duty.owner) != party:
             continue
         about = plain if duty.request is None else abouts.get(duty.request, plain)
         rank = Rank.STANDING if duty.code in STANDING else Rank.ACTING
-        content = write_canonical({"about": _write(about), "duty": _write(duty)})
+        content = write_canonical({"about": write_part(about), "duty": write_part(duty)})
         yield Line(case, number, rank, duty.last_day, None, content)
         number += 1
-
-
-def _warned_from(countdown: Countdown) -> Day | None:
-    """The day on which it escalates first."""
-    if countdown.last_day is None or not countdown.warn:
-        return countdown.last_day
-    try:
-        return countdown.last_day - timedelta(days=max(countdown.warn))
-    except OverflowError:
-        return Day.min
-
-
-def _write(value: About | Duty | Countdown) -> JsonObject:
-    return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
-
-
-def _plain(value: object) -> object:
-    if hasattr(value, "tzinfo"):
-        return write_instant(cast("Instant", value))
-    if isinstance(value, Day):
-        return write_day(value)
-    return value
-
-
-def _read(kind: type[About | Duty | Countdown], members: JsonObject) -> About | Duty | Countdown:
-    given: dict[str, object] = {}
-    for name, value in members.items():
-        if value is not None and name in _DAYS:
-            given[name] = parse_day(cast("str", value))
-        elif value is not None and name in _INSTANTS:
-            given[name] = parse_instant(cast("str", value))
-        elif name in _TUPLES:
-            given[name] = tuple(cast("list[object]", value))
-        else:
-            given[name] = value
-    return kind(**given)  # type: ignore[arg-type]  # what ``_write`` wrote, under our own key

@@ -6,18 +6,20 @@ older lines over the newer. Readers wait for nobody. A page is one range of one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from django.db import transaction
+from django.db import connections, transaction
+from django.db.models import Count
 
 from musnad.core.kernel.names import CaseRef, Entropy
 from musnad.core.kernel.times import Day, instant, write_instant
-from musnad.exchange.agenda import CaseLines, Escalated, Line, Place, Rank
+from musnad.exchange.agenda import CaseLines, Escalated, Filed, Hit, Line, Place, Rank, Shelf, Spot, Wanted
 from musnad.exchange.errors import JournalCorrupt
 from musnad.exchange.journal import CaseRow
 from musnad.records.at_rest import RestKey
 from musnad.records.failure import told
-from musnad.records.models import AgendaFold, AgendaLine, CaseIndex, CaseKey, Escalation
+from musnad.records.models import AgendaFold, AgendaLine, CaseIndex, CaseKey, Escalation, FiledCase
+from musnad.records.search import SearchTable
 from musnad.records.statements import fetch_rows
 from musnad.records.transaction import lock_in_transaction, read_case_key
 
@@ -28,6 +30,20 @@ _PAGE = """
 WHERE "rank" = %s AND ("last_day", "case", "number") > (%s, %s, %s) AND "warned_from" <= %s
 ORDER BY "last_day", "case", "number" LIMIT %s
 """
+_SHELF = """
+WHERE "shelf" = %s AND ("last_day", "turn", "case") > (%s, %s, %s) ORDER BY "last_day", "turn", "case" LIMIT %s
+"""
+_ENDING = """
+WHERE ("ends_on", "turn", "case") > (%s, %s, %s) AND "ends_on" <= %s AND "warned_from" <= %s
+ORDER BY "ends_on", "turn", "case" LIMIT %s
+"""
+_UNDELIVERED = """
+SELECT e."case", COUNT(*) FROM "records_outboxrow" o JOIN "records_journalentry" e ON e."id" = o."message"
+WHERE NOT o."done" AND e."case" IN ({places}) GROUP BY e."case"
+"""
+_FIRST = Spot(Day.min, -(2**62), CaseRef(""))
+_AFTER_EVERY_CASE = "g"
+"""Sorts after every hexadecimal digit."""
 
 
 class DjangoAgenda:
@@ -36,6 +52,7 @@ class DjangoAgenda:
     def __init__(self, storage_key: bytes, entropy: Entropy, using: str = "default") -> None:
         self._storage = RestKey(storage_key, entropy)
         self._using = using
+        self._search = SearchTable(self._storage, using)
 
     def __repr__(self) -> str:
         return f"DjangoAgenda(using={self._using!r})"
@@ -48,6 +65,8 @@ class DjangoAgenda:
         with told(self._using), transaction.atomic(using=self._using, durable=True):
             lock_in_transaction(self._using, _LOCK)
             AgendaLine.objects.using(self._using).all().delete()
+            FiledCase.objects.using(self._using).all().delete()
+            self._search.drop_all_in_transaction()
             self._mark(AgendaFold(name=_LOCK, upto=-1, basis=basis))
 
     def unfolded(self, limit: int) -> tuple[CaseRow, ...]:
@@ -69,6 +88,7 @@ class DjangoAgenda:
             taken = [one for one in cases if one.last_index > fold.upto and now.get(one.case) == one.last_index]
             AgendaLine.objects.using(self._using).filter(case__in=[one.case for one in taken]).delete()
             AgendaLine.objects.using(self._using).bulk_create(self._rows(taken), batch_size=_CHUNK)
+            self._file_in_transaction(taken)
             fold.upto = max((fold.upto, *(one.last_index for one in cases)))
             self._mark(fold)
         return True
@@ -83,6 +103,103 @@ class DjangoAgenda:
             rows = fetch_rows(self._using, AgendaLine, _PAGE, *values)
             keys = self._keys({row.case for row in rows})
             return tuple(_read(row, keys) for row in rows)
+
+    def cases(
+        self, shelf: Shelf, limit: int, after: Spot | None = None, hidden: frozenset[CaseRef] = frozenset()
+    ) -> tuple[Filed, ...]:
+        return self._filed_after(_SHELF, (int(shelf),), (), limit, after, hidden, lambda one: one.spot)
+
+    def ending(
+        self,
+        limit: int,
+        warned_by: Day,
+        last_by: Day,
+        after: Spot | None = None,
+        hidden: frozenset[CaseRef] = frozenset(),
+    ) -> tuple[Filed, ...]:
+        until = (last_by.isoformat(), warned_by.isoformat())
+        return self._filed_after(_ENDING, (), until, limit, after, hidden, lambda one: one.ending)
+
+    def filed(self, cases: Sequence[CaseRef]) -> tuple[Filed, ...]:
+        with told(self._using):
+            return self._read_filed(FiledCase.objects.using(self._using).filter(case__in=cases))
+
+    def tally(self, hidden: frozenset[CaseRef] = frozenset()) -> Mapping[Shelf, int]:
+        rows = FiledCase.objects.using(self._using)
+        with told(self._using):
+            found = dict(rows.values_list("shelf").annotate(Count("case")).order_by())
+            less = dict(rows.filter(case__in=hidden).values_list("shelf").annotate(Count("case"))) if hidden else {}
+        return {shelf: found.get(int(shelf), 0) - less.get(int(shelf), 0) for shelf in Shelf}
+
+    def undelivered(self, cases: Sequence[CaseRef]) -> Mapping[CaseRef, int]:
+        if not cases:
+            return {}
+        with told(self._using), connections[self._using].cursor() as cursor:
+            cursor.execute(_UNDELIVERED.format(places=", ".join("%s" for _ in cases)), list(cases))
+            return {CaseRef(case): int(count) for case, count in cursor.fetchall()}
+
+    def begins_with(self, prefix: str, limit: int, hidden: frozenset[CaseRef] = frozenset()) -> tuple[CaseRef, ...]:
+        with told(self._using):
+            found = FiledCase.objects.using(self._using).filter(case__gte=prefix, case__lt=prefix + _AFTER_EVERY_CASE)
+            names = found.order_by("case").values_list("case", flat=True)[: limit + len(hidden)]
+            return tuple(CaseRef(one) for one in names if one not in hidden)[:limit]
+
+    def find(
+        self, wanted: Wanted, limit: int, before: int | None = None, hidden: frozenset[CaseRef] = frozenset()
+    ) -> tuple[Hit, ...]:
+        with told(self._using):
+            return self._search.find(wanted, limit, before, hidden)
+
+    def index_anew(self, limit: int) -> int:
+        with told(self._using), transaction.atomic(using=self._using, durable=True):
+            lock_in_transaction(self._using, _LOCK)
+            return self._search.index_anew_in_transaction(limit)
+
+    def forget(self, case: CaseRef) -> None:
+        with told(self._using), transaction.atomic(using=self._using, durable=True):
+            lock_in_transaction(self._using, _LOCK)
+            self._search.drop_in_transaction([case])
+            self._search.throw_key_away_in_transaction()
+            for table in (AgendaLine, FiledCase, CaseIndex, CaseKey):
+                table.objects.using(self._using).filter(case=case).delete()
+
+    def _filed_after(
+        self,
+        statement: str,
+        first: tuple[object, ...],
+        rest: tuple[object, ...],
+        limit: int,
+        after: Spot | None,
+        hidden: frozenset[CaseRef],
+        spot: Callable[[Filed], Spot],
+    ) -> tuple[Filed, ...]:
+        """As many rows as are wanted beside the hidden ones, whatever lies among them."""
+        found: list[Filed] = []
+        start = after or _FIRST
+        with told(self._using):
+            while len(found) < limit:
+                values = (*first, start.last_day.isoformat(), start.turn, start.case, *rest, limit)
+                rows = self._read_filed(fetch_rows(self._using, FiledCase, statement, *values))
+                found += [one for one in rows if one.case not in hidden]
+                if len(rows) < limit:
+                    break
+                start = spot(rows[-1])
+        return tuple(found[:limit])
+
+    def _file_in_transaction(self, taken: Sequence[CaseLines]) -> None:
+        FiledCase.objects.using(self._using).filter(case__in=[one.case for one in taken]).delete()
+        rows = []
+        for one in taken:
+            if one.filed is not None:
+                key = None if one.filed.fault else read_case_key(self._using, self._storage, one.case)
+                rows.append(_filed_row(one.filed, key))
+        FiledCase.objects.using(self._using).bulk_create(rows, batch_size=_CHUNK)
+        self._search.put_in_transaction(taken)
+
+    def _read_filed(self, rows: Iterable[FiledCase]) -> tuple[Filed, ...]:
+        held = list(rows)
+        keys = self._keys({row.case for row in held})
+        return tuple(_read_filed(row, keys.get(row.case)) for row in held)
 
     def note(self, escalated: Escalated) -> bool:
         with told(self._using), transaction.atomic(using=self._using, durable=True):
@@ -159,6 +276,44 @@ def _read(row: AgendaLine, keys: dict[str, RestKey]) -> Line:
         content,
         fault,
     )
+
+
+def _filed_row(filed: Filed, key: RestKey | None) -> FiledCase:
+    row = FiledCase(
+        case=filed.case,
+        shelf=int(filed.shelf),
+        last_day=filed.last_day or _NEVER,
+        turn=filed.turn,
+        ends_on=filed.ends_on or _NEVER,
+        warned_from=filed.warned_from or _NEVER,
+        fault=filed.fault,
+        sealed=b"",
+    )
+    if not filed.fault:
+        if key is None:
+            raise JournalCorrupt(f"case-key {filed.case}")
+        row.sealed = key.close("filed", filed.case, filed.content, **_filed_facts(row))
+    return row
+
+
+def _read_filed(row: FiledCase, key: RestKey | None) -> Filed:
+    fault = row.fault or ("" if key is not None else JournalCorrupt.code)
+    content = b"" if key is None or fault else key.open("filed", row.case, bytes(row.sealed), **_filed_facts(row))
+    return Filed(
+        CaseRef(row.case),
+        Shelf(row.shelf),
+        None if row.last_day == _NEVER else row.last_day,
+        row.turn,
+        None if row.ends_on == _NEVER else row.ends_on,
+        None if row.warned_from == _NEVER else row.warned_from,
+        content,
+        fault,
+    )
+
+
+def _filed_facts(row: FiledCase) -> dict[str, object]:
+    days = {name: getattr(row, name).isoformat() for name in ("last_day", "ends_on", "warned_from")}
+    return {"shelf": row.shelf, "turn": row.turn, **days}
 
 
 def _name(row: AgendaLine) -> str:

@@ -41,6 +41,7 @@ from musnad.records.models import (
     DraftRow,
     EnclosureRow,
     ExhibitRow,
+    FiledCase,
     JournalEntry,
     LogHead,
     PeerFork,
@@ -233,7 +234,7 @@ class DjangoJournal:
         """
         with told(self._using), transaction.atomic(using=self._using, durable=True):
             lock_in_transaction(self._using, "log")
-            for table in (CaseIndex, AgendaLine, AgendaFold):
+            for table in (CaseIndex, AgendaLine, AgendaFold, FiledCase):
                 table.objects.using(self._using).all().delete()
             found: dict[str, CaseIndex] = {}
             entries = self._rows().exclude(kind="record").order_by("index").values_list("index", "case", "at")

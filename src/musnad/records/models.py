@@ -1,8 +1,8 @@
 """The tables. Content stands in them only as ciphertext (see ``at_rest``); what is in clear is what the log's owner
 must know without a key: places, ids, times, who is written to.
 
-``JournalEntry`` and ``TreeNode`` only grow. ``CaseIndex`` and ``AgendaLine`` are read tables: they can be dropped and
-rebuilt from the journal.
+``JournalEntry`` and ``TreeNode`` only grow. ``CaseIndex``, ``AgendaLine``, ``FiledCase`` and ``SearchRow`` are read
+tables: they can be dropped and rebuilt from the journal.
 """
 
 from __future__ import annotations
@@ -160,6 +160,38 @@ class AgendaLine(Row):
             models.Index(fields=["rank", "last_day", "case", "number"], name="records_agenda_order"),
             models.Index(fields=["case"], name="records_agenda_case"),
         ]
+
+
+class FiledCase(Row):
+    """A case as the inbox has it, under the case's key; in clear only what the shelves are sorted by.
+
+    ``fault`` is the code of what keeps a case from being read: then nothing is sealed.
+    """
+
+    case: Text = _digest(primary_key=True)
+    shelf: Small = models.SmallIntegerField()
+    last_day: CivilDay = models.DateField()
+    turn: Whole = models.BigIntegerField()
+    ends_on: CivilDay = models.DateField()
+    warned_from: CivilDay = models.DateField()
+    fault: Text = models.CharField(max_length=64, default="")
+    sealed: Octets = models.BinaryField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["shelf", "last_day", "turn", "case"], name="records_filed_shelf"),
+            models.Index(fields=["ends_on", "turn", "case", "warned_from"], name="records_filed_ending"),
+        ]
+
+
+class SearchRow(Row):
+    """The words of a case, under the case's key; ``id`` is the place of its last entry, ``under`` the number of the
+    search key that its blinded words stand under (see ``search``)."""
+
+    id: Whole = models.BigIntegerField(primary_key=True)
+    case: Text = _digest(unique=True)
+    under: Whole = models.BigIntegerField(db_index=True)
+    sealed: Octets = models.BinaryField()
 
 
 class Escalation(Row):

@@ -225,7 +225,7 @@ def test_what_nobody_foresaw_is_logged_and_not_told(qa: Api, monkeypatch: pytest
     def broken(*_: object) -> None:
         raise RuntimeError("a secret of the inside")
 
-    monkeypatch.setattr("musnad.api.routes.cases.show_inbox", broken)
+    monkeypatch.setattr("musnad.api.routes.cases.all_rows", broken)
     shown = {"authorization": f"Bearer {qa.token()}"}
     answer = qa.client.get(f"{PREFIX}/inbox", headers=shown)
     assert (answer.status_code, json.loads(answer.content)["code"]) == (500, "internal")

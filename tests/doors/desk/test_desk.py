@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 
 from musnad.adapters.files.sessions import is_open, open_session
+from musnad.adapters.memory.agenda import MemoryAgenda
 from musnad.core.kernel.names import CaseRef
 from musnad.desk.links import make_link
 from musnad.exchange.errors import JournalCorrupt
@@ -302,7 +303,8 @@ class _Damaged:
 
 
 def test_a_damaged_case_is_shown_first_and_hides_no_other(vn: Ports, story: Story, tmp_path: Path) -> None:
-    damaged = replace(vn, journal=_Damaged(vn, story.whole))  # type: ignore[arg-type]
+    journal = _Damaged(vn, story.whole)
+    damaged = replace(vn, journal=journal, agenda=MemoryAgenda(journal))  # type: ignore[arg-type]
     with desk_of(damaged, tmp_path):
         client = Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "en"})
         client.get(make_link(tmp_path, os.urandom))

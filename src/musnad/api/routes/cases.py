@@ -15,7 +15,7 @@ from musnad.core.case.limits import strictest
 from musnad.core.case.state import CaseState, ExhibitState
 from musnad.core.kernel.times import write_instant
 from musnad.exchange.composing import case_state, drafts
-from musnad.exchange.reading import InboxRow, show_case, show_inbox
+from musnad.exchange.reading import InboxRow, all_rows, show_case
 from musnad.exchange.reading.due import show_due
 
 INBOX_LIMIT = 200
@@ -26,7 +26,7 @@ router = Router(tags=["cases"])
 def inbox(request: HttpRequest) -> InboxShape:
     """What needs this node now, with its drafts and the deliveries that are not done."""
     caller = caller_of(request)
-    found = show_inbox(caller.ports)
+    found = all_rows(caller.ports)
     rows = _seen(caller, found.rows)
     return InboxShape.model_validate(
         {
@@ -56,7 +56,7 @@ def due(request: HttpRequest, asked: Query[DueAsked]) -> DuePage:
 def cases(request: HttpRequest, paging: Query[Paging]) -> CasePage:
     """Every case, what needs this node first."""
     caller = caller_of(request)
-    rows = _seen(caller, show_inbox(caller.ports).rows)
+    rows = _seen(caller, all_rows(caller.ports).rows)
     part = page(rows, paging)
     return CasePage(**{**part, "items": [CaseRowShape.model_validate(row) for row in part["items"]]})
 

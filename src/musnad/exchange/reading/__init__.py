@@ -8,8 +8,9 @@ an old verdict.
 from musnad.exchange.reading.cases import show_case
 from musnad.exchange.reading.exhibits import show_exhibit
 from musnad.exchange.reading.house import directory_state, own_party
-from musnad.exchange.reading.inbox import show_inbox
+from musnad.exchange.reading.inbox import all_rows, show_inbox
 from musnad.exchange.reading.pieces import FieldView, GroundView, Part, RuleView
+from musnad.exchange.reading.rows import InboxRow, InboxView
 from musnad.exchange.reading.values import (
     AuthorityView,
     CaseView,
@@ -21,8 +22,6 @@ from musnad.exchange.reading.values import (
     DutyView,
     ExhibitView,
     GapView,
-    InboxRow,
-    InboxView,
     LogPlace,
     NoteView,
     PartyView,
@@ -33,6 +32,7 @@ from musnad.exchange.reading.values import (
 )
 
 __all__ = [
+    "all_rows",
     "AuthorityView",
     "CaseView",
     "Check",

@@ -17,10 +17,10 @@ from musnad.core.case.state import CaseState, RequestState
 from musnad.core.kernel.names import PartyCode, Slug
 from musnad.core.kernel.times import Day, Instant
 from musnad.exchange.civil import day_end, local_time
-from musnad.exchange.due import STANDING, About
 from musnad.exchange.errors import UnknownZone
 from musnad.exchange.reading.house import House
 from musnad.exchange.reading.values import ClockView, CountdownView, DutyView
+from musnad.exchange.written import STANDING, About
 
 SUSPENDED_BY = Slug("question")
 """The step that suspends a duty: an open question, until its reply."""

@@ -11,13 +11,13 @@ from musnad.core.case.state import CaseState, RequestState
 from musnad.core.kernel.names import CaseRef, MessageId, PartyCode
 from musnad.core.treaty.values import Label
 from musnad.exchange.composing import fold_entries
-from musnad.exchange.due import About
 from musnad.exchange.errors import UnknownCase
 from musnad.exchange.journal import Entry, Waiting
 from musnad.exchange.reading.duties import about, countdown_view, duty_view
 from musnad.exchange.reading.house import House
 from musnad.exchange.reading.values import CountdownView, DutyView, ReceiptView
 from musnad.exchange.silence import rebutted
+from musnad.exchange.written import About
 
 
 @dataclass(frozen=True)
