@@ -98,6 +98,16 @@ def test_the_likely_next_step_comes_first_and_is_one_press(told: Told, tmp_path:
     assert choices(told.qa.ports, state, LAWYER)[0].kind == FAST
 
 
+def test_a_row_of_the_inbox_acknowledges_by_one_press(told: Told, tmp_path: Path) -> None:
+    at = address(told.kept, "acknowledgement", told.kept)
+    with desk(told.qa, tmp_path) as client:
+        assert f'action="{at}"' in client.get("/").content.decode()
+        assert client.post(at).status_code == 302
+        assert f'action="{at}"' not in client.get("/").content.decode()
+    with desk(told.qa, tmp_path, OVERSEER) as client:
+        assert "/answer/acknowledgement/" not in client.get("/").content.decode()
+
+
 def test_an_emergency_is_acknowledged_accepted_and_confirmed_by_one_form(told: Told, tmp_path: Path) -> None:
     at = address(told.kept, FAST, told.kept)
     with desk(told.qa, tmp_path) as client:

@@ -105,7 +105,7 @@ class Choice:
     @property
     def address(self) -> str:
         if self.kind == "request":
-            return f"/ask/?case={self.case}"
+            return f"{reverse('composing:start')}?case={self.case}&follows={self.answers or self.case}"
         if self.kind in {"offer", "custody"}:
             return reverse("evidence:all", args=[self.case])
         if self.party is not None:
