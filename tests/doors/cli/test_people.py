@@ -53,7 +53,7 @@ def test_a_case_that_is_not_there_has_no_circle(house: House) -> None:
 
 
 def test_a_case_is_closed_to_a_circle_and_opened_again(house: House) -> None:
-    case = str(house.ask("--json").json["message"])
+    case = str(house.ask("--officer", house.officer("VN/contact-24-7")).json["case"])
     house.run("VN", "people", "add", "lan", "--role", "lawyer", "--json")
     ran = house.run("VN", "people", "circle", case[:10], "--person", "lan", "--json")
     assert (ran.json["case"], ran.json["persons"]) == (case, ["lan"])
