@@ -296,6 +296,8 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "watch-taken-over": mark("took the watch over"),
         "way-in-added": mark("added a way to sign in"),
         "way-in-removed": mark("removed a way to sign in"),
+        "upload-begun": mark("began an upload"),
+        "upload-dropped": mark("gave an upload up"),
     },
     "remedy": {
         "acknowledge": mark("Acknowledge the request, or call the contact"),
