@@ -291,6 +291,7 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "said": mark("said a step of the case"),
         "searched": mark("searched"),
         "shift-planned": mark("planned a shift"),
+        "session-ended": mark("ended a session"),
         "signed-in": mark("signed in"),
         "watch-offered": mark("offered the watch"),
         "watch-taken-over": mark("took the watch over"),
