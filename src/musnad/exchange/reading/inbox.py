@@ -103,7 +103,7 @@ def show_inbox(
             continue  # it stood among what ends
         if shelf == _ENDING and not escalates:
             continue  # not yet, by the day of whom it concerns
-        if only is not None and (summary is None or not only.takes(summary)):
+        if only is not None and summary is not None and not only.takes(summary):
             if looked >= LONGEST_LOOK:
                 further = _write_place(shelf, filed)
                 break
