@@ -261,7 +261,8 @@ def joined(arcs: Sequence[list[Point]], ring: Iterable[int]) -> list[Point]:
 def path_of(ring: Sequence[Point]) -> str:
     """SVG, in whole units: where it begins, then each step."""
     whole = [(round(x), round(y)) for x, y in ring]
-    (x, y), steps = whole[0], []
+    (x, y) = whole[0]
+    steps: list[str] = []
     for next_x, next_y in whole[1:-1]:
         if (next_x, next_y) != (x, y):
             step = f"{next_x - x} {next_y - y}".replace(" -", "-")

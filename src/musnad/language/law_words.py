@@ -37,7 +37,7 @@ def can_lines(found: Can) -> Iterator[str]:
     yield _("%(asker)s asks %(asked)s for %(measure)s, on %(day)s: %(answer)s") % {
         "asker": isolate(question.asker),
         "asked": isolate(question.asked),
-        "measure": _label(found.treaty.measures[question.measure].label),
+        "measure": label_told(found.treaty.measures[question.measure].label),
         "day": write_date(found.day),
         "answer": _(ANSWERS[found.answer]),
     }
@@ -76,7 +76,7 @@ def preflight_lines(found: Preflight) -> Iterator[str]:
     yield f"{head} {_comma().join(counts)}."
     if found.measure is not None:
         yield _("Measure: %(measure)s; can it be asked: %(answer)s") % {
-            "measure": _label(found.measure.label),
+            "measure": label_told(found.measure.label),
             "answer": _(ANSWERS[found.answer]),
         }
     if found.samples:
@@ -113,39 +113,39 @@ def profile_lines(found: Profile, data: LawData) -> Iterator[str]:
         yield sample_told(found.state)
     if found.languages is not None:
         yield _("Languages: %(languages)s") % {"languages": isolate(", ".join(found.languages.accepted))}
-        yield _sourced(found.languages.read)
+        yield sourced_told(found.languages.read)
     if found.dual_criminality is not None:
         dual = found.dual_criminality
         policies = [dual.policy, *(f"{name}: {policy}" for name, policy in dual.measures.items())]
         yield _("Dual criminality: %(policies)s") % {"policies": isolate(", ".join(policies))}
-        yield _sourced(dual.read)
+        yield sourced_told(dual.read)
     if found.data_protection is not None:
         held = found.data_protection
         yield _("Transfer of personal data: %(transfer)s") % {
             "transfer": isolate("; ".join([held.transfer, held.provision, *held.conditions]))
         }
-        yield _sourced(held.read)
+        yield sourced_told(held.read)
     for name, basis in found.bases.items():
         yield _("Other basis: %(basis)s, %(accepted)s") % {
             "basis": isolate(name),
             "accepted": _("it helps on it") if basis.accepted else _("it does not help on it"),
         }
-        yield _sourced(basis.read)
+        yield sourced_told(basis.read)
     yield _("Offences:")
     for name, offence in found.offences.items():
-        yield f"  {isolate(name)}: {_fact(offence)}"
-        yield "  " + _sourced(offence.read)
+        yield f"  {isolate(name)}: {fact_told(offence)}"
+        yield "  " + sourced_told(offence.read)
     yield _("Powers:")
     for name, power in found.powers.items():
-        yield f"  {_label(data.powers[name].label)}: {_fact(power)}"
-        yield "  " + _sourced(power.read)
+        yield f"  {label_told(data.powers[name].label)}: {fact_told(power)}"
+        yield "  " + sourced_told(power.read)
 
 
 def gap_lines(report: GapReport) -> Iterator[str]:
     """What is covered, missing and not known, and which offence is no serious crime."""
     yield _("%(state)s against %(treaty)s") % {
         "state": isolate(report.state),
-        "treaty": _label(report.treaty.label),
+        "treaty": label_told(report.treaty.label),
     }
     if report.sample:
         yield sample_told(report.state)
@@ -169,27 +169,27 @@ def matrix_lines(pairs: Iterable[Pair], treaty: Treaty) -> Iterator[str]:
             yield "  " + sample_told(f"{pair.asker}, {pair.asked}")
         for one in pair.offences:
             yield "  " + _("%(offence)s: dual criminality %(dual)s, serious by both laws %(serious)s") % {
-                "offence": _label(labels[one.offence]),
+                "offence": label_told(labels[one.offence]),
                 "dual": _(METS[one.dual_criminality]),
                 "serious": _(METS[one.serious]),
             }
         for measure in pair.measures:
             yield "  " + _("%(measure)s: powers %(powers)s") % {
-                "measure": _label(treaty.measures[measure.measure].label),
+                "measure": label_told(treaty.measures[measure.measure].label),
                 "powers": _(METS[measure.powers]),
             }
 
 
 def _gap_line(line: GapLine) -> Iterator[str]:
-    yield f"  {_label(line.asked.label)}: {_(COVERAGES[line.coverage])}"
+    yield f"  {label_told(line.asked.label)}: {_(COVERAGES[line.coverage])}"
     if line.serious is False:
         yield "    " + _("Below the threshold of a serious crime")
     if line.found is not None:
-        yield "    " + _fact(line.found)
-        yield "  " + _sourced(line.found.read)
+        yield "    " + fact_told(line.found)
+        yield "  " + sourced_told(line.found.read)
 
 
-def _fact(found: HomeOffence | HomePower) -> str:
+def fact_told(found: HomeOffence | HomePower) -> str:
     parts = [] if found.extent is Extent.WHOLE else [_(COVERAGES[coverage_of(found)])]
     if found.provision:
         parts.append(isolate(found.provision))
@@ -205,7 +205,7 @@ def _fact(found: HomeOffence | HomePower) -> str:
     return _comma().join(parts)
 
 
-def _sourced(read: Sourced) -> str:
+def sourced_told(read: Sourced) -> str:
     """Where a fact was read and how sure it is; of a sample, which is sure of nothing, only where."""
     if read.certainty is Certainty.DESIGN:
         return "    " + _("Source: %(source)s") % {"source": isolate(read.source)}
@@ -215,7 +215,7 @@ def _sourced(read: Sourced) -> str:
     }
 
 
-def _label(label: Label) -> str:
+def label_told(label: Label) -> str:
     return label.for_language(current().language)
 
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from musnad.desk.reference import law, views
 
 app_name = "reference"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.register, name="register"),
+    path("can/", law.can, name="can"),
+    path("law/", law.matrix, name="matrix"),
+    path("law/<str:code>/", law.gap, name="gap"),
+    path("<str:code>/", views.state, name="state"),
+]
