@@ -66,7 +66,7 @@ def test_a_text_is_stemmed_in_the_language_that_it_says_it_is_in() -> None:
 
 
 def cases(ports: Ports, question: str, **more: object) -> list[CaseRef]:
-    return [one.case for one in search(ports, question, **more).found]  # type: ignore[arg-type]
+    return [one.case for one in search(ports, question, **more).found]
 
 
 def test_every_word_must_stand_in_the_case(story: Story, vn: Ports) -> None:
@@ -131,7 +131,7 @@ def test_the_pages_of_the_inbox_follow_each_other_without_a_gap(vn: Ports) -> No
 def test_a_section_has_its_cases_alone(vn: Ports) -> None:
     whole = show_inbox(vn).rows
     for section in ("now", "waiting", "open", "closed"):
-        shown = show_inbox(vn, section=section).rows  # type: ignore[arg-type]
+        shown = show_inbox(vn, section=section).rows
         assert [one.case for one in shown] == [one.case for one in whole if one.section == section]
 
 

@@ -14,12 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from musnad.core.kernel.errors import BadForm
 
 BUSY_SECONDS = 20
-_SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL;"
-    "PRAGMA synchronous=FULL;"
-    "PRAGMA foreign_keys=ON;"
-    "PRAGMA secure_delete=ON;"
-)
+_SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA secure_delete=ON;"
 
 Database = dict[str, Any]
 """One value of Django's ``DATABASES``."""

@@ -317,7 +317,9 @@ def test_only_who_handles_evidence_brings_it_in(accepted: tuple[World, CaseRef],
 
 def sealed(world: World, case: CaseRef, content: bytes, name: str) -> SealId:
     qa = world["QA"]
-    order = SealingOrder(qa.authority(CENTRAL), Tool("musnad", "test"), "A mailbox", exercise=True, under=MessageId(case))
+    order = SealingOrder(
+        qa.authority(CENTRAL), Tool("musnad", "test"), "A mailbox", exercise=True, under=MessageId(case)
+    )
     made = seal_into_vault(qa.ports, MemorySource(content, name), order)
     tell_sealed(qa.ports, case, made.manifest, None, None)
     world.settle()

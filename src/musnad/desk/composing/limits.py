@@ -10,8 +10,7 @@ from musnad.core.treaty.values import Measure
 from musnad.desk.composing.boxes import Input, Option
 from musnad.desk.composing.sheet import Sheet
 from musnad.desk.composing.values import DIGITS
-from musnad.language import gettext as _
-from musnad.language.words import WORDS, word
+from musnad.language.words import word
 
 USUAL: Onward = "with-consent"
 """What is meant where nothing is chosen."""
@@ -27,13 +26,14 @@ def limit_inputs(sheet: Sheet) -> tuple[Input, ...]:
     held = Option("yes", "", sheet.one("limit-confidential") == "yes")
     passing = tuple(Option(one, word("said", one), one == onward) for one in get_args(Onward))
     ends = (Option("", "", not end), *(Option(one, word("said", one), one == end) for one in get_args(AtEnd)))
-    names = WORDS["member"]
     return (
-        Input("limit-onward", "limit-onward", "select", _(names["onward"]), onward, passing),
-        Input("limit-purpose", "limit-purpose", "text", _(names["purpose"]), sheet.one("limit-purpose"), limit=500),
-        Input("limit-until", "limit-until", "day", _(names["limit-until"]), sheet.one("limit-until"), ltr=True),
-        Input("limit-at-end", "limit-at-end", "select", _(names["at-end"]), end, ends),
-        Input("limit-confidential", "limit-confidential", "check", _(names["confidential"]), "", (held,)),
+        Input("limit-onward", "limit-onward", "select", word("member", "onward"), onward, passing),
+        Input(
+            "limit-purpose", "limit-purpose", "text", word("member", "purpose"), sheet.one("limit-purpose"), limit=500
+        ),
+        Input("limit-until", "limit-until", "day", word("member", "limit-until"), sheet.one("limit-until"), ltr=True),
+        Input("limit-at-end", "limit-at-end", "select", word("member", "at-end"), end, ends),
+        Input("limit-confidential", "limit-confidential", "check", word("member", "confidential"), "", (held,)),
     )
 
 

@@ -7,7 +7,6 @@ not change. Administrators, who see no case, are led to what is theirs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -69,7 +68,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     only, chosen = _filter(request, seat)
     section = request.GET.get("section", "")
     after = request.GET.get("after") or None
-    sections = [cast("Section", section)] if section in FIRST_ROWS else list(FIRST_ROWS)
+    sections = [section] if section in FIRST_ROWS else list(FIRST_ROWS)
     parts = []
     exercise = []
     for one in sections:

@@ -7,8 +7,7 @@ def make_index(apps, schema_editor):  # noqa: ARG001 - Django's signature
     """SQLite: a table of FTS5 that keeps which words stand in a row and nothing else. PostgreSQL: a tsvector."""
     if schema_editor.connection.vendor == "sqlite":
         schema_editor.execute(
-            "CREATE VIRTUAL TABLE records_searchwords"
-            " USING fts5(words, detail=none, columnsize=0, tokenize='ascii')"
+            "CREATE VIRTUAL TABLE records_searchwords USING fts5(words, detail=none, columnsize=0, tokenize='ascii')"
         )
     else:
         schema_editor.execute("ALTER TABLE records_searchrow ADD COLUMN words tsvector")
