@@ -66,7 +66,7 @@ def test_a_text_is_stemmed_in_the_language_that_it_says_it_is_in() -> None:
 
 
 def cases(ports: Ports, question: str, **more: object) -> list[CaseRef]:
-    return [one.case for one in search(ports, question, **more).found]
+    return [one.case for one in search(ports, question, **more).found]  # type: ignore[arg-type]
 
 
 def test_every_word_must_stand_in_the_case(story: Story, vn: Ports) -> None:
