@@ -17,6 +17,7 @@ from typing import Protocol
 from musnad.core.kernel.names import CaseRef
 from musnad.core.kernel.times import Day, Instant
 from musnad.exchange.journal import CaseRow
+from musnad.exchange.tallies import Counts
 
 
 class Rank(IntEnum):
@@ -115,6 +116,8 @@ class CaseLines:
     lines: tuple[Line, ...]
     filed: Filed | None = None
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    counts: Counts = field(default_factory=dict)
+    """What it adds to the figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,9 @@ class Agenda(Protocol):
     def forget(self, case: CaseRef) -> None:
         """Destroy the case's key and drop its rows; throw the search key away, so that no older copy of the index tells
         anything. ``index_anew`` then has every other case to do."""
+
+    def figures(self) -> Counts:
+        """The sums of what all folded cases add to the figures; no case can be read from it."""
 
     def note(self, escalated: Escalated) -> bool:
         """Keep it, once: false where the same was noted in that case before. A case without a key notes nothing."""

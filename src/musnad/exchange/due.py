@@ -38,9 +38,10 @@ from musnad.exchange.errors import UnknownZone
 from musnad.exchange.filing import file_case, file_unreadable, warned_from, words_of
 from musnad.exchange.journal import CaseRow
 from musnad.exchange.ports import Ports
+from musnad.exchange.tallies import counts_of
 from musnad.exchange.written import STANDING, About, read_part, write_part
 
-LAYOUT = 2
+LAYOUT = 3
 """Of a line's content and of what is due at all: another number has every case folded again."""
 BATCH = 200
 LATEST_ZONE = timedelta(hours=14)
@@ -201,7 +202,7 @@ def _fold(ports: Ports, row: CaseRow, treaties: Mapping[Digest, Treaty]) -> Case
     except MusnadError as error:
         lines = (Line(row.case, 0, Rank.UNREADABLE, None, None, b"", error.code),)
         return CaseLines(row.case, row.last_index, lines, file_unreadable(row, error.code))
-    return CaseLines(row.case, row.last_index, lines, filed, words)
+    return CaseLines(row.case, row.last_index, lines, filed, words, counts_of(ports.party, state))
 
 
 def _lines(party: PartyCode, state: CaseState, owed: tuple[Duty, ...], ending: tuple[Countdown, ...]) -> Iterator[Line]:

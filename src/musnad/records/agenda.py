@@ -16,11 +16,13 @@ from musnad.core.kernel.times import Day, instant, write_instant
 from musnad.exchange.agenda import CaseLines, Escalated, Filed, Hit, Line, Place, Rank, Shelf, Spot, Wanted
 from musnad.exchange.errors import JournalCorrupt
 from musnad.exchange.journal import CaseRow
+from musnad.exchange.tallies import Counts
 from musnad.records.at_rest import RestKey
 from musnad.records.failure import told
 from musnad.records.models import AgendaFold, AgendaLine, CaseIndex, CaseKey, Escalation, FiledCase
 from musnad.records.search import SearchTable
 from musnad.records.statements import fetch_rows
+from musnad.records.tallies import TallyTable
 from musnad.records.transaction import lock_in_transaction, read_case_key
 
 _LOCK = "agenda"
@@ -53,6 +55,7 @@ class DjangoAgenda:
         self._storage = RestKey(storage_key, entropy)
         self._using = using
         self._search = SearchTable(self._storage, using)
+        self._tallies = TallyTable(self._storage, using)
 
     def __repr__(self) -> str:
         return f"DjangoAgenda(using={self._using!r})"
@@ -67,6 +70,7 @@ class DjangoAgenda:
             AgendaLine.objects.using(self._using).all().delete()
             FiledCase.objects.using(self._using).all().delete()
             self._search.drop_all_in_transaction()
+            self._tallies.drop_all_in_transaction()
             self._mark(AgendaFold(name=_LOCK, upto=-1, basis=basis))
 
     def unfolded(self, limit: int) -> tuple[CaseRow, ...]:
@@ -89,6 +93,7 @@ class DjangoAgenda:
             AgendaLine.objects.using(self._using).filter(case__in=[one.case for one in taken]).delete()
             AgendaLine.objects.using(self._using).bulk_create(self._rows(taken), batch_size=_CHUNK)
             self._file_in_transaction(taken)
+            self._tallies.put_in_transaction(taken)
             fold.upto = max((fold.upto, *(one.last_index for one in cases)))
             self._mark(fold)
         return True
@@ -159,6 +164,7 @@ class DjangoAgenda:
         with told(self._using), transaction.atomic(using=self._using, durable=True):
             lock_in_transaction(self._using, _LOCK)
             self._search.drop_in_transaction([case])
+            self._tallies.drop_in_transaction([case])
             self._search.throw_key_away_in_transaction()
             for table in (AgendaLine, FiledCase, CaseIndex, CaseKey):
                 table.objects.using(self._using).filter(case=case).delete()
@@ -200,6 +206,10 @@ class DjangoAgenda:
         held = list(rows)
         keys = self._keys({row.case for row in held})
         return tuple(_read_filed(row, keys.get(row.case)) for row in held)
+
+    def figures(self) -> Counts:
+        with told(self._using):
+            return self._tallies.read()
 
     def note(self, escalated: Escalated) -> bool:
         with told(self._using), transaction.atomic(using=self._using, durable=True):

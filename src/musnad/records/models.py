@@ -203,6 +203,35 @@ class Escalation(Row):
     sealed: Octets = models.BinaryField()
 
 
+class TallyRow(Row):
+    """A sum of the figures, over all cases: it names none."""
+
+    id: Serial = models.BigAutoField(primary_key=True)
+    month: Text = models.CharField(max_length=7)
+    direction: Text = models.CharField(max_length=3)
+    partner: Text = models.CharField(max_length=PARTY_LENGTH)
+    measure: Text = models.CharField(max_length=64)
+    exercise: Flag = models.BooleanField()
+    what: Text = models.CharField(max_length=16)
+    value: Text = models.CharField(max_length=64)
+    number: Whole = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["month", "direction", "partner", "measure", "exercise", "what", "value"],
+                name="records_tally_once",
+            )
+        ]
+
+
+class CaseTally(Row):
+    """What one case adds to the figures, under its key, to be taken away when it is folded again."""
+
+    case: Text = _digest(primary_key=True)
+    sealed: Octets = models.BinaryField()
+
+
 class OutboxRow(Row):
     """One message for one Party. ``token`` grows with every lease: a stale holder's mark changes nothing.
 

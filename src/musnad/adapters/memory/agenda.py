@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from musnad.core.kernel.names import CaseRef
 from musnad.core.kernel.times import Day
 from musnad.exchange.agenda import CaseLines, Escalated, Filed, Hit, Line, Place, Rank, Shelf, Spot, Wanted
 from musnad.exchange.journal import CaseRow, Journal
+from musnad.exchange.tallies import Counts, Tally
 
 
 @dataclass(slots=True)
@@ -124,6 +126,12 @@ class MemoryAgenda:
 
     def _seen(self, hidden: frozenset[CaseRef]) -> list[Filed]:
         return [one.filed for one in self._filed.values() if one.filed is not None and one.case not in hidden]
+
+    def figures(self) -> Counts:
+        found: Counter[Tally] = Counter()
+        for one in self._filed.values():
+            found.update(one.counts)
+        return found
 
     def note(self, escalated: Escalated) -> bool:
         noted = self._escalated.setdefault(escalated.case, [])
