@@ -20,7 +20,7 @@ from musnad.desk.needs import needs
 from musnad.exchange.composing import drafts
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading.house import open_house
-from musnad.exchange.reading.inbox import Only, partners, show_inbox
+from musnad.exchange.reading.inbox import Only, partners, show_inbox, show_sections
 from musnad.exchange.reading.rows import InboxRow, Section
 from musnad.exchange.reading.values import PartyView
 from musnad.people.powers import Power
@@ -69,11 +69,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     section = request.GET.get("section", "")
     after = request.GET.get("after") or None
     sections = [section] if section in FIRST_ROWS else list(FIRST_ROWS)
+    if len(sections) == 1:
+        views = {sections[0]: show_inbox(ports, PAGE_ROWS, after, section=sections[0], hidden=hidden, only=only)}
+    else:
+        views = show_sections(ports, FIRST_ROWS, hidden, only)
     parts = []
     exercise = []
-    for one in sections:
-        limit = PAGE_ROWS if len(sections) == 1 else FIRST_ROWS[one]
-        view = show_inbox(ports, limit, after if len(sections) == 1 else None, section=one, hidden=hidden, only=only)
+    for one, view in views.items():
         count = max(view.tally[one], len(view.rows)) if only.nothing else None
         whole = "?" + urlencode({"section": one, **chosen})
         further = "?" + urlencode({"section": one, "after": view.after, **chosen}) if view.after is not None else ""

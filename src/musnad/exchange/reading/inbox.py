@@ -8,7 +8,7 @@ is judged now, by the civil day of whom it concerns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
@@ -88,12 +88,33 @@ def show_inbox(
     if limit < 1:
         raise BadForm("limit", "not positive")
     refresh(ports)
-    house = open_house(ports)
+    place = None if after is None else _read_place(after)
+    return _page(open_house(ports), limit, place, section, hidden, only, _tally(ports, hidden))
+
+
+def show_sections(
+    ports: Ports, limits: Mapping[Section, int], hidden: frozenset[CaseRef] = frozenset(), only: Only | None = None
+) -> dict[Section, InboxView]:
+    """The first page of each section, all read from one state of the house."""
+    refresh(ports)
+    house, tally = open_house(ports), _tally(ports, hidden)
+    return {one: _page(house, limit, None, one, hidden, only, tally) for one, limit in limits.items()}
+
+
+def _page(
+    house: House,
+    limit: int,
+    place: tuple[Shelf | Literal["ending"], Spot] | None,
+    section: Section | None,
+    hidden: frozenset[CaseRef],
+    only: Only | None,
+    tally: Mapping[Section, int],
+) -> InboxView:
+    ports = house.ports
     found: list[InboxRow] = []
     further: str | None = None
     last: str | None = None
     looked = 0
-    place = None if after is None else _read_place(after)
     for shelf, filed in _filed(ports, section, place, hidden, limit + 1):
         looked += 1
         summary = None if filed.fault else read_summary(filed.content)
@@ -115,7 +136,7 @@ def show_inbox(
         last = _write_place(shelf, filed)
     waiting = ports.agenda.undelivered([one.case for one in found])
     rows = tuple(replace(one, undelivered=waiting.get(one.case, 0)) for one in found)
-    return InboxView(house.party(ports.party), rows, house.state, further, _tally(ports, hidden))
+    return InboxView(house.party(ports.party), rows, house.state, further, tally)
 
 
 def all_rows(ports: Ports, hidden: frozenset[CaseRef] = frozenset()) -> InboxView:
