@@ -1,7 +1,7 @@
 """``python -m benchmarks [NAME...] [--json FILE] [--markdown FILE] [options]``: measure, and show a table.
 
-Names: sealing, round-trip, verifying, log, preflight, fold, due; all of them without a name. A ratio is ours over the
-peer's in the same run; absolute figures are this machine's at this hour.
+Names: sealing, round-trip, verifying, log, preflight, fold, due, desk; all of them without a name. A ratio is ours over
+the peer's in the same run; absolute figures are this machine's at this hour.
 """
 
 from __future__ import annotations
@@ -119,6 +119,12 @@ def _due(options: argparse.Namespace) -> list[Row]:
     return due.run_due(options.cases, options.place)
 
 
+def _desk(options: argparse.Namespace) -> list[Row]:
+    from benchmarks import desk
+
+    return desk.run(options.cases, options.place)
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
     "sealing": _sealing,
     "round-trip": _round_trip,
@@ -127,6 +133,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
     "fold": _fold,
     "due": _due,
     "preflight": _preflight,
+    "desk": _desk,
 }
 
 
@@ -142,7 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--entries", type=int, default=600, help="log entries of each kind and round (default 600)")
     parser.add_argument("--dossier-messages", type=int, default=10_000, help="messages of the dossier (default 10000)")
     parser.add_argument("--case-messages", type=int, default=1_000, help="messages of the folded case (default 1000)")
-    parser.add_argument("--cases", type=int, default=100_000, help="open cases of the duty list (default 100000)")
+    parser.add_argument("--cases", type=int, default=100_000, help="open cases of list and desk (default 100000)")
     parser.add_argument("--place", help="where the nodes' folders lie (default: the temporary folder)")
     return parser
 

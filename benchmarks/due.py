@@ -164,13 +164,14 @@ class Teller:
         yield self._said(self.asked, bodies.Closing(()))
 
     def _said(self, author: AuthorityId, body: Body) -> Message:
-        from musnad.core.kernel.names import Slug
+        from musnad.core.kernel.names import OfficerName, Slug
         from musnad.core.messages.bodies import Request
-        from musnad.core.messages.message import Message
+        from musnad.core.messages.message import Approval, Message
         from tests.core.treaty.data import ACCESS
         from tests.world import BASIS
 
         asks = isinstance(body, Request)
+        officer = OfficerName(f"{author}/duty-1") if asks else None
         return Message(
             version="musnad/1",
             exercise=True,
@@ -179,6 +180,8 @@ class Teller:
             to=(self.asked if author == self.asker else self.asker,),
             at=self.ports.clock.now(),
             body=body,
+            officer=officer,
+            approvals=(Approval(officer, "send"),) if officer is not None else (),
             measure=Slug(ACCESS) if asks else None,
             legal_basis=BASIS if asks else None,
             treaty=self.ports.treaties.current().digest if asks else None,
