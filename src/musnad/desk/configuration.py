@@ -70,6 +70,7 @@ LANGUAGE_CODE = "en"  # what a sentence that a language lacks is said in; each r
 LANGUAGES = list(OWN_NAMES.items())
 LOCALE_PATHS = [LOCALE_DIR]
 
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # the longest form, and one piece of an upload; files stream
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 16_000  # a request may name 2,000 identifiers, each in seven inputs
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
