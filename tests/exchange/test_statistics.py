@@ -64,7 +64,7 @@ def test_volumes_times_and_grounds(story: Story) -> None:
     assert figures.unanswered("out") >= 1
     assert set(figures.table("partner", "out")) == {"QA"}
     assert set(figures.table("acknowledged", "out")) <= {"minutes-15", "hour"}
-    assert figures_members(figures)["out"]["asked"] == figures.asked("out")  # type: ignore[index, call-overload]
+    assert figures_members(figures)["out"]["asked"] == figures.asked("out")  # type: ignore[index]
 
 
 def test_exercises_are_never_counted_as_real() -> None:
@@ -119,10 +119,7 @@ def test_nothing_small_is_shown_and_no_hidden_number_stands_alone(numbers: dict[
     assert all(number >= SMALLEST and numbers[name] == number for name, number in told.shown.items())
     assert len(told.hidden) != 1
     assert told.total is None or told.total >= SMALLEST
-    if told.hidden:
-        assert told.total is not None
-        left = told.total - sum(told.shown.values())
-        assert left - (len(told.hidden) - 1) >= SMALLEST
+    assert told.total is None or told.total == sum(numbers.values())
 
 
 def _key(told: Protected) -> tuple[object, ...]:
@@ -132,7 +129,7 @@ def _key(told: Protected) -> tuple[object, ...]:
 @pytest.mark.parametrize("cells", [2, 3, 4])
 def test_who_knows_the_method_cannot_tell_a_hidden_number_from_the_sums(cells: int) -> None:
     """Every table of these sizes is made; those that look the same when published differ in each hidden number."""
-    highest = {2: 40, 3: 16, 4: 9}[cells]
+    highest = {2: 60, 3: 28, 4: 14}[cells]
     seen: dict[tuple[object, ...], list[dict[str, int]]] = defaultdict(list)
     for numbers in product(range(highest + 1), repeat=cells):
         table = dict(zip("abcd", numbers, strict=False))
@@ -153,4 +150,4 @@ def test_a_report_of_few_requests_tells_no_number_of_them(story: Story) -> None:
     found = replace(read_figures(story.world["VN"].ports, exercise=True), exercise=False)
     members = public_members(found)
     assert found.asked("in") > 0
-    assert members["in"]["partner"] == {"total": None, "numbers": {}}  # type: ignore[index, call-overload]
+    assert members["in"]["partner"] == {"total": None, "numbers": {}}  # type: ignore[index]

@@ -27,6 +27,7 @@ from musnad.cli import (
     paper_commands,
     people_commands,
     register_commands,
+    statistics_commands,
     token_commands,
 )
 from musnad.cli.terminal import LANG_HELP, Terminal
@@ -49,6 +50,7 @@ GROUPS = (
     enrolment_commands,
     register_commands,
     law_commands,
+    statistics_commands,
     language_commands,
 )
 

@@ -1,9 +1,12 @@
 """Small numbers protected: what of a table may be published so that no small number can be told from it.
 
-1. A number below ``SMALLEST`` is hidden. 2. So that the total, which is published exactly, does not give it back, more
-numbers are hidden until each hidden one could be ``SMALLEST`` or more and none is alone; which ones is chosen by
-name and never by size, since a choice by size would tell of it. 3. Where that is not to be had, not even the names are
+1. A number below ``SMALLEST`` is hidden. 2. The total is published exactly, so where something is hidden, every number
+below a step is hidden with it: the first of the steps 10, 20, 40 ... that leaves each hidden number at least
+``LEFT_OPEN`` values that fit the total, for who knows this method too. 3. Where no step does, not even the names are
 told; where the whole is small, not even the total. Numbers of nothing are not listed.
+
+Whether a step serves is judged from what will be published alone (how many are hidden, and their sum), so that the
+choice of the step tells nothing of the numbers.
 
 Left to the caller: to publish a period once, and no two tables whose difference is one of these.
 """
@@ -14,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 SMALLEST = 5
+FIRST_STEP = 2 * SMALLEST
+LEFT_OPEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +35,42 @@ class Protected:
 
 
 def protect(numbers: Mapping[str, int], *, summed: bool = True) -> Protected:
-    """What may be published of these numbers.
+    """What may be published of these numbers, in their order (which the caller takes from the names, not the numbers).
 
     Args:
         summed: each thing is counted once, so that the sum is told; else no total is, and rule 2 is not needed.
     """
-    counted = {name: number for name, number in sorted(numbers.items()) if number > 0}
+    counted = {name: number for name, number in numbers.items() if number > 0}
     hidden = {name for name, number in counted.items() if number < SMALLEST}
     if not summed:
         return _told(None, counted, hidden)
     total = sum(counted.values())
     if total < SMALLEST:
         return Protected(None, {}, ())
-    left = [name for name in counted if name not in hidden]
-    while hidden and not _is_safe([counted[name] for name in hidden]):
-        if not left:
+    if not hidden:
+        return _told(total, counted, hidden)
+    step, largest = FIRST_STEP, max(counted.values())
+    while True:
+        hidden = {name for name, number in counted.items() if number < step}
+        if _values_left(len(hidden), sum(counted[name] for name in hidden), step) >= LEFT_OPEN:
+            return _told(total, counted, hidden)
+        if step > largest:
             return Protected(total, {}, ())
-        hidden.add(left.pop(0))
-    return _told(total, counted, hidden)
+        step *= 2
 
 
-def _is_safe(hidden: list[int]) -> bool:
-    """Whether, their sum being known and each at least one, any of them could be no small number."""
-    return len(hidden) > 1 and sum(hidden) - (len(hidden) - 1) >= SMALLEST
+def _values_left(number: int, total: int, step: int) -> int:
+    """How many values a hidden number may have: ``number`` of them, each of 1 to below ``step``, one at least small,
+    with this sum. It is the same for each of them."""
+    if number < 2:
+        return 0
+    return sum(_fits(one, number - 1, total - one, step) for one in range(1, min(step, total)))
+
+
+def _fits(one: int, others: int, left: int, step: int) -> bool:
+    """Whether the others can have this sum, and one of all be small."""
+    highest = (step - 1) * others if one < SMALLEST else (step - 1) * (others - 1) + SMALLEST - 1
+    return others <= left <= highest
 
 
 def _told(total: int | None, counted: Mapping[str, int], hidden: set[str]) -> Protected:

@@ -122,17 +122,14 @@ def figures_members(figures: Figures) -> JsonObject:
 
 def public_members(figures: Figures) -> JsonObject:
     """The public report for programs: what is hidden is null."""
-    return {
-        "year": figures.year,
-        "as_of": write_day(figures.day),
-        **{
-            direction: {
-                name: {"total": one.total, "numbers": {**one.shown, **dict.fromkeys(one.hidden)}}
-                for name, one in tables.items()
-            }
-            for direction, tables in public_report(figures).items()
-        },
-    }
+    found: JsonObject = {"year": figures.year, "as_of": write_day(figures.day)}
+    for direction, tables in public_report(figures).items():
+        found[direction] = {name: _published(one) for name, one in tables.items()}
+    return found
+
+
+def _published(one: Protected) -> JsonObject:
+    return {"total": one.total, "numbers": {**one.shown, **dict.fromkeys(one.hidden)}}
 
 
 def _judged(one: Tally, today: Day) -> Tally | None:

@@ -52,6 +52,8 @@ COUNTERPARTS: dict[str, str | None] = {
     "node": None,
     "directory": None,
     "token": None,
+    # Figures are oversight's: at the desk, or at the terminal of who runs the node.
+    "statistics": None,
     "people": None,
     "language": None,
 }
