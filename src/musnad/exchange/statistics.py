@@ -104,20 +104,20 @@ def public_report(figures: Figures) -> dict[Direction, dict[Table, Protected]]:
 
 def figures_members(figures: Figures) -> JsonObject:
     """The figures for programs: every table of each direction."""
-    return {
+    found: JsonObject = {
         "year": figures.year,
         "as_of": write_day(figures.day),
         "exercise": figures.exercise,
-        **{
-            direction: {
-                "asked": figures.asked(direction),
-                "unanswered": figures.unanswered(direction),
-                **{name: figures.table(name, direction) for name in TABLES},
-            }
-            for direction in DIRECTIONS
-        },
         "rows": [dict(zip(COLUMNS, row, strict=True)) for row in figures.rows()],
     }
+    for direction in DIRECTIONS:
+        tables: JsonObject = {name: figures.table(name, direction) for name in TABLES}
+        found[direction] = {
+            "asked": figures.asked(direction),
+            "unanswered": figures.unanswered(direction),
+            **tables,
+        }
+    return found
 
 
 def public_members(figures: Figures) -> JsonObject:
