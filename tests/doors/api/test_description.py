@@ -55,10 +55,12 @@ COUNTERPARTS: dict[str, str | None] = {
     # Figures are oversight's: at the desk, or at the terminal of who runs the node.
     "statistics": None,
     "people": None,
+    # Officers enrol at the desk, and sign where their key is.
+    "roster": None,
     "language": None,
 }
 """Each command of a terminal with the operation that does the same, or None with the reason above it."""
-WHOLE_GROUPS = {"node", "directory", "people", "token", "language"}
+WHOLE_GROUPS = {"node", "directory", "people", "roster", "token", "language"}
 
 
 def commands() -> set[str]:
