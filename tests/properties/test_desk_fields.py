@@ -18,6 +18,7 @@ from musnad.core.messages.errors import BadMessage
 from musnad.core.messages.message import write_message
 from musnad.core.messages.schema import parse_message
 from musnad.core.treaty.values import Measure
+from musnad.desk.cases.trust import trust_in
 from musnad.exchange import composing
 from musnad.exchange.reading import show_case
 from musnad.exchange.reading.parts import request_fields
@@ -84,7 +85,8 @@ def test_any_value_that_a_message_may_carry_is_shown(view: CaseView, fields: Map
     request = replace(view.requests[0], fields=shown)
     for language in ("en", "ar"):
         use(language)
-        page = get_template("desk/case.html").render({"case": replace(view, requests=(request,)), "inside": False})
+        case = replace(view, requests=(request,))
+        page = get_template("desk/case.html").render({"case": case, "trust": trust_in(case), "inside": False})
         assert "</html>" in page
 
 
