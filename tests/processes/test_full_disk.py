@@ -137,7 +137,7 @@ def _offer(story: Story) -> None:
     story.seal = str(sealed["seal"])
     story.command(
         *("QA", "offer", story.case, story.seal, "--author", QA, "--to", VN, "--answers", story.case),
-        *("--officer", officer),
+        *("--officer", officer, "--officer", str(story.stand.second_officer(QA))),
     )
     wait_until(lambda: story.is_offered("VN"), "the offer")
 
