@@ -6,10 +6,10 @@ older lines over the newer. Readers wait for nobody. A page is one range of one 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.db import connections, transaction
-from django.db.models import Count
 
 from musnad.core.kernel.names import CaseRef, Entropy
 from musnad.core.kernel.times import Day, instant, write_instant
@@ -69,6 +69,7 @@ class DjangoAgenda:
             lock_in_transaction(self._using, _LOCK)
             AgendaLine.objects.using(self._using).all().delete()
             FiledCase.objects.using(self._using).all().delete()
+            AgendaFold.objects.using(self._using).filter(name__in=[_counted(one) for one in Shelf]).delete()
             self._search.drop_all_in_transaction()
             self._tallies.drop_all_in_transaction()
             self._mark(AgendaFold(name=_LOCK, upto=-1, basis=basis))
@@ -130,11 +131,10 @@ class DjangoAgenda:
             return self._read_filed(FiledCase.objects.using(self._using).filter(case__in=cases))
 
     def tally(self, hidden: frozenset[CaseRef] = frozenset()) -> Mapping[Shelf, int]:
-        rows = FiledCase.objects.using(self._using)
         with told(self._using):
-            found = dict(rows.values_list("shelf").annotate(Count("case")).order_by())
-            less = dict(rows.filter(case__in=hidden).values_list("shelf").annotate(Count("case"))) if hidden else {}
-        return {shelf: found.get(int(shelf), 0) - less.get(int(shelf), 0) for shelf in Shelf}
+            found = self._counts()
+            less = self._shelves(hidden)
+        return {shelf: found.get(_counted(shelf), 0) - less.get(int(shelf), 0) for shelf in Shelf}
 
     def undelivered(self, cases: Sequence[CaseRef]) -> Mapping[CaseRef, int]:
         if not cases:
@@ -166,6 +166,7 @@ class DjangoAgenda:
             self._search.drop_in_transaction([case])
             self._tallies.drop_in_transaction([case])
             self._search.throw_key_away_in_transaction()
+            self._count_in_transaction([case], [])
             for table in (AgendaLine, FiledCase, CaseIndex, CaseKey):
                 table.objects.using(self._using).filter(case=case).delete()
 
@@ -193,6 +194,7 @@ class DjangoAgenda:
         return tuple(found[:limit])
 
     def _file_in_transaction(self, taken: Sequence[CaseLines]) -> None:
+        self._count_in_transaction([one.case for one in taken], [one.filed.shelf for one in taken if one.filed])
         FiledCase.objects.using(self._using).filter(case__in=[one.case for one in taken]).delete()
         rows = []
         for one in taken:
@@ -201,6 +203,28 @@ class DjangoAgenda:
                 rows.append(_filed_row(one.filed, key))
         FiledCase.objects.using(self._using).bulk_create(rows, batch_size=_CHUNK)
         self._search.put_in_transaction(taken)
+
+    def _count_in_transaction(self, gone: Sequence[CaseRef], come: Sequence[Shelf]) -> None:
+        """Keep how many cases stand on each shelf: counting them at every look would grow with their number."""
+        counts, before = self._counts(), self._shelves(gone)
+        rows = [
+            AgendaFold(
+                name=_counted(one), upto=counts.get(_counted(one), 0) - before.get(int(one), 0) + come.count(one)
+            )
+            for one in Shelf
+        ]
+        AgendaFold.objects.using(self._using).bulk_create(
+            rows, update_conflicts=True, unique_fields=["name"], update_fields=["upto"]
+        )
+
+    def _counts(self) -> dict[str, int]:
+        rows = AgendaFold.objects.using(self._using).filter(name__in=[_counted(one) for one in Shelf])
+        return dict(rows.values_list("name", "upto"))
+
+    def _shelves(self, cases: Iterable[CaseRef]) -> Counter[int]:
+        """How many of these cases stand on each shelf."""
+        rows = FiledCase.objects.using(self._using).filter(case__in=list(cases))
+        return Counter(rows.values_list("shelf", flat=True))
 
     def _read_filed(self, rows: Iterable[FiledCase]) -> tuple[Filed, ...]:
         held = list(rows)
@@ -286,6 +310,10 @@ def _read(row: AgendaLine, keys: dict[str, RestKey]) -> Line:
         content,
         fault,
     )
+
+
+def _counted(shelf: Shelf) -> str:
+    return f"shelf-{int(shelf)}"
 
 
 def _filed_row(filed: Filed, key: RestKey | None) -> FiledCase:

@@ -97,6 +97,9 @@ def test_a_case_that_grew_is_found_by_its_new_words_alone(journal: Journal, agen
     agenda.put(BASIS, [CaseLines(row.case, row.last_index, (), filed, {"case": frozenset(forms("fresh"))})])
     assert (found(agenda, "fresh"), found(agenda, "common")) == ([one.case], [])
     assert [one.content for one in agenda.cases(Shelf.OPEN, 5)] == [b"new"]
+    assert (agenda.tally()[Shelf.NOW], agenda.tally()[Shelf.OPEN]) == (0, 1)
+    agenda.begin_anew(BASIS)
+    assert set(agenda.tally().values()) == {0}
 
 
 def test_deliveries_that_wait_are_counted_by_case(journal: Journal, agenda: Agenda) -> None:
@@ -113,6 +116,7 @@ def test_a_forgotten_case_is_found_no_more_and_the_others_are(journal: Journal, 
         pass
     assert found(agenda, "common") == cases[1:]
     assert [one.case for one in agenda.filed(cases)] == cases[1:]
+    assert agenda.tally()[Shelf.NOW] == 1
     assert agenda.unfolded(5) == ()
 
 
