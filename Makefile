@@ -19,6 +19,8 @@ DEMO_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
 JOBS ?= 2
+# Set where `make check` has just run the fast tests on the same files (.ci/run): `make test` then goes on with the others.
+FAST_DONE ?=
 FAST := not slow and not browser and not processes and not postgresql and not foreign
 
 # With TEST_ARGS one half of the tests may be none at all: pytest's exit 5.
@@ -40,7 +42,7 @@ desk: node  ## the same, and both desks stay up to look at
 test: ## every test; as root it may install Debian packages, and says which (TEST_ARGS="-k words")
 	@tools/debian_packages.sh
 	@$(MAKE) --no-print-directory dev foreign
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "$(FAST)" $(TEST_ARGS) $(SOME)
+	@[ -n "$(FAST_DONE)" ] || $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "$(FAST)" $(TEST_ARGS) $(SOME)
 	@$(BIN)/python -m pytest -m "not ($(FAST))" $(TEST_ARGS) $(SOME)
 
 check: dev  ## the whole truth, in minutes: format, lint, types, import contracts, catalogues, docs, fast tests
