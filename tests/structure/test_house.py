@@ -141,6 +141,7 @@ def test_every_make_target_in_the_documents_exists() -> None:
     assert {pair for pair in named if pair[1] not in targets} == set()
 
 
+@pytest.mark.timeout(300)  # a process for each command
 def test_every_command_in_the_documents_has_help() -> None:
     named = {
         match.group(1)
