@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import cast
 
 from musnad.core.case.countdown import Countdown
@@ -30,6 +31,7 @@ from musnad.exchange.words import forms
 from musnad.exchange.written import STANDING, About, read_part, write_part
 
 _SHORT = 12
+_NAMES = frozenset({"authority", "measure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +156,18 @@ def words_of(ports: Ports, state: CaseState, treaties: Mapping[Digest, Treaty]) 
     """
     found: dict[str, set[str]] = {"case": {f"#{state.case}"}}
     for name, text, language in _texts(ports, state, treaties):
-        found.setdefault(name, set()).update(forms(text, language))
+        found.setdefault(name, set()).update(_repeated(text, language) if name in _NAMES else forms(text, language))
     for one in state.messages:
         found["case"].update((f"#{one}", f"#{one[:_SHORT]}"))
     for seal in state.exhibits:
         found.setdefault("exhibit", set()).update((f"#{seal}", f"#{seal[:_SHORT]}"))
     return {name: frozenset(held) for name, held in found.items() if held}
+
+
+@lru_cache(2_000)
+def _repeated(text: str, language: str) -> frozenset[str]:
+    """Of names and labels, which stand in many cases."""
+    return frozenset(forms(text, language))
 
 
 def _texts(ports: Ports, state: CaseState, treaties: Mapping[Digest, Treaty]) -> Iterator[tuple[str, str, str]]:

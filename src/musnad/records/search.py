@@ -10,9 +10,7 @@ Everything here takes the open transaction, or only reads.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from base64 import b32encode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
@@ -183,4 +181,4 @@ def _words(row: SearchRow, key: RestKey) -> Mapping[str, frozenset[str]]:
 
 def _blind(key: bytes, form: str) -> str:
     """What stands for a form under this key: letters and digits that every engine takes as one word."""
-    return b32encode(hmac.new(key, form.encode(), hashlib.sha256).digest()[:_OCTETS]).decode().lower()
+    return hmac.digest(key, form.encode(), "sha256")[:_OCTETS].hex()
