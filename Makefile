@@ -43,7 +43,8 @@ test: ## every test; as root it may install Debian packages, and says which (TES
 	@tools/debian_packages.sh
 	@$(MAKE) --no-print-directory dev foreign
 	@[ -n "$(FAST_DONE)" ] || $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "$(FAST)" $(TEST_ARGS) $(SOME)
-	@$(BIN)/python -m pytest -m "not ($(FAST))" $(TEST_ARGS) $(SOME)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not ($(FAST)) and not processes" $(TEST_ARGS) $(SOME)
+	@$(BIN)/python -m pytest -m processes $(TEST_ARGS) $(SOME)
 
 check: dev  ## the whole truth, in minutes: format, lint, types, import contracts, catalogues, docs, fast tests
 	$(call say,ruff format)
