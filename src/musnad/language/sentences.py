@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "demo.no-image-tool": mark("The system's tool %(tool)s, which makes file system images, is missing or failed."),
     "demo.step-failed": mark("The demo's step %(step)s did not come to its end: %(said)s"),
     "desk.not-allowed": mark("Your role at this desk does not allow this page; it asks for: %(power)s."),
+    "desk.too-often": mark("This was asked for more than %(limit)s times in a minute."),
     "directory.entry-invalid": mark("A Party's directory entry is not of its form: %(member)s (%(why)s)."),
     "directory.expired": mark("The directory's file %(file)s has expired."),
     "directory.foreign-root": mark(
@@ -189,6 +190,8 @@ SENTENCES: dict[str, str] = {
     ),
     "register.update": mark("The signed update is not of its form: %(member)s (%(why)s)."),
     "registrar.refused": mark("The Registrar's repository cannot do this: %(why)s."),
+    "report.not-published": mark("No report for the public has been published for the year %(year)s."),
+    "report.year-not-over": mark("The report of the year %(year)s cannot be published yet: the year is not over."),
     "request.expired": mark("The HTTP request was signed at %(created)s, more than 36 hours from this node's time."),
     "request.header": mark("A header of the request is missing or not of its form: %(header)s."),
     "request.not-found": mark("Nothing is served at %(path)s, or not to this authority."),
@@ -201,6 +204,9 @@ SENTENCES: dict[str, str] = {
     "source.unreadable": mark("The source %(name)s cannot be read: %(why)s."),
     "source.unsupported": mark("The source %(name)s is neither a file, a folder of files, nor a disk."),
     "state.unknown": mark("No State has the code %(state)s."),
+    "stamp.invalid": mark("The time stamp does not hold: %(why)s."),
+    "stamp.malformed": mark("The bytes are not of the form of a time stamp: %(what)s (%(why)s)."),
+    "stamp.not-granted": mark("The stamp authority declined to give a stamp (status %(status)s)."),
     "step.refused": mark("The case as it stands forbids this step: %(grounds)s."),
     "storage.failed": mark("The storage refused: %(what)s (%(why)s)."),
     "paper.nothing-to-hand-over": mark("Nothing of this case can be handed over to %(party)s."),
@@ -239,6 +245,7 @@ SENTENCES: dict[str, str] = {
     "upload.differs": mark("From octet %(offset_octets)s on, this is not what was sent before for upload %(upload)s."),
     "upload.gap": mark("Of upload %(upload)s only the first %(offset_octets)s octets have come."),
     "upload.too-many": mark("%(limit)s uploads rest at this node already, as many as may at one time."),
+    "upload.too-many-own": mark("%(limit)s uploads of yours rest here already, as many as one person may have."),
     "upload.unknown": mark("There is no upload %(upload)s here."),
     "version.unsupported": mark("This node does not know the protocol version or kind %(version)s."),
     "work.cancelled": mark("The work was stopped on request: %(what)s."),
@@ -265,6 +272,17 @@ REASONS: tuple[str, ...] = (
     mark("a key of another kind than ES256 and EdDSA"),
 )
 """Why a passkey, or what it signed, is refused: facts of errors that an officer reads."""
+
+STAMP_FACTS = (
+    mark("it is over other octets"),
+    mark("it answers another request"),
+    mark("it leaves open more than a day"),
+    mark("its signer's certificate does not stand in it exactly once"),
+    mark("its signer's certificate is not one for stamping times alone"),
+    mark("its signer's certificate was not valid at the time that it states"),
+    mark("signature and chain do not lead to the authority's certificate"),
+)
+"""Why a time stamp does not hold."""
 
 
 def sentence(error: MusnadError, speech: Speech | None = None) -> str:

@@ -24,7 +24,8 @@ from musnad.records.at_rest import RestKey
 STEP_SECONDS = 30
 AROUND = (-1, 0, 1)
 """Steps before and after now that are heard too: telephones' clocks differ, and typing takes its time."""
-PASSWORD_LENGTH = 14
+PASSWORD_LENGTH, PASSWORD_LIMIT = 14, 128
+"""The shortest and the longest; several spaces count as one. Nothing is asked of its signs."""
 _TABLE = "way-in"
 
 
@@ -37,12 +38,14 @@ def set_up(ports: Ports, person: Person, password: str, secret: str, code: str, 
     """Give a person this password with this secret, in place of any that they had; both or neither.
 
     Raises:
-        SecondWayRefused: the password is short or well known, or the code is not the secret's of now.
+        SecondWayRefused: the password is short, very long or well known, or the code is not the secret's of now.
     """
     step = _step_of(secret, code, ports.clock.now(), after=0)
     if step is None:
         raise SecondWayRefused
-    if len(password) < PASSWORD_LENGTH or person.name in password.lower():
+    if len(" ".join(password.split())) < PASSWORD_LENGTH or len(password) > PASSWORD_LIMIT:
+        raise SecondWayRefused
+    if person.name in password.lower():
         raise SecondWayRefused
     try:
         CommonPasswordValidator().validate(password)

@@ -40,11 +40,16 @@ def by_password(ports: Ports, name: str, password: str, code: str, rest: RestKey
 
 def may_try(address: str, now: Instant) -> bool:
     """Whether an address has not tried to come in too often in this minute; counts this try."""
+    return times_in_window(address, now) <= TRIES_IN_WINDOW
+
+
+def times_in_window(what: str, now: Instant) -> int:
+    """How often this was done in the minute that began with the first of them; counts this once."""
     with transaction.atomic():
         Tries.objects.filter(since__lt=now - WINDOW).delete()
-        Tries.objects.get_or_create(address=address[:64], defaults={"since": now})
-        Tries.objects.filter(address=address[:64]).update(times=F("times") + 1)
-        return Tries.objects.get(address=address[:64]).times <= TRIES_IN_WINDOW
+        Tries.objects.get_or_create(address=what[:64], defaults={"since": now})
+        Tries.objects.filter(address=what[:64]).update(times=F("times") + 1)
+        return Tries.objects.get(address=what[:64]).times
 
 
 def _take_try(ports: Ports, person: Person, now: Instant) -> bool:

@@ -91,7 +91,7 @@ from musnad.people.enrolling import EnrolmentRow  # noqa: E402, F401  # the same
 
 
 class Tries(models.Model):
-    """How often an address tried to come in, since a moment less than a minute ago."""
+    """How often an address tried to come in, or a person did what is counted, since less than a minute ago."""
 
     address: Text = models.CharField(max_length=64, unique=True)
     since: Moment = models.DateTimeField()

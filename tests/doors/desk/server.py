@@ -42,6 +42,7 @@ def desk_of(ports: Ports, folder: Path, seat: Seat | None = OFFICER) -> Iterator
         patch("musnad.desk.house.folder", lambda: folder),
         patch("musnad.desk.house.address", lambda: "http://localhost"),
         patch("musnad.desk.house.hidden_from", lambda _: frozenset()) if seat else people_tables(folder),
+        patch("musnad.desk.pace.times_in_window", lambda *_: 0) if seat else nullcontext(),
         patch("musnad.desk.house.seat_of", lambda _: seat) if seat else nullcontext(),
         patch("musnad.desk.house.rest_key", lambda: RestKey(bytes(32), os.urandom)),
     ):

@@ -13,6 +13,9 @@ from musnad.adapters.files.tokens import Held, Tokens
 from musnad.core.kernel.names import Entropy
 
 LIFETIME_SECONDS = 12 * 60 * 60
+"""A watch: how long a session lasts at most."""
+IDLE_SECONDS = 30 * 60
+"""How long one lasts in which nobody does anything; the cookie's own signature tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,9 @@ def end_sitting(folder: Path, person: str, sitting: str) -> bool:
     return bool(found)
 
 
-def end_sittings(folder: Path, person: str) -> int:
-    """End every session of a person; how many there were."""
-    found = list(_of(folder, person))
+def end_sittings(folder: Path, person: str, but: str = "") -> int:
+    """End every session of a person, but this one; how many there were."""
+    found = [one for one in _of(folder, person) if one.id != but]
     for one in found:
         _sessions(folder).end(one.id)
     return len(found)

@@ -34,6 +34,7 @@ from musnad.exchange.evidence.errors import (
     DamagedUpload,
     SourceChanged,
     StorageFull,
+    TooManyOwnUploads,
     TooManyUploads,
     UnknownUpload,
     UploadDiffers,
@@ -46,6 +47,8 @@ SIZE_LIMIT_OCTETS = 256 * 1024**3
 """The largest file that a browser is asked to carry; larger ones are sealed where they lie (``musnad seal``)."""
 UPLOADS_LIMIT = 16
 """How many uploads rest at one time."""
+OWN_LIMIT = UPLOADS_LIMIT // 2
+"""How many of them one person may have, so that nobody takes the room of all."""
 ABANDONED_AFTER_SECONDS = 3 * 24 * 3600
 FREE_OCTETS = 256 * 1024**2
 """What is left free on the disk, whatever is uploaded."""
@@ -98,7 +101,8 @@ class Spool:
 
         Raises:
             UnsafeName: the name. BadForm: an empty file. TooLarge: past the limit of what a browser carries.
-            TooManyUploads: as many rest here as may. StorageFull: the disk has no room for it and for its sealing.
+            TooManyUploads, TooManyOwnUploads: as many rest here as may, of all or of ``by``.
+            StorageFull: the disk has no room for it and for its sealing.
         """
         parse_safe_name(name)
         if size_octets < 1:
@@ -109,6 +113,8 @@ class Spool:
             self.sweep()
             if sum(1 for _ in self._ids()) >= UPLOADS_LIMIT:
                 raise TooManyUploads(UPLOADS_LIMIT)
+            if sum(1 for one in self.all() if one.by == by) >= OWN_LIMIT:
+                raise TooManyOwnUploads(OWN_LIMIT)
             if shutil.disk_usage(self._folder).free < 2 * size_octets + FREE_OCTETS:
                 raise StorageFull("spool")
             made = SealId(self._entropy(16).hex())

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from musnad.core.kernel.errors import BadForm
 from musnad.desk import house
 from musnad.desk.needs import needs
+from musnad.desk.pace import paced
 from musnad.exchange.audit import read_notes
 from musnad.exchange.reading.state_of_house import show_house
 from musnad.people.powers import Power
@@ -26,6 +27,7 @@ def state(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs(Power.ADMINISTER)
+@paced("examination", "POST")
 def examine(request: HttpRequest) -> HttpResponse:
     """The doctor's checks: they read every entry of the journal, so only when somebody asks."""
     return _state(request, findings=house.examined())

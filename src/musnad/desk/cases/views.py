@@ -12,6 +12,7 @@ from musnad.desk.answering.choices import offered
 from musnad.desk.cases.picture import custody_picture
 from musnad.desk.cases.trust import trust_in
 from musnad.desk.needs import needs
+from musnad.desk.pace import paced
 from musnad.exchange.reading import show_case, show_exhibit
 from musnad.language import current
 from musnad.people.powers import Power
@@ -19,6 +20,7 @@ from musnad.people.powers import Power
 
 @require_safe
 @needs(Power.SEE_CASES)
+@paced("case", "GET")
 def case(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     shown = show_case(house.ports(), house.case_here(request, ref))
     house.looked(request, ref, "case")
@@ -28,6 +30,7 @@ def case(request: HttpRequest, ref: CaseRef) -> HttpResponse:
 
 @require_safe
 @needs(Power.SEE_CASES)
+@paced("case", "GET")
 def exhibit(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
     shown = show_exhibit(house.ports(), house.case_here(request, ref), seal)
     house.looked(request, ref, "exhibit", seal=seal)

@@ -33,6 +33,7 @@ from musnad.desk.composing.working import (
     tidied,
 )
 from musnad.desk.needs import needs
+from musnad.desk.pace import paced
 from musnad.desk.saying import said
 from musnad.language import gettext as _
 from musnad.language.sentences import remedy, sentence
@@ -66,6 +67,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Power.COMPOSE)
+@paced("draft", "POST")
 def form(request: HttpRequest, measure: str) -> HttpResponse:
     """The form of a measure: to fill, to save, to send."""
     name = Slug(measure)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from allauth.mfa.models import Authenticator
@@ -13,11 +14,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from musnad.adapters.clock import system_entropy
+from musnad.adapters.files.sessions import end_sittings, sittings
 from musnad.core.kernel.errors import MusnadError
 from musnad.desk import house
 from musnad.desk.entrance.codes_drawn import address_of, drawn
 from musnad.desk.entrance.coming import door
 from musnad.desk.needs import needs
+from musnad.exchange.audit import note
 from musnad.language import gettext as _
 from musnad.language.sentences import remedy, sentence
 from musnad.people import codes, passkeys
@@ -42,6 +45,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         ],
         "code": next((one for one in ways if one.type == Authenticator.Type.TOTP), None),
         "fresh": _is_fresh(request),
+        "sessions": _sessions(request),
     }
     return render(request, "desk/entrance/keys.html", said)
 
@@ -81,6 +85,7 @@ def new_code(request: HttpRequest) -> HttpResponse:
             refused = error
         else:
             del request.session[PENDING]
+            _end_others(request)
             messages.success(request, _("Password and code are set. Together they open this desk."))
             return redirect("keys")
     shown = {"secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))}
@@ -94,8 +99,39 @@ def remove(request: HttpRequest, way: int) -> HttpResponse:
     if not _is_fresh(request):
         return _again(request)
     passkeys.remove(house.ports(), _me(request), way)
+    _end_others(request)
     messages.success(request, _("Removed. It opens this desk no more."))
     return redirect("keys")
+
+
+@require_POST
+@needs(Power.REFERENCE)
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """End one's sessions elsewhere; the one that asks goes on."""
+    if not _is_fresh(request):
+        return _again(request)
+    _end_others(request)
+    messages.success(request, _("Your other sessions are over."))
+    return redirect("keys")
+
+
+def _sessions(request: HttpRequest) -> list[dict[str, object]]:
+    here = house.sitting_here(request)
+    return [
+        {
+            "way": one.way,
+            "since": datetime.fromtimestamp(one.since, UTC),
+            "here": here is not None and one.id == here.id,
+        }
+        for one in sittings(house.folder(), house.seat(request).name)
+    ]
+
+
+def _end_others(request: HttpRequest) -> None:
+    """Whoever came in elsewhere by what was changed here comes in again."""
+    here, name = house.sitting_here(request), house.seat(request).name
+    if end_sittings(house.folder(), name, but=here.id if here is not None else ""):
+        note(house.ports(), "session-ended", by=name, about={"person": name})
 
 
 def _me(request: HttpRequest) -> Person:

@@ -18,6 +18,9 @@ from musnad.people.errors import PasskeyRefused
 from musnad.people.models import Person
 
 FIELD_LIMIT = 200
+"""Longer than any password that can be set, so that cutting makes no two alike."""
+OUTSIDE = "outside"
+"""Who does what somebody without a session does, in the node's records; no person's name."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +33,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _page(request, HTTPStatus.TOO_MANY_REQUESTS, failed="often")
     person = by_password(house.ports(), name.strip().lower(), password, code, house.rest_key())
     if person is None:
-        return _page(request, HTTPStatus.FORBIDDEN, failed="code")
+        return _refused(request, "code")
     return _in(request, person, "code")
 
 
@@ -50,7 +53,7 @@ def by_passkey(request: HttpRequest) -> HttpResponse:
     try:
         person = passkeys.enter(door(), request.POST.get("answer", ""))
     except PasskeyRefused:
-        return _page(request, HTTPStatus.FORBIDDEN, failed="passkey")
+        return _refused(request, "passkey")
     return _in(request, person, "passkey")
 
 
@@ -58,6 +61,12 @@ def _in(request: HttpRequest, person: Person, way: str) -> HttpResponse:
     begin(request, person.name, way)
     note(house.ports(), "signed-in", by=person.name, about={"person": person.name, "way": way})
     return redirect(safe(request.POST.get("next", "/")))
+
+
+def _refused(request: HttpRequest, way: str) -> HttpResponse:
+    """Noted with the way alone: what was typed for a name may be a password."""
+    note(house.ports(), "sign-in-refused", by=OUTSIDE, about={"way": way, "from": request.META.get("REMOTE_ADDR", "")})
+    return _page(request, HTTPStatus.FORBIDDEN, failed=way)
 
 
 def _may_try(request: HttpRequest) -> bool:

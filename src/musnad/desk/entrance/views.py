@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from musnad.adapters.files.links import take_link
 from musnad.desk import house
 from musnad.desk.entrance.coming import begin, end, safe
 from musnad.desk.faults import closed_door
+from musnad.desk.needs import needs
 from musnad.language import LANGUAGES
 from musnad.people.persons import FIRST, find, has_ways_in
+from musnad.people.powers import Power
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
@@ -39,7 +42,16 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """End the session here, not only in the browser: a copy of its cookie opens nothing from now on."""
     end(request)
-    return redirect("inbox")
+    response = redirect("inbox")
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
+
+
+@require_safe
+@needs(Power.REFERENCE)
+def awake(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # that somebody asks is all
+    """Somebody types here: the session goes on. The answer says nothing; that it is asked for does."""
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 @require_POST
@@ -48,5 +60,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     response = redirect(safe(request.POST.get("back", "/")))
     wanted = request.POST.get("language")
     if wanted in LANGUAGES:
-        response.set_cookie("musnad-language", wanted, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(
+            "musnad-language", wanted, max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=secure
+        )
     return response

@@ -29,6 +29,7 @@ from musnad.desk.evidence.forms import Page, form_page
 from musnad.desk.evidence.officers import approvers_field, approvers_of
 from musnad.desk.evidence.streaming import stream
 from musnad.desk.needs import needs
+from musnad.desk.pace import paced
 from musnad.desk.saying import came_to
 from musnad.exchange.composing import Draft
 from musnad.exchange.custody import prepare_account
@@ -78,6 +79,7 @@ def opening(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
 
 @require_POST
 @needs(Power.EVIDENCE)
+@paced("content", "POST")
 def content(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
     """What the exhibit holds, as a file to keep, for an officer who approved its opening; noted each time.
 

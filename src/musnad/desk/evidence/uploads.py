@@ -23,6 +23,7 @@ from musnad.core.sealing.name import parse_safe_name
 from musnad.desk import house
 from musnad.desk.evidence.sealing import WORDS, begin_sealing
 from musnad.desk.needs import needs
+from musnad.desk.pace import paced
 from musnad.exchange.audit import note
 from musnad.exchange.evidence.errors import UnknownUpload, UploadGap
 from musnad.language.outcome import http_status
@@ -52,6 +53,7 @@ def upload_here(request: HttpRequest, ref: CaseRef, name: SealId) -> Upload:
 
 @require_POST
 @needs(Power.EVIDENCE)
+@paced("upload", "POST")
 def begin(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     """Make room for an upload; the answer says where its chunks go."""
     case = house.case_here(request, ref)
@@ -104,6 +106,7 @@ class InMemory(MemoryFileUploadHandler):
 @csrf_exempt
 @require_POST
 @needs(Power.EVIDENCE)
+@paced("upload", "POST")
 def small(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     """A small file by a plain form. The form's token is checked below, once its file can only go to memory."""
     request.upload_handlers = [InMemory(request)]

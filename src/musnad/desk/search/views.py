@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from musnad.desk import house
 from musnad.desk.needs import needs
+from musnad.desk.pace import paced
 from musnad.exchange.reading.inbox import rows_of
 from musnad.exchange.search import LONGEST_QUESTION, search
 from musnad.people.powers import Power
@@ -19,6 +20,7 @@ from musnad.people.powers import Power
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Power.SEE_CASES)
+@paced("search", "POST")
 def search_page(request: HttpRequest) -> HttpResponse:
     given = request.POST
     words = given.get("words", "")[:LONGEST_QUESTION].strip()

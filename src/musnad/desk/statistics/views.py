@@ -16,6 +16,7 @@ from musnad.core.kernel.names import PartyCode, Slug
 from musnad.core.treaty.values import Treaty
 from musnad.desk import house
 from musnad.desk.needs import needs
+from musnad.desk.pace import paced
 from musnad.desk.statistics.charts import Chart, chart
 from musnad.exchange.disclosure import SMALLEST
 from musnad.exchange.statistics import (
@@ -52,6 +53,7 @@ class Shown:
 
 @require_safe
 @needs(Power.SEE_CASES, Power.OVERSEE)
+@paced("statistics", "GET")
 def figures(request: HttpRequest) -> HttpResponse:
     """The figures of a year or of all; exercises only where they are asked for, and then alone."""
     found = _asked(request)
@@ -70,6 +72,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs(Power.SEE_CASES, Power.OVERSEE)
+@paced("statistics", "GET")
 def download(request: HttpRequest, form: str) -> HttpResponse:
     """Every number by partner and measure, as CSV or JSON."""
     found = _asked(request)
@@ -78,6 +81,7 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
 
 @require_safe
 @needs(Power.SEE_CASES, Power.OVERSEE)
+@paced("statistics", "GET")
 def public(request: HttpRequest) -> HttpResponse:
     """What may be published of real cases; exercises are no part of it."""
     found = _asked(request, exercise=False)
@@ -95,6 +99,7 @@ def public(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs(Power.SEE_CASES, Power.OVERSEE)
+@paced("statistics", "GET")
 def public_download(request: HttpRequest, form: str) -> HttpResponse:
     """The same as CSV or JSON; a hidden number is empty."""
     found = _asked(request, exercise=False)

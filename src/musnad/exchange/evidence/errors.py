@@ -176,6 +176,15 @@ class TooManyUploads(Unavailable):
 
 
 @dataclass(eq=False)
+class TooManyOwnUploads(Unavailable):
+    """As many uploads of one person rest at this node as may at one time; others have their share."""
+
+    code = "upload.too-many-own"
+    remedy = "Finish or give up one of your own."
+    limit: int
+
+
+@dataclass(eq=False)
 class DamagedUpload(Corrupt):
     """A part of an upload that rests here is not what was written."""
 
