@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from musnad.core.kernel.errors import Malformed, Untrusted
+from musnad.core.kernel.errors import Malformed, Unavailable, Untrusted
 
 
 @dataclass(eq=False)
@@ -51,3 +51,31 @@ class CannotDecrypt(Untrusted):
     code = "ciphertext.invalid"
     remedy = "Fetch or ask for it again; if it repeats, the sender used another key or the bytes were changed."
     what: str
+
+
+@dataclass(eq=False)
+class BadStampForm(Malformed):
+    """The bytes are not a time stamp, a request for one, or an authority's certificate (RFC 3161, RFC 5280)."""
+
+    code = "stamp.malformed"
+    remedy = "Ask the stamp authority again; if it repeats, tell its operator."
+    what: str
+    why: str
+
+
+@dataclass(eq=False)
+class BadStamp(Untrusted):
+    """A time stamp does not hold: it is of other octets, answers another request, or its chain leads elsewhere."""
+
+    code = "stamp.invalid"
+    remedy = "Do not rely on it; compare the authority's certificate, and ask the authority again."
+    why: str
+
+
+@dataclass(eq=False)
+class StampNotGranted(Unavailable):
+    """The stamp authority declined to give a stamp."""
+
+    code = "stamp.not-granted"
+    remedy = "It is asked again by itself; if it repeats, ask the authority why."
+    status: int
