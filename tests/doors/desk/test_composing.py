@@ -154,15 +154,21 @@ def test_what_is_typed_is_read_back_as_the_request_has_it(treaty: str, measure: 
     assert read_sheet(sheet_of(asked, fields), asked, "VN").fields == fields
 
 
-@pytest.mark.parametrize("measure", [PRESERVE, ACCESS])
-def test_a_filled_form_is_composed_and_waits_for_its_officer(desk: Client, vn: Ports, measure: str) -> None:
-    answer = desk.post(f"/ask/{measure}/", filled(measure, act="send"))
+@pytest.mark.parametrize("measure", [str(one) for one in TREATY.measures])
+def test_a_filled_form_is_composed_and_waits_for_its_officers(desk: Client, vn: Ports, measure: str) -> None:
+    asked = TREATY.measure(measure)
+    fields = full(TREATY, asked) | {name: one for name, one in FULL[PRESERVE].items() if name == "identifiers"}
+    fields = {name: one for name, one in fields.items() if name in asked.fields}
+    author, to = "VN/central-authority", "QA/central-authority"
+    heads = {"author": author, "to": to, "approver": [f"{author}/duty-1", f"{author}/duty-2"], "basis-note": "x"}
+    answer = desk.post(f"/ask/{measure}/", inputs_of(asked, fields, **heads, act="send"))
     assert answer.status_code == 302, said(answer)
     (draft,) = drafts(vn)
     assert answer["Location"] == f"/drafts/{draft.id}/"
     assert isinstance(draft.message.body, bodies.Request)
-    assert draft.message.body.fields == FULL[measure]
-    assert draft.message.to == (QATAR[measure],)
+    assert draft.message.body.measure == measure
+    assert draft.message.body.fields == fields
+    assert draft.message.to == (to,)
     assert draft.message.exercise
     assert WorkingDraft.objects.count() == 0
 
