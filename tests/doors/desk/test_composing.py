@@ -166,7 +166,7 @@ def test_a_filled_form_is_composed_and_waits_for_its_officers(desk: Client, vn: 
     (draft,) = drafts(vn)
     assert answer["Location"] == f"/drafts/{draft.id}/"
     assert isinstance(draft.message.body, bodies.Request)
-    assert draft.message.body.measure == measure
+    assert draft.message.measure == measure
     assert draft.message.body.fields == fields
     assert draft.message.to == (to,)
     assert draft.message.exercise
