@@ -166,3 +166,12 @@ def void_steps(void: int) -> str:
 @register.filter
 def gaps(found: int) -> str:
     return ngettext("%(count)s gap in custody", "%(count)s gaps in custody", found) % {"count": found}
+
+
+@register.filter
+def left_out(found: int) -> str:
+    return ngettext(
+        "Left out: %(count)s message that was not said among exactly the Parties of the case.",
+        "Left out: %(count)s messages that were not said among exactly the Parties of the case.",
+        found,
+    ) % {"count": found}

@@ -7,7 +7,8 @@ repeated after an interruption; nothing that does not verify ever gets its name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,6 +39,8 @@ from musnad.exchange.composing import (
 from musnad.exchange.conditions import check_use
 from musnad.exchange.dossier_writer import (
     DossierContent,
+    ExhibitContent,
+    OpenContent,
     discard,
     finish_dossier,
     heads_of,
@@ -47,6 +50,7 @@ from musnad.exchange.dossier_writer import (
     publish_dossier,
 )
 from musnad.exchange.errors import ExportOutdated, UnknownDraft
+from musnad.exchange.evidence.ports import Progress, Report, no_report
 from musnad.exchange.export_gathering import (
     Pause,
     bundles_of,
@@ -137,13 +141,13 @@ def prepare_export(
     return draft
 
 
-def finish_export(ports: Ports, draft: MessageId, sink: Path, *, pause: Pause) -> Exported:
+def finish_export(ports: Ports, draft: MessageId, sink: Path, *, pause: Pause, report: Report = no_report) -> Exported:
     """Write the dossier that officers approved to ``sink``, judged as any reader would before it has that name.
 
     1. The conditions on the exhibits are asked again, and that the payload would be the one approved; 2. the approved
     statement is admitted, if it was not yet; 3. the content is opened and written. Every step may be repeated after an
     interruption, also once the statement was sent (``musnad approve`` sends it): while what was prepared is kept, the
-    same dossier is made, for a week at least.
+    same dossier is made, for a week at least. ``report`` is told of the exhibits' content as it is written.
 
     Raises:
         UnknownDraft: it is neither a draft nor a message here, or says something else.
@@ -160,7 +164,7 @@ def finish_export(ports: Ports, draft: MessageId, sink: Path, *, pause: Pause) -
     if payload_of(content) != body.payload_manifest:
         raise ExportOutdated(body.payload_manifest)
     said = sent or _entry(ports, send(ports, draft).id)
-    prepared = prepare_dossier(content, sink)
+    prepared = prepare_dossier(_told(content, report), sink)
     try:
         if prepared.payload_manifest != body.payload_manifest:
             raise ExportOutdated(body.payload_manifest)
@@ -201,6 +205,27 @@ def export_case(
     finally:
         withdraw(ports, draft.id)
         forget_export(ports, body.payload_manifest)
+
+
+def _told(content: DossierContent, report: Report) -> DossierContent:
+    """The same content; what is read of the exhibits is told while it is read."""
+    total = sum(one.size_octets or 0 for one in content.exhibits.values())
+    done = 0
+
+    def told(opened: OpenContent) -> OpenContent:
+        def chunks() -> Iterator[bytes]:
+            nonlocal done
+            for chunk in opened():
+                yield chunk
+                done += len(chunk)
+                report(Progress(done, total))
+
+        return chunks
+
+    def watched(one: ExhibitContent) -> ExhibitContent:
+        return one if one.open_content is None else replace(one, open_content=told(one.open_content))
+
+    return replace(content, exhibits={seal: watched(one) for seal, one in content.exhibits.items()})
 
 
 def forget_export(ports: Ports, payload: Digest) -> None:

@@ -104,6 +104,32 @@ def read_plan(ports: Ports, name: Digest) -> ExportPlan:
     return ExportPlan(content, with_content, left_out, unfetched, cast("Use | None", told["use"]))
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What there is to tell of a plan without gathering anything."""
+
+    exhibits: tuple[SealId, ...]
+    with_content: frozenset[SealId]
+    left_out: tuple[MessageId, ...]
+    unfetched: tuple[SealId, ...]
+    use: Use | None
+
+
+def read_outline(ports: Ports, name: Digest) -> Outline | None:
+    """The outline of the plan that is kept under this name; None where none is kept (any more)."""
+    kept = ports.journal.enclosure(name)
+    if kept is None:
+        return None
+    told = cast("dict[str, Any]", parse_object(kept.data, what="export plan", limit_octets=_LIMIT_OCTETS))
+    return Outline(
+        tuple(map(SealId, told["exhibits"])),
+        frozenset(map(SealId, told["with_content"])),
+        tuple(map(MessageId, told["left_out"])),
+        tuple(map(SealId, told["unfetched"])),
+        cast("Use | None", told["use"]),
+    )
+
+
 def exhibit_content(ports: Ports, kept: KeptExhibit, *, with_content: bool) -> ExhibitContent:
     """An exhibit as a dossier holds it; its content is read when the dossier is written, part by part."""
     if not with_content:

@@ -1,4 +1,4 @@
-"""Long work on exhibits beside the request that asked for it: pulling and sealing, a few pieces at a time.
+"""Long work beside the request that asked for it: pulling, sealing and exporting, a few pieces at a time.
 
 What is under way lives in this process alone. When it ends, whatever ended it, asking again goes on from what is
 durable: a fetch from its last good part, a sealing from the upload that rests in the spool.
@@ -52,14 +52,14 @@ class Standing:
 
 
 class Beside:
-    """The work of this process, each piece by the name of the exhibit that it is about."""
+    """The work of this process, each piece by the name of what it is about: an exhibit, an upload, an export."""
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
         self._at_once = at_once
-        self._known: dict[SealId, Standing] = {}
+        self._known: dict[str, Standing] = {}
         self._lock = Lock()
 
-    def begin(self, name: SealId, work: Callable[[Report], str]) -> None:
+    def begin(self, name: str, work: Callable[[Report], str]) -> None:
         """Begin, unless it is under way; ``FetchingTooMuch``."""
         with self._lock:
             if name in self._known and self._known[name].under_way:
@@ -72,12 +72,12 @@ class Beside:
                 self._known.pop(next(one for one, standing in self._known.items() if not standing.under_way))
         Thread(target=self._run, args=(name, work), daemon=True).start()
 
-    def standing(self, name: SealId) -> Standing | None:
+    def standing(self, name: str) -> Standing | None:
         """How it stands; None for what was never begun here, or is long over."""
         with self._lock:
             return self._known.get(name)
 
-    def _run(self, name: SealId, work: Callable[[Report], str]) -> None:
+    def _run(self, name: str, work: Callable[[Report], str]) -> None:
         ended: dict[str, object] = {}
 
         def report(progress: Progress) -> None:
@@ -88,14 +88,14 @@ class Beside:
         except MusnadError as error:
             ended = {"error": error, "code": error.code}
         except Exception:  # noqa: BLE001 - a thread's errors are nobody else's to tell
-            _log.exception("unforeseen while working on an exhibit")
+            _log.exception("unforeseen in work beside a request")
             ended = {"code": "internal"}
         finally:
             close_old_connections()
             connections.close_all()
             self._tell(name, under_way=False, **ended)
 
-    def _tell(self, name: SealId, **what: object) -> None:
+    def _tell(self, name: str, **what: object) -> None:
         with self._lock:
             self._known[name] = replace(self._known[name], **what)  # type: ignore[arg-type]  # members by their names
 
@@ -115,3 +115,4 @@ class Fetching(Beside):
 
 FETCHING = Fetching()
 SEALING = Beside()
+EXPORTING = Beside()

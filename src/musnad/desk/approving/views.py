@@ -119,7 +119,8 @@ def _onward(request: HttpRequest, approved: Draft) -> HttpResponse:
         return redirect("approving:draft", approved.id)
     if case is not None and not show_draft(ports, approved.id).sends_itself:
         messages.success(request, _("Approved. Go on where it was begun."))
-        return redirect("case", case)
+        seat, exports = house.seat(request), approved.message.kind == "exported"
+        return redirect("export" if exports and seat.powers & {Power.ANSWER, Power.EVIDENCE} else "case", case)
     try:
         admitted = send(ports, approved.id)
     except MusnadError as error:

@@ -1,12 +1,16 @@
-"""A case's page and its exhibits'."""
+"""A case's page, its exhibits' and its exports'."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from musnad.desk.cases import views
+from musnad.desk.cases import export, views
 
 urlpatterns = [
     path("<case:ref>/", views.case, name="case"),
     path("<case:ref>/exhibit/<seal:seal>/", views.exhibit, name="exhibit"),
+    path("<case:ref>/export/", export.export, name="export"),
+    path("<case:ref>/export/gathering/", export.gathering, name="export-preparing"),
+    path("<case:ref>/export/<message:export>/", export.making, name="export-making"),
+    path("<case:ref>/export/<message:export>/dossier/", export.dossier, name="export-dossier"),
 ]
