@@ -126,12 +126,45 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class SeenFork:
-    """Two notes that a Party's log signed and that cannot both be true; how often it has shown such a thing."""
+    """Two notes that a Party's log signed and that cannot both be true; how often it has shown such a thing.
+
+    ``path`` opens the larger tree at the smaller size (``core.transparency.split``); empty for two roots of one size.
+    ``at`` is when this node first knew; None for what an older version kept.
+    """
 
     party: PartyCode
     held: bytes
     shown: bytes
     times: int
+    path: tuple[bytes, ...] = ()
+    at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptStamp:
+    """A time stamp over this log's signed checkpoint of ``size``: it held when it was stored.
+
+    ``note`` are the octets that are stamped, ``authority`` is the SHA-256 of ``anchor``, the root's certificate (DER).
+    ``at`` bounds the time: no later than then.
+    """
+
+    size: int
+    authority: Digest
+    anchor: bytes = field(repr=False)
+    note: bytes = field(repr=False)
+    request: bytes = field(repr=False)
+    answer: bytes = field(repr=False)
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Stamping:
+    """How it stands with one stamp authority: attempts that failed in a row, when it is asked again, and why."""
+
+    authority: Digest
+    attempts: int
+    next_at: Instant
+    last_error: str
 
 
 class Transaction(Protocol):
@@ -171,8 +204,15 @@ class Transaction(Protocol):
 
     def put_peer_head(self, party: PartyCode, head: Head) -> None: ...
 
-    def put_fork(self, party: PartyCode, held: bytes, shown: bytes) -> None:
-        """Keep two notes of a Party's log that cannot both be true: the first two as proof, the rest as a count."""
+    def put_fork(
+        self, party: PartyCode, held: bytes, shown: bytes, path: Sequence[bytes] = (), at: Instant | None = None
+    ) -> bool:
+        """Keep two notes of a Party's log that cannot both be true: the first two as proof, the rest as a count.
+
+        Whether they are the first."""
+
+    def put_stamp(self, stamp: KeptStamp, ask_again: Instant) -> None:
+        """Keep a stamp; the authority is not asked again before then. One that stands already stays as it is."""
 
 
 class Journal(Protocol):
@@ -193,6 +233,9 @@ class Journal(Protocol):
 
     def records(self, limit: int, before: int | None = None) -> tuple[Entry, ...]:
         """Up to ``limit`` records of the house, the newest first; those before that place of the log."""
+
+    def records_of(self, case: CaseRef) -> tuple[Entry, ...]:
+        """Every record that is kept under this name, in log order."""
 
     def find_case(self, prefix: str) -> tuple[CaseRef, ...]: ...
 
@@ -216,6 +259,26 @@ class Journal(Protocol):
 
     def forks(self) -> tuple[SeenFork, ...]:
         """The Parties whose logs forked before this node's eyes, with the proof; at most one each."""
+
+    def newest_stamp(self, authority: Digest) -> KeptStamp | None:
+        """The stamp of that authority over the largest tree."""
+
+    def stamps_covering(self, index: int) -> tuple[KeptStamp, ...]:
+        """Of each authority the stamp over the smallest tree that has leaf ``index``, by authority."""
+
+    def claim_stamping(
+        self, authority: Digest, now: Instant, until: Instant, longest_pause: timedelta = LONGEST_PAUSE
+    ) -> int | None:
+        """Be the one who asks an authority, until then: how many attempts failed before; None where it is not due.
+
+        A due time more than ``longest_pause`` from now counts as past.
+        """
+
+    def put_off_stamping(self, authority: Digest, next_at: Instant, attempts: int, error: str) -> None:
+        """The authority gave no stamp; it is asked again at that time."""
+
+    def stampings(self) -> tuple[Stamping, ...]:
+        """Every authority that was ever asked, by its digest."""
 
     def lease(
         self, now: Instant, duration: timedelta, limit: int, longest_pause: timedelta = LONGEST_PAUSE

@@ -26,11 +26,13 @@ from musnad.exchange.journal import (
     Entry,
     Head,
     KeptExhibit,
+    KeptStamp,
     SeenFork,
+    Stamping,
     StoredDraft,
     Waiting,
 )
-from musnad.records import outbox
+from musnad.records import outbox, stamps
 from musnad.records.at_rest import RestKey
 from musnad.records.failure import told
 from musnad.records.models import (
@@ -47,7 +49,7 @@ from musnad.records.models import (
     PeerFork,
     PeerHead,
 )
-from musnad.records.rows import read_draft, read_enclosure, read_entry, read_exhibit, read_head
+from musnad.records.rows import read_draft, read_enclosure, read_entry, read_exhibit, read_fork, read_head
 from musnad.records.statements import fetch_one, fetch_rows
 from musnad.records.transaction import (
     BY_ID,
@@ -117,6 +119,10 @@ class DjangoJournal:
                 rows = rows.filter(index__lt=before)
             return self._read(rows.order_by("-index")[:limit])
 
+    def records_of(self, case: CaseRef) -> tuple[Entry, ...]:
+        with told(self._using):
+            return self._read(self._rows().filter(case=case, kind="record").order_by("index"))
+
     def find_case(self, prefix: str) -> tuple[CaseRef, ...]:
         with told(self._using):
             found = CaseIndex.objects.using(self._using).filter(case__startswith=prefix.lower()).order_by("case")
@@ -172,10 +178,35 @@ class DjangoJournal:
 
     def forks(self) -> tuple[SeenFork, ...]:
         with told(self._using):
-            return tuple(
-                SeenFork(PartyCode(row.party), bytes(row.held), bytes(row.shown), row.times)
-                for row in PeerFork.objects.using(self._using).order_by("party")
-            )
+            return tuple(read_fork(row) for row in PeerFork.objects.using(self._using).order_by("party"))
+
+    def newest_stamp(self, authority: Digest) -> KeptStamp | None:
+        with told(self._using):
+            return stamps.newest(self._using, authority)
+
+    def stamps_covering(self, index: int) -> tuple[KeptStamp, ...]:
+        with told(self._using):
+            return stamps.covering(self._using, index)
+
+    def claim_stamping(
+        self, authority: Digest, now: Instant, until: Instant, longest_pause: timedelta = LONGEST_PAUSE
+    ) -> int | None:
+        with told(self._using):
+            if not stamps.is_due(self._using, authority, now, longest_pause):
+                return None  # a quiet worker takes no lock
+            with transaction.atomic(using=self._using, durable=True):
+                lock_in_transaction(self._using, "stamps")
+                if not stamps.is_due(self._using, authority, now, longest_pause):
+                    return None
+                return stamps.claim_in_transaction(self._using, authority, until)
+
+    def put_off_stamping(self, authority: Digest, next_at: Instant, attempts: int, error: str) -> None:
+        with told(self._using):
+            stamps.put_off(self._using, authority, next_at, attempts, error)
+
+    def stampings(self) -> tuple[Stamping, ...]:
+        with told(self._using):
+            return stamps.stampings(self._using)
 
     def lease(
         self, now: Instant, duration: timedelta, limit: int, longest_pause: timedelta = LONGEST_PAUSE

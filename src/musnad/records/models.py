@@ -113,6 +113,33 @@ class PeerFork(Row):
     held: Octets = models.BinaryField()
     shown: Octets = models.BinaryField()
     times: Whole = models.BigIntegerField(default=1)
+    path: Octets = models.BinaryField(default=b"")
+    at: MaybeMoment = models.DateTimeField(null=True)
+
+
+class StampRow(Row):
+    """A time stamp over a signed head of this log. What is stamped is public, and so is the stamp."""
+
+    id: Serial = models.BigAutoField(primary_key=True)
+    size: Whole = models.BigIntegerField()
+    authority: Text = _digest()
+    anchor: Octets = models.BinaryField()
+    note: Octets = models.BinaryField()
+    request: Octets = models.BinaryField()
+    answer: Octets = models.BinaryField()
+    at: Moment = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["authority", "size"], name="records_stamp_once")]
+
+
+class StampingRow(Row):
+    """When a stamp authority is asked next, and how many attempts have failed in a row."""
+
+    authority: Text = _digest(primary_key=True)
+    attempts: Number = models.IntegerField(default=0)
+    next_at: Moment = models.DateTimeField()
+    last_error: Text = models.CharField(max_length=200, default="")
 
 
 class CaseKey(Row):

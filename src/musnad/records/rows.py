@@ -8,15 +8,16 @@ from typing import cast
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.ijson import write_canonical
-from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, SealId
+from musnad.core.kernel.names import AuthorityId, CaseRef, Digest, MessageId, PartyCode, SealId
 from musnad.core.kernel.times import instant, write_instant
 from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.receipt import RECEIPT_TYPE, DirectoryRef, Place
 from musnad.core.messages.record import RECORD_TYPE
+from musnad.core.transparency.tree import HASH_OCTETS
 from musnad.exchange.errors import JournalCorrupt
-from musnad.exchange.journal import Enclosure, Entry, EntryKind, Head, KeptExhibit, KeptState, StoredDraft
+from musnad.exchange.journal import Enclosure, Entry, EntryKind, Head, KeptExhibit, KeptState, SeenFork, StoredDraft
 from musnad.records.at_rest import Facts, RestKey
-from musnad.records.models import DraftRow, EnclosureRow, ExhibitRow, JournalEntry, LogHead, PeerHead
+from musnad.records.models import DraftRow, EnclosureRow, ExhibitRow, JournalEntry, LogHead, PeerFork, PeerHead
 
 _TABLE = "journal"
 _TYPES: dict[EntryKind, str] = {"receipt": RECEIPT_TYPE, "record": RECORD_TYPE}
@@ -64,6 +65,18 @@ def check_digest(signed: bytes, name: MessageId, payload_type: str) -> None:
 
 def read_head(row: LogHead | PeerHead) -> Head:
     return Head(row.size, bytes(row.root), bytes(row.note))
+
+
+def read_fork(row: PeerFork) -> SeenFork:
+    path = bytes(row.path)
+    return SeenFork(
+        PartyCode(row.party),
+        bytes(row.held),
+        bytes(row.shown),
+        row.times,
+        tuple(path[at : at + HASH_OCTETS] for at in range(0, len(path), HASH_OCTETS)),
+        None if row.at is None else instant(row.at),
+    )
 
 
 def draft_row(draft: StoredDraft, under: str, key: RestKey) -> DraftRow:

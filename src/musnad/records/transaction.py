@@ -13,7 +13,8 @@ from musnad.core.messages.message import MESSAGE_TYPE
 from musnad.core.messages.schema import parse_frame
 from musnad.core.transparency.tree import Node
 from musnad.exchange.errors import JournalCorrupt
-from musnad.exchange.journal import Enclosure, Entry, Head, KeptExhibit, StoredDraft
+from musnad.exchange.journal import Enclosure, Entry, Head, KeptExhibit, KeptStamp, StoredDraft
+from musnad.records import stamps
 from musnad.records.at_rest import RestKey
 from musnad.records.models import (
     CaseIndex,
@@ -173,10 +174,17 @@ class DjangoTransaction:
             update_fields=["size", "root", "note"],
         )
 
-    def put_fork(self, party: PartyCode, held: bytes, shown: bytes) -> None:
+    def put_fork(
+        self, party: PartyCode, held: bytes, shown: bytes, path: Sequence[bytes] = (), at: Instant | None = None
+    ) -> bool:
         more = 'UPDATE "records_peerfork" SET "times" = "times" + 1 WHERE "party" = %s'
-        if not change(self._using, more, party):
-            insert(self._using, PeerFork(party=party, held=held, shown=shown, times=1))
+        if change(self._using, more, party):
+            return False
+        insert(self._using, PeerFork(party=party, held=held, shown=shown, times=1, path=b"".join(path), at=at))
+        return True
+
+    def put_stamp(self, stamp: KeptStamp, ask_again: Instant) -> None:
+        stamps.put_in_transaction(self._using, stamp, ask_again)
 
     def _key(self, case: CaseRef) -> RestKey | None:
         if case not in self._keys:

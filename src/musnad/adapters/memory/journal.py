@@ -26,7 +26,9 @@ from musnad.exchange.journal import (
     Entry,
     Head,
     KeptExhibit,
+    KeptStamp,
     SeenFork,
+    Stamping,
     StoredDraft,
     Waiting,
 )
@@ -60,6 +62,8 @@ class _State:
     heads: dict[int, Head] = field(default_factory=dict)
     peer_heads: dict[PartyCode, Head] = field(default_factory=dict)
     forks: dict[PartyCode, SeenFork] = field(default_factory=dict)
+    stamps: dict[tuple[Digest, int], KeptStamp] = field(default_factory=dict)
+    stampings: dict[Digest, Stamping] = field(default_factory=dict)
 
     def copied(self) -> _State:
         return _State(*(getattr(self, one.name).copy() for one in fields(self)))
@@ -137,9 +141,16 @@ class MemoryTransaction:
     def put_peer_head(self, party: PartyCode, head: Head) -> None:
         self._state.peer_heads[party] = head
 
-    def put_fork(self, party: PartyCode, held: bytes, shown: bytes) -> None:
-        known = self._state.forks.get(party) or SeenFork(party, held, shown, 0)
+    def put_fork(
+        self, party: PartyCode, held: bytes, shown: bytes, path: Sequence[bytes] = (), at: Instant | None = None
+    ) -> bool:
+        known = self._state.forks.get(party) or SeenFork(party, held, shown, 0, tuple(path), at)
         self._state.forks[party] = replace(known, times=known.times + 1)
+        return known.times == 0
+
+    def put_stamp(self, stamp: KeptStamp, ask_again: Instant) -> None:
+        self._state.stamps.setdefault((stamp.authority, stamp.size), stamp)
+        self._state.stampings[stamp.authority] = Stamping(stamp.authority, 0, ask_again, "")
 
 
 class MemoryJournal:
@@ -187,6 +198,9 @@ class MemoryJournal:
         found = [one for one in self._state.entries if one.kind == "record"]
         return tuple(reversed([one for one in found if before is None or one.place.index < before]))[:limit]
 
+    def records_of(self, case: CaseRef) -> tuple[Entry, ...]:
+        return tuple(one for one in self._state.entries if one.kind == "record" and one.case == case)
+
     def find_case(self, prefix: str) -> tuple[CaseRef, ...]:
         return tuple(sorted(row.case for row in self.cases() if row.case.startswith(prefix.lower())))
 
@@ -217,6 +231,34 @@ class MemoryJournal:
 
     def forks(self) -> tuple[SeenFork, ...]:
         return tuple(self._state.forks[party] for party in sorted(self._state.forks))
+
+    def newest_stamp(self, authority: Digest) -> KeptStamp | None:
+        found = [one for one in self._state.stamps.values() if one.authority == authority]
+        return max(found, key=lambda one: one.size, default=None)
+
+    def stamps_covering(self, index: int) -> tuple[KeptStamp, ...]:
+        found: dict[Digest, KeptStamp] = {}
+        for (authority, size), stamp in sorted(self._state.stamps.items()):
+            if size > index:
+                found.setdefault(authority, stamp)
+        return tuple(found.values())
+
+    def claim_stamping(
+        self, authority: Digest, now: Instant, until: Instant, longest_pause: timedelta = LONGEST_PAUSE
+    ) -> int | None:
+        with self._lock:
+            known = self._state.stampings.get(authority) or Stamping(authority, 0, now, "")
+            if now < known.next_at <= now + longest_pause:
+                return None
+            self._state.stampings[authority] = replace(known, next_at=until)
+            return known.attempts
+
+    def put_off_stamping(self, authority: Digest, next_at: Instant, attempts: int, error: str) -> None:
+        with self._lock:
+            self._state.stampings[authority] = Stamping(authority, attempts, next_at, error)
+
+    def stampings(self) -> tuple[Stamping, ...]:
+        return tuple(self._state.stampings[one] for one in sorted(self._state.stampings))
 
     def lease(
         self, now: Instant, duration: timedelta, limit: int, longest_pause: timedelta = LONGEST_PAUSE
