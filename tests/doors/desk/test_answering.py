@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from musnad.core.kernel.names import CaseRef, MessageId
+from musnad.core.kernel.names import CaseRef, MessageId, OfficerName
 from musnad.core.messages import bodies
 from musnad.desk.answering.choices import FAST, choices
 from musnad.desk.answering.forms import FIELDS
@@ -316,6 +317,30 @@ def test_who_may_only_look_says_nothing(told: Told, tmp_path: Path) -> None:
             assert client.get(at).status_code == 403
             assert client.post(at, {}).status_code in {403, 405}
     assert isinstance(last(told.qa, told.access), bodies.Request)
+
+
+def test_a_seat_without_a_pseudonym_speaks_for_no_authority(told: Told, tmp_path: Path) -> None:
+    """Not even by a step that no officer has to approve: the acknowledgement of a State is nobody's private word."""
+    nobody = replace(LAWYER, officers=())
+    elsewhere = replace(LAWYER, officers=(OfficerName("EG/central-authority/duty-1"),))
+    for at in (nobody, elsewhere):
+        assert choices(told.qa.ports, case_state(told.qa.ports, CaseRef(told.kept)), at) == ()
+        with desk(told.qa, tmp_path, at) as client:
+            assert "/answer/acknowledgement/" not in client.get(f"/case/{told.kept}/").content.decode()
+            if not at.officers:
+                assert "/answer/acknowledgement/" not in client.get("/").content.decode()
+            for kind in ("acknowledgement", "question", "refusal"):
+                assert client.get(address(told.kept, kind, told.kept)).status_code == 403
+                assert client.post(address(told.kept, kind, told.kept), {"text": "x"}).status_code == 403
+            fast = f"/case/{told.kept}/answer/accept-and-confirm/{told.kept}/"
+            assert client.post(fast, {"language": "en"}).status_code == 403
+            assert client.post(f"/case/{told.kept}/answer/hand-over/VN/").status_code == 403
+            assert client.post(address(told.kept, "closing")).status_code == 403
+            at_upload = f"/case/{told.kept}/evidence/upload/small/"
+            given = {"file": SimpleUploadedFile("a.img", b"x"), "description": "A file"}
+            assert client.post(at_upload, given).status_code == 403
+    assert isinstance(last(told.qa, told.kept), bodies.Request)
+    assert told.qa.journal.exhibits() == ()
 
 
 # --- paper ------------------------------------------------------------------------------------------------------------

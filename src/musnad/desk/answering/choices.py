@@ -116,7 +116,9 @@ class Choice:
 
 
 def choices(ports: Ports, state: CaseState, seat: Seat) -> tuple[Choice, ...]:
-    """What this seat may say in the case, the likely next step first."""
+    """What this seat may say in the case, the likely next step first; nothing for a seat of no authority of here."""
+    if not voices(ports, seat):
+        return ()
     due = {(_MEETS.get(one.code, ""), one.request) for one in _ours(ports, state)}
     found = [
         _choice(ports, state, one, due)
@@ -137,13 +139,19 @@ def offered(ports: Ports, case: CaseRef, seat: Seat) -> tuple[Choice, ...]:
 def speaker(ports: Ports, seat: Seat, request: RequestState | None) -> AuthorityId:
     """The authority of this node that speaks on the request: the one that was asked or asked, if the seat is of it.
 
-    Raises ``NotAllowed`` where the seat is of no authority of this node.
+    Raises ``NotAllowed`` where the seat is of no authority of this node: a step that no officer has to approve is said
+    by somebody all the same, and speaks for a State.
     """
-    mine = [one for one in seat.authorities if one in ports.keys.hosted] or sorted(ports.keys.hosted)
-    if seat.officers and not set(seat.authorities) & ports.keys.hosted:
+    mine = voices(ports, seat)
+    if not mine:
         raise NotAllowed(Power.ANSWER.value)
     named = (*request.asked, request.asker) if request is not None else ()
     return next((one for one in named if one in mine), mine[0])
+
+
+def voices(ports: Ports, seat: Seat) -> tuple[AuthorityId, ...]:
+    """The authorities of this node that the seat may speak for: those that list a pseudonym of theirs."""
+    return tuple(one for one in seat.authorities if one in ports.keys.hosted)
 
 
 def request_of(state: CaseState, answers: MessageId | None) -> RequestState | None:

@@ -80,6 +80,7 @@ def give_over(request: HttpRequest, ref: CaseRef, party: str) -> HttpResponse:
     ports = house.ports()
     case, to = house.case_here(request, ref), parse_party(party)
     if request.method == "POST":
+        speaker(ports, house.seat(request), None)
         queued = hand_over(ports, case, to)
         text = ngettext("%(count)s message is on its way.", "%(count)s messages are on their way.", queued)
         messages.success(request, text % {"count": queued})

@@ -13,6 +13,7 @@ from musnad.core.case.judge import next_steps
 from musnad.core.case.state import CaseState
 from musnad.core.kernel.names import CaseRef, SealId, party_of
 from musnad.desk import house
+from musnad.desk.answering.choices import speaker
 from musnad.desk.answering.fields import Field, Option, Trouble, chosen, said
 from musnad.desk.evidence.uploads import PLAIN_LIMIT_OCTETS, spool
 from musnad.desk.needs import needs
@@ -87,6 +88,7 @@ def fetch(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
     found = case_state(ports, case).exhibits.get(seal)
     if found is None or found.offer is None:
         raise UnknownMessage(seal)
+    speaker(ports, house.seat(request), None)
     FETCHING.start(ports, case, seal)
     return redirect("evidence:fetching", case, seal)
 
