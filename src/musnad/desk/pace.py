@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
 
@@ -43,6 +43,8 @@ def paced(what: str, *methods: str) -> Callable[[View[Arguments]], View[Argument
                 _count(request, what, limit)
             return view(request, *args, **kwargs)
 
+        marked: Any = guarded
+        marked.paced = what
         return cast("View[Arguments]", guarded)
 
     return guard
