@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,10 +15,12 @@ from musnad.cli.here import open_node
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import Slug, parse_authority
+from musnad.core.kernel.times import write_instant
 from musnad.language import gettext as _
-from musnad.language import isolate, ngettext
+from musnad.language import isolate, ngettext, number, size
+from musnad.language.house_words import fault_told
 from musnad.language.sentences import remedy, sentence
-from musnad.node.assemble import assemble
+from musnad.node.assemble import Node, assemble
 from musnad.node.configuration import Configuration, read_configuration
 from musnad.node.creating import AuthorityPlan, NodePlan, create_node
 from musnad.node.doctor import examine
@@ -112,6 +115,26 @@ def register(commands: Commands) -> None:
         ),
     )
 
+    backup = add_command(
+        tools,
+        "backup",
+        run_backup,
+        about=_("copy the running node's database and files into a folder of backups, or read the newest one back"),
+        example="musnad node backup /mnt/backups/qa --node qa",
+    )
+    backup.add_argument(
+        "target", type=Path, help=_("the folder of this node's backups; it is made where there is none")
+    )
+    backup.add_argument(
+        "--check", action="store_true", help=_("make none: read every octet of the newest one back, and compare")
+    )
+    backup.add_argument(
+        "--keep",
+        type=_count,
+        metavar=_("NUMBER"),
+        help=_("drop all but so many of the newest backups, and what they alone hold"),
+    )
+
 
 def run_create(options: argparse.Namespace, terminal: Terminal) -> int:
     """``musnad node create``."""
@@ -179,6 +202,78 @@ def run_link(options: argparse.Namespace, terminal: Terminal) -> int:
     link = desk_link(folder, configuration) if options.person is None else person_link(folder, options.person)
     terminal.result({"desk": link}, _("Desk, by a link that works once: %(url)s") % {"url": isolate(link)})
     return 0
+
+
+def run_backup(options: argparse.Namespace, terminal: Terminal) -> int:
+    """``musnad node backup``: 1 where a backup that was read back is not what was written."""
+    node = open_node(options)
+    return _check_backup(node, options, terminal) if options.check else _make_backup(node, options, terminal)
+
+
+def _make_backup(node: Node, options: argparse.Namespace, terminal: Terminal) -> int:
+    from musnad.node.backup.making import make_backup
+    from musnad.people.persons import TERMINAL
+
+    report = terminal.progress(_("Copying"))
+    made = make_backup(node, options.target, by=TERMINAL, report=report, keep_newest=options.keep)
+    more = []
+    if made.same_disk:
+        more.append(_("It lies on the node's own disk: what takes that disk takes both."))
+    if made.missing:
+        missing = ngettext(
+            "%(count)s exhibit is missing from the vault: run `musnad node doctor`, and tell oversight.",
+            "%(count)s exhibits are missing from the vault: run `musnad node doctor`, and tell oversight.",
+            made.missing,
+        )
+        more.append(missing % {"count": made.missing})
+    terminal.result(
+        {**asdict(made), "at": write_instant(made.at)},
+        _("Backup %(name)s is complete: %(size)s, %(files)s files, the log to entry %(entries)s.")
+        % {
+            "name": isolate(made.name),
+            "size": size(made.octets),
+            "files": number(made.files),
+            "entries": number(made.entries),
+        },
+        *more,
+        _("Private keys are not in it: docs/backup.md says how they are kept. Read it back with --check."),
+    )
+    return 0
+
+
+def _check_backup(node: Node, options: argparse.Namespace, terminal: Terminal) -> int:
+    from musnad.node.backup.checking import check_backup
+    from musnad.people.persons import TERMINAL
+
+    found = check_backup(node, options.target, by=TERMINAL, report=terminal.progress(_("Reading back")))
+    name = "-" if found.facts is None else found.facts.name
+    told = {
+        "backup": name,
+        "holds": found.holds,
+        "count": found.count,
+        "faults": [asdict(one) for one in found.faults],
+        "octets": 0 if found.end is None else found.end.octets,
+        "files": 0 if found.end is None else found.end.files,
+        "entries": 0 if found.facts is None else found.facts.entries,
+        "head": 0 if found.facts is None else found.facts.size,
+    }
+    if found.holds:
+        said = _(
+            "Backup %(name)s holds: every octet is what was written, and its log is the tree under its signed head."
+        )
+    else:
+        said = _("Backup %(name)s does not hold. Make a new one now, and keep this one aside.")
+    faults = (f"✗ {isolate(one.what)}: {fault_told(one.why)}" for one in found.faults)
+    terminal.result(told, *faults, said % {"name": isolate(name)})
+    return 0 if found.holds else 1
+
+
+def _count(text: str) -> int:
+    """A number of backups, one at least."""
+    found = int(text)
+    if found < 1:
+        raise ValueError
+    return found
 
 
 def desk_link(folder: Path, configuration: Configuration) -> str:

@@ -271,6 +271,8 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "closed": mark("no longer open"),
     },
     "record": {
+        "backup-checked": mark("read a backup back"),
+        "backup-made": mark("made a backup"),
         "circle-set": mark("set who may see the case"),
         "dossier-dropped": mark("removed a dossier from this node"),
         "dossier-made": mark("made a dossier"),

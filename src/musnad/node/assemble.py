@@ -63,6 +63,12 @@ class Node:
         password = None if given.password_file is None else self.folder / given.password_file
         return MailServer(given.host, given.port, given.security, given.sender, given.user, password)
 
+    @property
+    def storage_key(self) -> bytes:
+        """Under which the keys of the cases rest in the database."""
+        assert isinstance(self.ports.keys, FileKeyRing)
+        return self.ports.keys.storage
+
     def bring_up_to_date(self) -> None:
         """Give the database of an older version this one's tables; nothing where it has them."""
         from django.core.management import call_command

@@ -35,6 +35,10 @@ sender = "desk@authority.example"
 user = "desk"              # with password_file, a file in the node's folder
 password_file = "keys/mail.password"
 
+[backup]                   # optional: when the administration page and the doctor warn
+warn_days = 7              # since the last backup
+check_days = 30            # since one was last read back
+
 [register]
 trusted = ["UN/registry"]  # whose signed updates of the register are accepted, beside this node's own authorities'
 """
@@ -139,6 +143,11 @@ class Worker(_Part):
     back_off_limit_seconds: Seconds = 300
 
 
+class Backups(_Part):
+    warn_days: Annotated[int, Field(ge=1, le=365)] = 7
+    check_days: Annotated[int, Field(ge=1, le=365)] = 30
+
+
 class RegisterTrust(_Part):
     trusted: Annotated[list[Authority], Field(max_length=64)] = []
 
@@ -155,6 +164,7 @@ class Configuration(_Part):
     journal: JournalPlace = JournalPlace()
     worker: Worker = Worker()
     mail: Mail | None = None
+    backup: Backups = Backups()
     register_trust: Annotated[RegisterTrust, Field(alias="register")] = RegisterTrust()
 
     @property
@@ -190,7 +200,7 @@ def read_configuration(folder: Path) -> Configuration:
 def write_configuration(configuration: Configuration) -> str:
     """The text of a node.toml that reads back as ``configuration``."""
     lines = [f'party = "{configuration.party}"', f"exercise = {str(configuration.exercise).lower()}"]
-    for name in ("gate", "desk", "api", "directory", "journal", "worker", "mail"):
+    for name in ("gate", "desk", "api", "directory", "journal", "worker", "mail", "backup"):
         if getattr(configuration, name) is None:
             continue
         lines += ["", f"[{name}]"]

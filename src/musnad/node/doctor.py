@@ -26,8 +26,9 @@ from musnad.language import LANGUAGES, isolate, mark
 from musnad.language import gettext as _
 from musnad.language.coverage import MUST_BE_WHOLE, is_spoken
 from musnad.node.assemble import Node
+from musnad.node.backup.standing import standing
 
-CHECKS_EXPECTED = 13
+CHECKS_EXPECTED = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,9 @@ CHECKS = {
     "forks": mark("No Party's log has shown two heads that cannot both be true."),
     "certificate": mark("The gate's certificate is valid."),
     "interface": mark("The programming interface: where it listens, and its tokens, each readable by its owner alone."),
+    "backup": mark(
+        "What the node holds is in a backup that was made and read back within the days that node.toml says."
+    ),
     "languages": mark("The languages whose sentences are compiled here; any other is said in English."),
     "enough": mark("Every check was made."),
 }
@@ -68,9 +72,15 @@ def examine(node: Node) -> tuple[Finding, ...]:
     return (*findings, Finding("enough", made == CHECKS_EXPECTED, f"{made}/{CHECKS_EXPECTED}"))
 
 
+class _NotWell(Exception):
+    """What a check found, in a few words, where no error's code says it."""
+
+
 def _run(name: str, check: Callable[[], str]) -> Finding:
     try:
         return Finding(name, True, check())
+    except _NotWell as error:
+        return Finding(name, False, str(error))
     except MusnadError as error:
         return Finding(name, False, error.code)
     except Exception as error:  # noqa: BLE001 - whatever is ill must be found, not end the examination
@@ -90,6 +100,7 @@ def _checks(node: Node) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "forks", lambda: _forks(node)
     yield "certificate", lambda: _certificate(node)
     yield "interface", lambda: _interface(node)
+    yield "backup", lambda: _backup(node)
     yield "languages", _languages
 
 
@@ -187,6 +198,17 @@ def _interface(node: Node) -> str:
     api = node.configuration.api
     tokens = len(Grants(node.folder).every())
     return f"{api.listen if api is not None else '-'}, {tokens}"
+
+
+def _backup(node: Node) -> str:
+    """Never made at all is well only while nothing is older than the days that node.toml says."""
+    found = standing(node.ports, node.folder)
+    made, checked = found.kept.made, found.kept.checked
+    told = _("no backup yet") if made is None else f"{made.name}, {found.days}/{found.warn_days}"
+    told += f", {_('never read back')}" if made is not None and checked is None else ""
+    if not found.is_well:
+        raise _NotWell(told)
+    return told
 
 
 def _languages() -> str:

@@ -7,9 +7,13 @@ on, said aloud so that a server configured otherwise cannot weaken it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.db import connections
 
 from musnad.core.kernel.errors import BadForm
 
@@ -61,3 +65,15 @@ def postgresql(url: str) -> Database:
             **query,
         },
     }
+
+
+@contextmanager
+def attached(alias: str, database: Database) -> Iterator[None]:
+    """One more database of this process until the block ends; its alias is that of nothing else."""
+    connections.settings = connections.configure_settings({**connections.settings, alias: database})
+    try:
+        yield
+    finally:
+        connections[alias].close()
+        del connections[alias]
+        connections.settings = {name: one for name, one in connections.settings.items() if name != alias}
