@@ -66,11 +66,9 @@ def opening(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
     if not given.errors:
         try:
             draft = prepare_opening(ports, what.case, seal, officers, use=use)
-            if draft is not None:
-                return came_to(request, draft)
-            if seat.officer_of(author) in officers:
-                return content(request, ref, seal)
-            return redirect("evidence:open", ref, seal)
+            onward = came_to(request, draft) if draft is not None else redirect("evidence:open", ref, seal)
+            waits = draft is not None and draft.missing
+            return onward if waits or seat.officer_of(author) not in officers else content(request, ref, seal)
         except MusnadError as error:
             trouble = trouble_of(error, given, ("use", "approvers"))
     page = Page(filled(fields, given.typed, given.errors), trouble=trouble)
