@@ -371,3 +371,12 @@ def test_what_ends_in_other_years_is_read_from_its_line_alone(world: World) -> N
         (30, 14, 7, 3, 1),
         ("submit-follow-up", "ask-extension"),
     )
+
+
+def test_an_escalation_is_for_the_authority_that_is_asked_and_at_the_askers_node_for_who_asked(world: World) -> None:
+    emergency = {**ACCESS_FIELDS, "urgency": "emergency", "person-at-risk": "A hostage; hours."}
+    ask(world, emergency, ACCESS)
+    world.clock.advance(minutes=EMERGENCY_MINUTES[0] + 1)
+    for code in ("QA", "VN"):
+        (one,) = note_escalations(world[code].ports)
+        assert (one.what, one.for_whom) == ("acknowledgement", f"{code}/{CENTRAL}")

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import socketserver
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from musnad.adapters.mail import MailNotSent, MailServer
+from musnad.adapters.mail import BODY, SUBJECT, MailNotSent, MailServer
 from musnad.core.kernel.errors import BadForm, Unavailable
 from musnad.core.kernel.names import AuthorityId, CaseRef
+from musnad.language import speak
 from musnad.people import watch
 from musnad.people.models import Person
 from musnad.records.at_rest import RestKey
@@ -24,6 +29,7 @@ from tests.records_settings import add_database
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 HERE, CASE = AuthorityId("VN/contact-24-7"), CaseRef("c" * 64)
+CENTRAL = AuthorityId("VN/central-authority")
 KEY = RestKey(bytes(32), os.urandom)
 
 
@@ -107,28 +113,77 @@ def test_what_escalates_rings_for_who_is_on_call_and_then_for_everybody(lan: Per
     watch.plan(HERE, lan, NOW, NOW + hours(8))
     told: list[str] = []
     send = lambda to, language: told.append(to)  # noqa: E731
-    assert watch.begin_rings([(CASE, "acknowledgement", 5)], NOW) == 1
-    assert watch.begin_rings([(CASE, "acknowledgement", 5)], NOW) == 0
+    assert watch.begin_rings([(CASE, "acknowledgement", 5, HERE)], NOW) == 1
+    assert watch.begin_rings([(CASE, "acknowledgement", 5, HERE)], NOW) == 0
     assert watch.ring(send, NOW) == 1
     assert told == [lan.email]
     assert watch.ring(send, NOW + timedelta(minutes=1)) == 0
-    watch.begin_rings([(CASE, "acknowledgement", 15)], NOW + timedelta(minutes=2))
+    watch.begin_rings([(CASE, "acknowledgement", 15, HERE)], NOW + timedelta(minutes=2))
     told.clear()
     watch.ring(send, NOW + timedelta(minutes=2))
     assert sorted(told) == sorted([lan.email, huong.email])
 
 
+def test_rings_for_who_is_on_call_at_the_authority_that_is_asked_and_for_nobody_elses(
+    lan: Person, huong: Person
+) -> None:
+    """Both authorities of the node have somebody on call; the other one's sleeps on."""
+    watch.plan(HERE, lan, NOW, NOW + hours(8))
+    watch.plan(CENTRAL, huong, NOW, NOW + hours(8))
+    for authority, whom in ((HERE, lan), (CENTRAL, huong)):
+        told: list[str] = []
+        case = CaseRef(("a" if authority == HERE else "b") * 64)
+        watch.begin_rings([(case, "acknowledgement", 5, authority)], NOW)
+        ring = watch.Ring.objects.get(case=case)
+        assert watch.rung(ring, NOW) == watch.Rung((whom,), "on-call")
+        assert watch.ring(lambda to, language: told.append(to), NOW) == 1  # noqa: B023
+        assert told == [whom.email]
+
+
+def test_with_nobody_on_call_there_it_rings_for_every_duty_officer_though_another_authority_is_watched(
+    lan: Person, huong: Person
+) -> None:
+    person("clerk", "lawyer")
+    watch.plan(CENTRAL, huong, NOW, NOW + hours(8))
+    watch.begin_rings([(CASE, "acknowledgement", 5, HERE)], NOW)
+    (ring,) = watch.rings()
+    found = watch.rung(ring, NOW)
+    assert found.why == "nobody-on-call"
+    assert set(found.people) == {lan, huong}
+    told: list[str] = []
+    watch.ring(lambda to, language: told.append(to), NOW)
+    assert sorted(told) == sorted([lan.email, huong.email])
+
+
+def test_a_shift_that_ended_while_it_rang_is_rung_no_more(lan: Person, huong: Person) -> None:
+    watch.plan(HERE, lan, NOW, NOW + hours(8))
+    watch.plan(HERE, huong, NOW + hours(8), NOW + hours(16))
+    watch.begin_rings([(CASE, "acknowledgement", 5, HERE)], NOW)
+    (ring,) = watch.rings()
+    assert watch.rung(ring, NOW + hours(7.9)).people == (lan,)
+    assert watch.rung(ring, NOW + hours(8)).people == (huong,)
+
+
+def test_who_has_no_address_is_rung_at_the_desk_alone(lan: Person) -> None:
+    silent = person("silent", email="")
+    watch.plan(HERE, silent, NOW, NOW + hours(8))
+    watch.begin_rings([(CASE, "acknowledgement", 5, HERE)], NOW)
+    (ring,) = watch.rings()
+    assert watch.rung(ring, NOW).people == (silent,)
+    assert watch.ring(lambda to, language: pytest.fail("nobody to write to"), NOW) == 0
+
+
 def test_with_nobody_on_call_it_rings_for_every_duty_officer(lan: Person, huong: Person) -> None:
     told: list[str] = []
-    watch.begin_rings([(CASE, "acknowledgement", 5)], NOW)
+    watch.begin_rings([(CASE, "acknowledgement", 5, HERE)], NOW)
     watch.ring(lambda to, language: told.append(to), NOW)
     assert sorted(told) == sorted([lan.email, huong.email])
 
 
 def test_it_rings_until_it_is_acknowledged_a_later_level_in_the_place_of_the_one_before(lan: Person) -> None:
-    watch.begin_rings([(CASE, "acknowledgement", 5)], NOW)
+    watch.begin_rings([(CASE, "acknowledgement", 5, HERE)], NOW)
     (first,) = watch.rings()
-    watch.begin_rings([(CASE, "acknowledgement", 15)], NOW)
+    watch.begin_rings([(CASE, "acknowledgement", 15, HERE)], NOW)
     (second,) = watch.rings()
     assert (first.level, second.level) == (5, 15)
     assert watch.acknowledge(second.pk, lan, NOW)
@@ -141,7 +196,7 @@ def test_a_server_that_is_down_is_told_and_tried_again(lan: Person) -> None:
     def down(to: str, language: str) -> None:
         raise MailNotSent("ConnectionRefusedError")
 
-    watch.begin_rings([(CASE, "acknowledgement", 5)], NOW)
+    watch.begin_rings([(CASE, "acknowledgement", 5, HERE)], NOW)
     assert watch.ring(down, NOW) == 0
     (ring,) = watch.rings()
     assert (ring.failed, ring.sent) == ("mail.not-sent", 0)
@@ -173,20 +228,48 @@ class _Sink(socketserver.StreamRequestHandler):
             self.wfile.write(b"250 ok\r\n")
 
 
-def test_a_message_says_that_something_waits_and_nothing_more() -> None:
-    told: list[bytes] = []
-    with socketserver.TCPServer(("127.0.0.1", 0), _Sink) as server:
-        server.told = told  # type: ignore[attr-defined]
-        thread = threading.Thread(target=server.handle_request)
-        thread.start()
-        post = MailServer("127.0.0.1", server.server_address[1], "none", "desk@authority.example")
-        post.send("lan@authority.example", "en", "https://desk.example")
-        thread.join()
-    said = b"".join(told).decode()
-    assert "to:<lan@authority.example>" in said.lower()
-    assert "https://desk.example" in said
-    assert CASE not in said
-    assert "Viet" not in said
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_message_says_that_something_waits_and_nothing_more(language: str) -> None:
+    """All octets that go to the server, whatever it rings about: the same two sentences, the day and the addresses."""
+    sent = []
+    for case, what, level, authority in (
+        (CASE, "acknowledgement", 5, HERE),
+        (CaseRef("d" * 64), "holder-deletes", 1, CENTRAL),
+    ):
+        watch.Ring.objects.all().delete()
+        watch.Shift.objects.all().delete()
+        Person.objects.all().delete()
+        lan = person("lan")
+        Person.objects.update(language=language)
+        watch.plan(authority, lan, NOW, NOW + hours(8))
+        watch.begin_rings([(case, what, level, authority)], NOW)
+        told: list[bytes] = []
+        with socketserver.TCPServer(("127.0.0.1", 0), _Sink) as server:
+            server.told = told  # type: ignore[attr-defined]
+            thread = threading.Thread(target=server.handle_request)
+            thread.start()
+            post = MailServer("127.0.0.1", server.server_address[1], "none", "desk@authority.example")
+            assert watch.ring(partial(post.send, address="https://desk.example"), NOW) == 1
+            thread.join()
+        sent.append(b"".join(told))
+    message = message_from_bytes(_data(sent[0]), policy=default)
+    assert (message["To"], message["From"]) == ("lan@authority.example", "desk@authority.example")
+    assert set(message.keys()) <= {
+        "From", "To", "Subject", "Date", "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
+    }  # fmt: skip
+    say = speak(language)
+    assert message["Subject"] == say.gettext(SUBJECT)
+    body = message.get_content().strip()
+    assert body == say.gettext(BODY) % {"address": "https://desk.example"}
+    # Nothing of what rings is in it: rung for another case, authority and ending the octets are the same.
+    undated = [re.sub(rb"(?m)^Date: .*$|^ehlo .*$", b"", one) for one in sent]
+    assert undated[0] == undated[1]
+    assert not [one for one in (CASE, HERE, "VN", "Viet", "acknowledgement", "preserv") if one.lower() in body.lower()]
+
+
+def _data(sent: bytes) -> bytes:
+    """The message among the commands: what stands between DATA and the lone point."""
+    return re.split(rb"(?im)^data\r\n", sent, maxsplit=1)[1].split(b"\r\n.\r\n")[0].replace(b"\r\n", b"\n")
 
 
 def test_a_mail_server_that_is_not_there_is_an_error_of_ours_without_the_password(tmp_path: Path) -> None:

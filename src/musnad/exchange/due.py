@@ -23,6 +23,7 @@ from musnad.core.directory.errors import DirectoryExpired
 from musnad.core.kernel.errors import MusnadError, Unavailable
 from musnad.core.kernel.ijson import JsonObject, parse_object, write_canonical
 from musnad.core.kernel.names import (
+    AuthorityId,
     CaseRef,
     Digest,
     PartyCode,
@@ -38,6 +39,7 @@ from musnad.exchange.errors import UnknownZone
 from musnad.exchange.filing import file_case, file_unreadable, warned_from, words_of
 from musnad.exchange.journal import CaseRow
 from musnad.exchange.ports import Ports
+from musnad.exchange.signed import message_in
 from musnad.exchange.tallies import counts_of
 from musnad.exchange.written import STANDING, About, read_part, write_part
 
@@ -66,11 +68,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """An escalation that was noted now: a countdown of a case has come to a level for the first time."""
+    """An escalation that was noted now: a countdown of a case has come to a level for the first time.
+
+    ``for_whom`` is the authority of this node that it is for: the one that can prevent the end, for an acknowledgement
+    the one that was asked; where that is another Party's, the one that asked; None where neither is of this node.
+    """
 
     case: CaseRef
     what: Ending
     level: int
+    for_whom: AuthorityId | None
 
 
 def refresh(ports: Ports) -> int:
@@ -175,8 +182,16 @@ def _note(ports: Ports, told: Told, days: Mapping[PartyCode, Day], now: Instant,
         return
     told_before = any(one.content == content for one in ports.agenda.escalated(case))
     if not told_before and ports.agenda.note(Escalated(case, content, now)):
-        yield Noted(case, countdown.what, level)
+        yield Noted(case, countdown.what, level, _for_whom(ports, countdown))
     seen.add(content)  # the request that it names is one of this case alone
+
+
+def _for_whom(ports: Ports, countdown: Countdown) -> AuthorityId | None:
+    if countdown.owner in ports.keys.hosted:
+        return countdown.owner
+    asked = ports.journal.entry(countdown.request)
+    author = None if asked is None else message_in(asked.signed).author
+    return author if author in ports.keys.hosted else None
 
 
 def _stands(told: Told, days: Mapping[PartyCode, Day], now: Instant) -> bool:

@@ -2,8 +2,9 @@
 
 1. A shift runs from its start until its end, exclusive, or until it was handed over. 2. A hand-over is offered by who
 is on call and ends their shift only when the other takes it over: the watch is never nobody's by a click. 3. What
-escalates rings once a level: at first for who is on call, from the second level on for every duty officer; where nobody
-is on call, for every duty officer at once. 4. A ring goes on until somebody at the desk has acknowledged it.
+escalates rings once a level: at first for who is on call at the authority that it is for, and nobody else; from the
+second level on for every duty officer too; where nobody is on call there, for every duty officer at once. 4. A ring
+goes on until somebody at the desk has acknowledged it.
 
 A message that rings says no more than that something waits: no case, no State, no measure.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from django.db import models, transaction
 
@@ -57,14 +58,16 @@ class Shift(models.Model):
 
 
 class Ring(models.Model):
-    """Something that rings at one level. ``tried_at`` is when its messages were last sent, or could not be.
+    """Something that rings at one level, for an authority of this node; empty where none is concerned more than others.
 
-    Acknowledged by nobody: a later level rings in its place.
+    ``tried_at`` is when its messages were last sent, or could not be. Acknowledged by nobody: a later level rings in
+    its place.
     """
 
     case: Text = models.CharField(max_length=64)
     what: Text = models.CharField(max_length=40)
     level: Number = models.IntegerField()
+    authority: Text = models.CharField(max_length=80, default="")
     since: Moment = models.DateTimeField()
     tried_at: MaybeMoment = models.DateTimeField(null=True)
     sent: Number = models.IntegerField(default=0)
@@ -86,6 +89,14 @@ class OnCall:
     authority: AuthorityId
     shift: Shift
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """Whom a ring is for. ``why``: who is on call there; nobody is; or it rang at another level and went on."""
+
+    people: tuple[Person, ...]
+    why: Literal["on-call", "nobody-on-call", "again"]
 
 
 Send = Callable[[str, str], None]
@@ -139,11 +150,15 @@ def read_note(shift: Shift, key: RestKey) -> str:
     return key.open(_TABLE, str(shift.pk), bytes(shift.note)).decode("utf-8") if shift.note else ""
 
 
-def begin_rings(escalated: Iterable[tuple[CaseRef, str, int]], now: datetime) -> int:
-    """Keep a ring for each escalation, once a level; how many are new. A new one takes the place of those before it."""
+def begin_rings(escalated: Iterable[tuple[CaseRef, str, int, AuthorityId | None]], now: datetime) -> int:
+    """Keep a ring for each escalation, once a level; how many are new. A new one takes the place of those before it.
+
+    The last of the four is the authority of this node that it rings for.
+    """
     new = 0
-    for case, what, level in escalated:
-        one, made = Ring.objects.get_or_create(case=case, what=what, level=level, defaults={"since": now})
+    for case, what, level, authority in escalated:
+        given = {"since": now, "authority": authority or ""}
+        one, made = Ring.objects.get_or_create(case=case, what=what, level=level, defaults=given)
         if made:
             new += 1
             before = Ring.objects.filter(case=case, what=what, acknowledged_at=None).exclude(pk=one.pk)
@@ -160,7 +175,9 @@ def ring(send: Send, now: datetime) -> int:
         if not claimed:  # another worker rings it
             continue
         reached, failed = 0, ""
-        for person in _rung(one, now):
+        for person in rung(one, now).people:
+            if not person.email:
+                continue
             try:
                 send(person.email, person.language)
                 reached += 1
@@ -187,12 +204,16 @@ def _standing(authority: str, now: datetime) -> Shift | None:
     return shifts.filter(starts__lte=now, ends__gt=now).first()
 
 
-def _rung(one: Ring, now: datetime) -> tuple[Person, ...]:
-    """Whom a ring is for: who is on call, and once it has rung at another level, every duty officer."""
-    people = [person for person in Person.objects.filter(is_active=True) if person.email]
-    watch = set(Shift.objects.filter(ended_at=None, starts__lte=now, ends__gt=now).values_list("person", flat=True))
-    rang_before = Ring.objects.filter(case=one.case, what=one.what, pk__lt=one.pk).exists()
+def rung(one: Ring, now: datetime) -> Rung:
+    """Whom a ring is for now, and why."""
+    standing = Shift.objects.filter(ended_at=None, starts__lte=now, ends__gt=now)
+    if one.authority:
+        standing = standing.filter(authority=one.authority)
+    watch = set(standing.values_list("person", flat=True))
+    people = list(Person.objects.filter(is_active=True).order_by("name"))
     holding = tuple(person for person in people if person.pk in watch)
+    rang_before = Ring.objects.filter(case=one.case, what=one.what, pk__lt=one.pk).exists()
     if holding and not rang_before:
-        return holding
-    return tuple(person for person in people if person.pk in watch or Role.DUTY_OFFICER.value in person.roles)
+        return Rung(holding, "on-call")
+    everybody = tuple(person for person in people if person.pk in watch or Role.DUTY_OFFICER.value in person.roles)
+    return Rung(everybody, "again" if holding else "nobody-on-call")

@@ -112,7 +112,7 @@ class Rounds:
         for one in noted:
             _log.warning("escalation in case %s: %s, level %d", one.case[:12], one.what, one.level)
         now = self._node.ports.clock.now()
-        begin_rings(((one.case, one.what, one.level) for one in noted), now)
+        begin_rings(((one.case, one.what, one.level, one.for_whom) for one in noted), now)
         mail = self._node.mail
         if mail is not None:
             ring(partial(mail.send, address=self._node.configuration.desk.address), now)

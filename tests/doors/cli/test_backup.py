@@ -178,11 +178,12 @@ def test_an_interrupted_backup_is_no_backup_and_is_gone_on_with(house: House, ta
     assert len(moments) > 15
     assert not [one for one in moments[:-1] if list(one.glob("backups/*"))]
     assert len(list(moments[-1].glob("backups/*"))) == 1
+    read: list[int] = []
     for moment in (moments[0], moments[len(moments) // 2], moments[-2]):
         assert backup(house, moment, "--check").error == "backup.none"
         kept = content(moment)
-        read: list[int] = []
-        made = make(house, moment, lambda progress: read.append(progress.done_octets))  # noqa: B023
+        read.clear()
+        made = make(house, moment, lambda progress: read.append(progress.done_octets))
         assert read
         assert {one: content(moment)[one] for one in kept} == kept
         assert backup(house, moment, "--check").json["holds"] is True

@@ -52,7 +52,7 @@ def test_the_board_names_who_is_on_call_what_rings_and_what_is_due(
     vn = told.world["VN"].ports
     now = vn.clock.now()
     watch.plan(HERE, people["lan"], now, now + timedelta(hours=8))
-    watch.begin_rings([(told.asked, "acknowledgement", 5)], now)
+    watch.begin_rings([(told.asked, "acknowledgement", 5, HERE)], now)
     with desk_of(vn, tmp_path, people["lan"].seat):
         answer = Client(SERVER_NAME="127.0.0.1", headers={"accept-language": language}).get("/duty/")
     said = answer.content.decode()
@@ -85,11 +85,32 @@ def test_the_watch_goes_from_hand_to_hand_and_is_noted(told: Story, tmp_path: Pa
     assert [one.record.by for one in reversed(read_notes(vn, 3))] == ["lan", "lan", "huong"]
 
 
+def test_the_board_says_for_whom_it_rings_and_that_nobody_is_on_call_there(
+    told: Story, tmp_path: Path, people: dict[str, Person]
+) -> None:
+    vn = told.world["VN"].ports
+    now = vn.clock.now()
+    watch.plan(AuthorityId("VN/central-authority"), people["huong"], now, now + timedelta(hours=8))
+    watch.begin_rings([(told.asked, "acknowledgement", 5, HERE)], now)
+    client = Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "en"})
+    with desk_of(vn, tmp_path, people["lan"].seat):
+        said = client.get("/duty/").content.decode()
+        assert "Nobody is on call there: it rings for every duty officer." in said
+        assert "24/7 point of contact" in said
+        watch.plan(HERE, people["lan"], now, now + timedelta(hours=8))
+        said = client.get("/duty/").content.decode()
+        assert "It rings for who is on call there: Lan." in said
+        assert "Nobody is on call there" not in said
+        watch.begin_rings([(told.asked, "acknowledgement", 15, HERE)], now)
+        said = client.get("/duty/").content.decode()
+        assert "Nobody acknowledged it at the level before" in said
+
+
 def test_a_ring_is_silenced_by_who_takes_it_and_not_by_an_overseer(
     told: Story, tmp_path: Path, people: dict[str, Person]
 ) -> None:
     vn = told.world["VN"].ports
-    watch.begin_rings([(told.asked, "acknowledgement", 5)], vn.clock.now())
+    watch.begin_rings([(told.asked, "acknowledgement", 5, HERE)], vn.clock.now())
     (ring,) = watch.rings()
     client = Client(SERVER_NAME="127.0.0.1")
     with desk_of(vn, tmp_path, OVERSEER):

@@ -16,7 +16,7 @@ from musnad.desk import house
 from musnad.desk.needs import needs
 from musnad.exchange.audit import note
 from musnad.exchange.reading.due import show_due
-from musnad.exchange.reading.house import open_house
+from musnad.exchange.reading.house import House, open_house
 from musnad.language import gettext as _
 from musnad.people import watch
 from musnad.people.models import Person
@@ -39,7 +39,7 @@ def board(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "watches": held,
-        "rings": [one for one in watch.rings() if one.case not in hidden],
+        "rings": [_shown(shown, one, now) for one in watch.rings() if one.case not in hidden],
         "lines": [line for line in due.lines if line.case not in hidden],
         "after": due.after,
         "colleagues": [one for one in _people() if one.pk != seat.person],
@@ -102,6 +102,13 @@ def acknowledge_ring(request: HttpRequest, number: int) -> HttpResponse:
     if watch.acknowledge(number, _me(request), house.ports().clock.now()):
         note(house.ports(), "ring-acknowledged", by=house.seat(request).name, case=CaseRef(found.case))
     return redirect("case", found.case)
+
+
+def _shown(shown: House, ring: watch.Ring, now: datetime) -> dict[str, object]:
+    """A ring, the authority that it is for, and whom it goes to."""
+    authority = shown.authority(AuthorityId(ring.authority)) if ring.authority else None
+    found = watch.rung(ring, now)
+    return {"ring": ring, "authority": authority, "people": [one.shown for one in found.people], "why": found.why}
 
 
 def _people() -> list[Person]:
