@@ -55,6 +55,16 @@ class UnknownLog(Malformed):
 
 
 @dataclass(eq=False)
+class StampUnreachable(Unavailable):
+    """A stamp authority gave no answer that could be one, or its certificate's file cannot be read."""
+
+    code = "stamp.unreachable"
+    remedy = "Nothing waits for it, and it is asked again by itself; if it lasts, check the part [stamps] of node.toml."
+    authority: str
+    why: str
+
+
+@dataclass(eq=False)
 class UnknownZone(Malformed):
     """No time zone of that name is in this machine's IANA database."""
 
@@ -290,3 +300,21 @@ class JournalUnavailable(Unavailable):
     code = "journal.unavailable"
     remedy = "Look at the database (is it up, locked, read-only?); the sender tries again by itself."
     why: str
+
+
+@dataclass(eq=False)
+class NotPublished(Malformed):
+    """No report for the public has been published for that year."""
+
+    code = "report.not-published"
+    remedy = "Publish it once the year is over; until then there is a preview at the desk and the terminal."
+    year: str
+
+
+@dataclass(eq=False)
+class YearNotOver(Forbidden):
+    """A report for the public cannot be published while requests of its year are still made."""
+
+    code = "report.year-not-over"
+    remedy = "Wait for the end of the year: it is published once, and stands."
+    year: str

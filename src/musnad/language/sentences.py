@@ -14,6 +14,7 @@ from musnad.language.wording import isolate, number
 SENTENCES: dict[str, str] = {
     "approval.missing": mark("The approval of %(officer)s, whom the message names, has not been signed."),
     "approval.wrong-officer": mark("The draft does not wait for this officer's approval: %(officer)s."),
+    "archive.invalid": mark("The sealed folder is not an archive of this form: %(why)s, at octet %(at_octet)s."),
     "authority.not-hosted": mark("%(authority)s is not an authority of this node."),
     "backup.busy": mark("Another process is at work on the backups in %(folder)s."),
     "backup.damaged": mark("A backup's %(what)s is not what was written."),
@@ -89,6 +90,9 @@ SENTENCES: dict[str, str] = {
     "exhibit.manifest-differs": mark("The manifest served for exhibit %(seal)s is not the one in its signed offer."),
     "exhibit.missing": mark("This node does not hold exhibit %(seal)s."),
     "exhibit.not-as-declared": mark("Exhibit %(seal)s is not what its manifest declares: %(what)s, %(ranges)s."),
+    "exhibit.record-proof-invalid": mark(
+        "The proof of record %(number)s does not lead to what exhibit %(seal)s was sealed with."
+    ),
     "exhibit.part-damaged": mark("Part %(number)s (%(role)s) of exhibit %(seal)s is not the part that was sealed."),
     "exhibit.proof-invalid": mark("The proof for leaf %(leaf)s does not lead to the exhibit's tree root."),
     "export.outdated": mark("The export %(payload)s can no longer be made as it was approved."),
@@ -207,12 +211,17 @@ SENTENCES: dict[str, str] = {
     "signature.passkey-invalid": mark("The passkey's signature does not hold: %(what)s (%(why)s)."),
     "signature.invalid": mark("The signature does not verify under the key that it names: %(what)s."),
     "source.changed": mark("The source %(name)s changed while it was being sealed; nothing was sealed."),
+    "source.differs": mark(
+        "Read twice, the source %(name)s gave %(differing_octets)s other octets the second time: octets %(ranges)s."
+    ),
+    "source.too-damaged": mark("More than %(places_limit)s places of the source %(name)s cannot be read."),
     "source.unreadable": mark("The source %(name)s cannot be read: %(why)s."),
     "source.unsupported": mark("The source %(name)s is neither a file, a folder of files, nor a disk."),
     "state.unknown": mark("No State has the code %(state)s."),
     "stamp.invalid": mark("The time stamp does not hold: %(why)s."),
     "stamp.malformed": mark("The bytes are not of the form of a time stamp: %(what)s (%(why)s)."),
     "stamp.not-granted": mark("The stamp authority declined to give a stamp (status %(status)s)."),
+    "stamp.unreachable": mark("No stamp could be had from the stamp authority %(authority)s (%(why)s)."),
     "step.refused": mark("The case as it stands forbids this step: %(grounds)s."),
     "storage.failed": mark("The storage refused: %(what)s (%(why)s)."),
     "paper.nothing-to-hand-over": mark("Nothing of this case can be handed over to %(party)s."),
@@ -287,6 +296,7 @@ STAMP_FACTS = (
     mark("its signer's certificate is not one for stamping times alone"),
     mark("its signer's certificate was not valid at the time that it states"),
     mark("signature and chain do not lead to the authority's certificate"),
+    mark("its time is more than 36 hours from this node's clock"),
 )
 """Why a time stamp does not hold."""
 

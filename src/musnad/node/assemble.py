@@ -18,6 +18,7 @@ from musnad.adapters.http.wire import HttpWire
 from musnad.adapters.law_files import LawFiles
 from musnad.adapters.mail import MailServer
 from musnad.adapters.register_files import RegisterFolder, load_register
+from musnad.adapters.stamps.http import HttpStampAuthority, read_authority
 from musnad.adapters.treaty_files import load_treaties, load_treaty
 from musnad.adapters.treaty_shelf import TreatyShelf
 from musnad.adapters.vault.files import FilesVault
@@ -68,6 +69,12 @@ class Node:
         """Under which the keys of the cases rest in the database."""
         assert isinstance(self.ports.keys, FileKeyRing)
         return self.ports.keys.storage
+
+    @property
+    def stamp_authorities(self) -> tuple[HttpStampAuthority, ...]:
+        """Who stamps the log's heads, as node.toml names them; errors as ``read_authority``."""
+        stamps = self.configuration.stamps
+        return tuple(read_authority(one.url, self.folder / one.trust) for one in (stamps.authorities if stamps else ()))
 
     def bring_up_to_date(self) -> None:
         """Give the database of an older version this one's tables; nothing where it has them."""

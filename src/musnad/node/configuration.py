@@ -39,6 +39,13 @@ password_file = "keys/mail.password"
 warn_days = 7              # since the last backup
 check_days = 30            # since one was last read back
 
+[stamps]                   # optional: authorities (RFC 3161) that stamp the log's heads
+every_seconds = 3600       # at most this often one is asked
+
+[[stamps.authorities]]     # up to eight
+url = "http://stamps.example/"
+trust = "trust/stamps.pem" # its root's certificate, a file in the node's folder
+
 [register]
 trusted = ["UN/registry"]  # whose signed updates of the register are accepted, beside this node's own authorities'
 """
@@ -148,6 +155,18 @@ class Backups(_Part):
     check_days: Annotated[int, Field(ge=1, le=365)] = 30
 
 
+class StampSource(_Part):
+    url: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!#-\[\]-~]*)?$", max_length=400)]
+    trust: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", max_length=200)
+    ]
+
+
+class Stamps(_Part):
+    every_seconds: Seconds = 3600
+    authorities: Annotated[list[StampSource], Field(min_length=1, max_length=8)]
+
+
 class RegisterTrust(_Part):
     trusted: Annotated[list[Authority], Field(max_length=64)] = []
 
@@ -165,6 +184,7 @@ class Configuration(_Part):
     worker: Worker = Worker()
     mail: Mail | None = None
     backup: Backups = Backups()
+    stamps: Stamps | None = None
     register_trust: Annotated[RegisterTrust, Field(alias="register")] = RegisterTrust()
 
     @property
@@ -206,6 +226,10 @@ def write_configuration(configuration: Configuration) -> str:
         lines += ["", f"[{name}]"]
         for setting, value in getattr(configuration, name).model_dump(exclude_none=True).items():
             lines.append(f'{setting} = "{value}"' if isinstance(value, str) else f"{setting} = {value}")
+    if configuration.stamps is not None:
+        lines += ["", "[stamps]", f"every_seconds = {configuration.stamps.every_seconds}"]
+        for source in configuration.stamps.authorities:
+            lines += ["", "[[stamps.authorities]]", f'url = "{source.url}"', f'trust = "{source.trust}"']
     if configuration.register_trust.trusted:
         lines += ["", "[register]", f"trusted = {json.dumps(configuration.register_trust.trusted)}"]
     return "\n".join(lines) + "\n"

@@ -21,10 +21,13 @@ from musnad.exchange.delivery import LEASE, Delivered, attempt, hold, lease_due
 from musnad.exchange.due import note_escalations
 from musnad.exchange.exhibits import discard_orphans
 from musnad.exchange.journal import Delivery
+from musnad.exchange.stamping import StampAuthority, stamp_newest
 from musnad.exchange.witnessing import seek_cosignatures, sign_head
 from musnad.node.assemble import Node, assemble
 
 PEERS_AT_ONCE = 8
+STAMPS_AT_ONCE = 8
+"""As many authorities as node.toml may name: each may keep one thread waiting, and no more."""
 RETRY_SECONDS = 5.0
 ESCALATION_SECONDS = 30.0
 """How often it is looked whether something escalates: twice within the shortest step of an emergency's minutes."""
@@ -40,7 +43,7 @@ class Rounds:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._pool = ThreadPoolExecutor(PEERS_AT_ONCE * 2 + 1, thread_name_prefix="peer")
+        self._pool = ThreadPoolExecutor(PEERS_AT_ONCE * 2 + 1 + STAMPS_AT_ONCE, thread_name_prefix="peer")
         self._delivering: dict[Delivery, Future[Delivered]] = {}
         self._asking: dict[str, Future[object]] = {}
         self._next: dict[str, float] = {}
@@ -84,6 +87,8 @@ class Rounds:
             self._ask("directory", self._refresh)
         if self._is_time("heads", worker.checkpoint_seconds):
             self._safely("heads", self._seek)
+        if self._is_time("stamps", worker.checkpoint_seconds):
+            self._safely("stamps", self._stamp)
         if self._is_time("escalations", ESCALATION_SECONDS):
             self._ask("escalations", self._escalate)
         return bool(ended)
@@ -124,6 +129,26 @@ class Rounds:
             for party in ports.directories.current().parties:
                 if party.code != ports.party:
                     self._ask(party.code, partial(seek_cosignatures, ports, [party.code]))
+
+    def _stamp(self) -> None:
+        """Ask every stamp authority that is due; each beside the rounds, so that one which hangs stops nothing."""
+        stamps = self._node.configuration.stamps
+        if stamps is None:
+            return
+        for authority in self._node.stamp_authorities:
+            self._ask(f"stamps {authority.anchor.fingerprint[:12]}", partial(self._stamp_by, authority))
+
+    def _stamp_by(self, authority: StampAuthority) -> None:
+        stamps, worker = self._node.configuration.stamps, self._node.configuration.worker
+        assert stamps is not None
+        kept = stamp_newest(
+            self._node.ports,
+            authority,
+            every_seconds=stamps.every_seconds,
+            back_off_limit_seconds=worker.back_off_limit_seconds,
+        )
+        if kept is not None:
+            _log.info("stamp over the log's first %d entries", kept.size)
 
     def _refresh(self) -> object:
         try:

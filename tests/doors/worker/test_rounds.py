@@ -7,20 +7,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from musnad.core.crypto.stamp import StampAnchor
 from musnad.core.kernel.errors import Corrupt
 from musnad.core.kernel.names import PartyCode
 from musnad.core.messages import bodies
+from musnad.exchange import stamping
 from musnad.exchange.delivery import BACK_OFF_LIMIT_SECONDS, back_off_seconds
-from musnad.exchange.errors import JournalCorrupt, PeerUnreachable
+from musnad.exchange.errors import JournalCorrupt, PeerUnreachable, StampUnreachable
 from musnad.worker import main as worker
 from tests.core.treaty.data import ACCESS, FULL, PRESERVE
 from tests.directory_fixture import make_party, make_world
+from tests.stamp_fixture import TestAuthority, new_authority
 from tests.world import Node, World
 
 CONTACT = "contact-24-7"
@@ -67,7 +72,10 @@ def bench() -> Iterator[Bench]:
         pause_seconds=0.01, checkpoint_seconds=0.02, directory_seconds=3600, back_off_limit_seconds=300
     )
     node: Any = SimpleNamespace(
-        ports=world["VN"].ports, configuration=SimpleNamespace(worker=seconds), refresh_directory=refresh
+        ports=world["VN"].ports,
+        configuration=SimpleNamespace(worker=seconds, stamps=None),
+        refresh_directory=refresh,
+        stamp_authorities=(),
     )
     made.append(Bench(world, worker.Rounds(node)))
     yield made[0]
@@ -313,3 +321,77 @@ def test_what_escalates_is_noted_once_and_logged_without_content(
         time.sleep(0.01)
     assert told() == [f"escalation in case {case[:12]}: acknowledgement, level 5"]
     assert "hostage" not in caplog.text
+
+
+class _Slow:
+    """A stamp authority that answers when it is let; ``asked`` is how often it was asked."""
+
+    def __init__(self, authority: TestAuthority) -> None:
+        self._authority = authority
+        self.let = threading.Event()
+        self.asked = 0
+
+    @property
+    def anchor(self) -> StampAnchor:
+        return self._authority.anchor
+
+    def ask(self, request: bytes) -> bytes:
+        self.asked += 1
+        if not self.let.wait(20):
+            raise StampUnreachable("slow", "timeout")
+        return self._authority.answer(request)
+
+
+def test_a_stamp_authority_that_hangs_stops_nothing_and_another_stamps_meanwhile(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamping, "CLOCKS_APART", timedelta(days=365_000))  # the bench's clock is moved by hand
+    quick, slow = _Slow(new_authority(tmp_path / "quick")), _Slow(new_authority(tmp_path / "slow"))
+    quick.let.set()
+    node: Any = bench.rounds._node
+    node.configuration.stamps = SimpleNamespace(every_seconds=1)
+    node.stamp_authorities = (slow, quick)
+    try:
+        bench.ask("QA")
+        bench.until(lambda: not bench.waits_for())
+        bench.until(lambda: slow.asked > 0)
+        bench.until(lambda: bench.vn.journal.newest_stamp(quick.anchor.fingerprint) is not None)
+        bench.ask("TN", facts="More is known.")
+        bench.until(lambda: not bench.waits_for())
+        for _ in range(20):
+            bench.rounds.once()
+            time.sleep(0.005)
+        assert bench.vn.journal.newest_stamp(slow.anchor.fingerprint) is None
+        assert slow.asked == 1
+    finally:
+        slow.let.set()
+    bench.until(lambda: bench.vn.journal.newest_stamp(slow.anchor.fingerprint) is not None)
+    head = bench.vn.journal.head()
+    assert head is not None
+    bench.world.clock.advance(seconds=60)
+    bench.until(lambda: _stamped(bench, slow) == head.size)
+
+
+def _stamped(bench: Bench, authority: _Slow) -> int:
+    found = bench.vn.journal.newest_stamp(authority.anchor.fingerprint)
+    return 0 if found is None else found.size
+
+
+def test_an_unreadable_certificate_of_an_authority_stops_nothing(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Node:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(plain, name)
+
+        @property
+        def stamp_authorities(self) -> Any:
+            raise StampUnreachable("stamps.pem", "no such file")
+
+    plain: Any = bench.rounds._node
+    plain.configuration.stamps = SimpleNamespace(every_seconds=1)
+    bench.rounds._node = Node()  # type: ignore[assignment]
+    bench.ask("QA")
+    bench.until(lambda: not bench.waits_for())
+    assert [one for one in caplog.records if "stamp.unreachable" in one.getMessage()]
+    assert not bench.rounds.stopped.is_set()

@@ -1,0 +1,1 @@
+"""Stamp authorities (RFC 3161) over HTTP."""
