@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from musnad.core.sealing.manifest import Tool
@@ -14,12 +15,17 @@ from musnad.core.treaty.values import Label
 from musnad.exchange.reading import AuthorityView, CountdownView, DutyView, Part, PartyView, RequestView, RuleView
 from musnad.exchange.reading.form import Line, Said, cite, form_lines, original
 from musnad.exchange.reading.values import NoteView
-from musnad.language import current, isolate, ngettext, number, size, words, write_date, write_time
+from musnad.language import current, duration, isolate, ngettext, number, size, words, write_date, write_time
 from musnad.language import gettext as _
 from musnad.language import penalty as imprisonment
 
 register = template.Library()
 SHORT = 12
+UNSEEN = frozenset("\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff") | frozenset(
+    map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+)
+"""Signs without a shape, by which one name looks like another. Joiners are none of them: Persian is written by them."""
+_UNSEEN_OR_NOT = re.compile(f"[{''.join(sorted(UNSEEN))}]|[^{''.join(sorted(UNSEEN))}]+")
 
 
 @register.filter
@@ -81,8 +87,13 @@ def short(value: str) -> SafeString:
 
 @register.filter
 def filename(name: str) -> SafeString:
-    """A file's name, running its own way whichever way the page runs."""
-    return format_html('<bdi translate="no">{}</bdi>', name)
+    """A file's name, running its own way whichever way the page runs; a sign that nobody sees is spelled out."""
+    parts = ((_spelled(one) if one in UNSEEN else one,) for one in _UNSEEN_OR_NOT.findall(name))
+    return format_html('<bdi translate="no">{}</bdi>', format_html_join("", "{}", parts))
+
+
+def _spelled(sign: str) -> SafeString:
+    return format_html("<code>U+{}</code>", f"{ord(sign):04X}")
 
 
 @register.filter
@@ -136,7 +147,10 @@ def reference(rule: RuleView) -> str:
 
 @register.filter
 def time_left(duty: DutyView | CountdownView) -> str:
-    """How long until the last day, which is included; empty where there is none."""
+    """How long until the last day, which is included; since when nobody answers, where minutes count; else empty."""
+    if isinstance(duty, CountdownView) and duty.minutes_passed is not None:
+        minutes = duty.minutes_passed
+        return _("no word for %(time)s") % {"time": duration(minutes * 60)} if minutes else _("came this minute")
     left = duty.days_left
     if left is None:
         return ""
@@ -175,3 +189,8 @@ def left_out(found: int) -> str:
         "Left out: %(count)s messages that were not said among exactly the Parties of the case.",
         found,
     ) % {"count": found}
+
+
+@register.filter
+def steps_said(said: int) -> str:
+    return ngettext("%(count)s step said", "%(count)s steps said", said) % {"count": said}

@@ -35,7 +35,7 @@ from musnad.exchange.exhibits import counterparts, kept_exhibit, offer_of, read_
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading.house import open_house
 from musnad.language import gettext as _
-from musnad.language import mark
+from musnad.language import isolate, mark
 from musnad.people.powers import Power
 
 
@@ -111,7 +111,7 @@ def _seals(ports: Ports, state: CaseState, wanted: str) -> Field:
         if kept.state != "sealed" or party_of(manifest.sealed_by) != ports.party:
             continue
         if kept.seal in state.exhibits:
-            options.append(Option(kept.seal, f"{manifest.name} · {kept.seal[:12]}"))
+            options.append(Option(kept.seal, f"{isolate(manifest.name)} · {isolate(kept.seal[:12])}"))
     values = (wanted,) if wanted else tuple(one.value for one in options) if len(options) == 1 else ()
     help_ = "" if options else _("Nothing that was sealed in this case waits to be offered: seal something first.")
     return Field("seals", _("Exhibits"), "ticks", help_, required=True, options=tuple(options), values=values)
