@@ -29,7 +29,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +158,7 @@ def _answer(door: socket.socket, browser: Browser, log: Any) -> bool:
     caller, _ = door.accept()
     with caller, caller.makefile("rw", encoding="utf-8") as wire:
         words = json.loads(wire.readline())
-        begun, wall = time.monotonic(), datetime.now(timezone.utc)
+        begun, wall = time.monotonic(), datetime.now(UTC)
         good, said = (True, "stopped") if words[0] == "stop" else _done(browser, words)
         told = {
             "at": wall.isoformat(timespec="milliseconds"),
