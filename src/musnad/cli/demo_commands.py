@@ -10,9 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from musnad.adapters.clock import system_entropy
-from musnad.adapters.files.links import make_link
 from musnad.cli.demo.play import Play
+from musnad.cli.demo.practice import leave_emergencies, links_into
 from musnad.cli.demo.scenarios import SCENARIOS
 from musnad.cli.demo.stage import Stage
 from musnad.cli.terminal import Commands, Terminal, add_command
@@ -95,15 +94,19 @@ def _verify(dossier: Path, anchor: Path, terminal: Terminal) -> int:
 
 
 def _serve(stage: Stage, terminal: Terminal) -> None:
-    for party in stage.parties:
-        node = stage.node(party)
-        configuration = read_configuration(node)
-        link = f"{configuration.desk.address}{make_link(node, system_entropy)}"
-        terminal.line(
-            _("%(party)s: gate %(gate)s, desk (this link works once) %(desk)s")
-            % {"party": isolate(party), "gate": isolate(configuration.gate.url), "desk": isolate(link)}
-        )
     stage.rehearse_passkeys()
+    leave_emergencies(stage)
+    for party in stage.parties:
+        gate = read_configuration(stage.node(party)).gate.url
+        terminal.line()
+        terminal.line(
+            _("%(party)s: gate %(gate)s. The desk, by links that work once, within fifteen minutes:")
+            % {"party": isolate(party), "gate": isolate(gate)}
+        )
+        for one in links_into(stage, party):
+            terminal.line(f"  {one.what}: {isolate(one.address)}")
+    terminal.line()
+    terminal.line(_("An emergency waits unanswered in every point of contact's inbox, to practise on. Answer it."))
     terminal.line(
         _("A passkey that you make at a desk is approved by two officers of the exercise and published within seconds.")
     )

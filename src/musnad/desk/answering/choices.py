@@ -18,17 +18,21 @@ from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, PartyCode,
 from musnad.core.messages.bodies import Transcript
 from musnad.core.treaty.values import Label
 from musnad.desk.errors import NotAllowed
-from musnad.exchange.composing import case_state
 from musnad.exchange.ports import Ports
 from musnad.language import mark
 from musnad.people.powers import Power
 from musnad.people.seat import Seat
 
 FAST = "accept-and-confirm"
+AT_ONCE = "accept-at-once"
 HAND_OVER = "hand-over"
 
 SAYINGS: Mapping[str, tuple[str, str]] = {
     "takeover": (mark("Take the case over"), mark("You speak for yourself from now on; contest what others entered.")),
+    AT_ONCE: (
+        mark("Accept at once"),
+        mark("An emergency: acknowledged and accepted together; then give the data."),
+    ),
     "acknowledgement": (mark("Acknowledge"), mark("A person here has seen the request. It promises nothing more.")),
     FAST: (mark("Accept and confirm"), mark("The request is accepted, and the other side is told the last day.")),
     "confirmation": (mark("Confirm the preservation"), mark("The data are preserved until a last day, included.")),
@@ -130,10 +134,10 @@ def choices(ports: Ports, state: CaseState, seat: Seat) -> tuple[Choice, ...]:
     return tuple(sorted(found, key=lambda one: (not one.due, _RANK[one.kind])))
 
 
-def offered(ports: Ports, case: CaseRef, seat: Seat) -> tuple[Choice, ...]:
-    """``choices`` from the journal; nothing for a seat that may only look. ``UnknownCase``."""
+def offered(ports: Ports, state: CaseState, seat: Seat) -> tuple[Choice, ...]:
+    """``choices``; nothing for a seat that may only look."""
     may_say = seat.may(Power.ANSWER) or seat.may(Power.EVIDENCE) or seat.may(Power.COMPOSE)
-    return choices(ports, case_state(ports, case), seat) if may_say else ()
+    return choices(ports, state, seat) if may_say else ()
 
 
 def speaker(ports: Ports, seat: Seat, request: RequestState | None) -> AuthorityId:
@@ -170,6 +174,13 @@ def _steps(state: CaseState, party: PartyCode) -> Iterator[NextStep]:
         request = state.requests.get(one.answers) if one.answers is not None else None
         if one.kind == "acceptance" and request is not None and request.outcome == "preservation":
             yield NextStep(FAST, one.answers)
+        elif one.kind == "acceptance" and request is not None and is_emergency(request):
+            yield NextStep(AT_ONCE, one.answers)
+
+
+def is_emergency(request: RequestState) -> bool:
+    """Whether somebody is in danger; preservation, which has a short way of its own, is left to that."""
+    return request.urgency == "emergency" and request.outcome not in {"preservation", "notice"}
 
 
 def _on_paper(ports: Ports, state: CaseState) -> Iterator[NextStep]:
@@ -197,8 +208,12 @@ def _choice(ports: Ports, state: CaseState, step: NextStep, due: set[tuple[str, 
     treaty = ports.treaties.known().get(request.treaty) if request is not None else None
     measure = treaty.measures.get(request.measure) if treaty is not None and request is not None else None
     about = request.id if request is not None and step.answers is not None else None
-    kind = "acceptance" if step.kind == FAST else step.kind
-    is_due = (kind, about) in due or (step.answers is None and any(one == step.kind for one, _ in due))
+    kind = "acceptance" if step.kind in {FAST, AT_ONCE} else step.kind
+    is_due = (
+        (kind, about) in due
+        or step.kind == AT_ONCE
+        or (step.answers is None and any(one == step.kind for one, _ in due))
+    )
     return Choice(state.case, step.kind, step.answers, measure.label if measure is not None else None, is_due)
 
 

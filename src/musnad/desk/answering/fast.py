@@ -1,4 +1,5 @@
-"""The short way in an emergency: acknowledge, accept and confirm a preservation, with the last day that the law allows.
+"""The short ways when time runs: acknowledge, accept and confirm a preservation, with the last day that the law allows;
+acknowledge and accept whatever else was asked in an emergency.
 
 What was said before stays said: the same press after a failure goes on from where it stopped.
 """
@@ -15,7 +16,7 @@ from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import CaseRef, MessageId
 from musnad.core.messages import bodies
 from musnad.desk import house
-from musnad.desk.answering.choices import FAST, SAYINGS, speaker
+from musnad.desk.answering.choices import AT_ONCE, FAST, SAYINGS, is_emergency, speaker
 from musnad.desk.answering.fields import Field, Given, Trouble, chosen, filled, language_field, said, trouble_of
 from musnad.desk.answering.forms import FIELDS, Saying
 from musnad.desk.answering.review import SEEN, Review, days_of
@@ -45,7 +46,7 @@ def accept_and_confirm(request: HttpRequest, ref: CaseRef, answers: MessageId) -
     given = Given(request.POST)
     if request.method != "POST":
         return _page(request, what, chosen(_fields(what)), _review(what, given))
-    reference, conditions, until = given.text("reference"), given.lines("conditions"), given.day("until")
+    until = given.day("until")
     typed = filled(_fields(what), given.typed, given.errors)
     if given.errors:
         return _page(request, what, typed, Review())
@@ -54,34 +55,61 @@ def accept_and_confirm(request: HttpRequest, ref: CaseRef, answers: MessageId) -
         review = Review(days_of(what, last))
         if given.typed.get(SEEN) != review.seen:
             return _page(request, what, typed, review)
-        for body in _before(what, reference, conditions):
+        for body in _before(what, given):
             say(what.ports, intent_of(request, what, body, given))
         return say_it(request, intent_of(request, what, last, given))
     except MusnadError as error:
         return _page(request, what, typed, _review(what, given), trouble_of(error, given, NAMES))
 
 
-def _before(what: Saying, reference: str | None, conditions: tuple[str, ...]) -> Iterator[bodies.Body]:
-    """What has to be said before the confirmation, and was not yet."""
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Power.ANSWER)
+def accept_at_once(request: HttpRequest, ref: CaseRef, answers: MessageId) -> HttpResponse:
+    """An emergency's request, acknowledged and accepted by one press; each of the two is said once."""
+    what = saying_of(request, ref, answers)
+    asked = what.request
+    if asked is None or asked.id != answers or asked.asked_party != what.ours or not is_emergency(asked):
+        raise Http404(answers)
+    if asked.accepted is not None:
+        return redirect("case", ref)
+    given, fields = Given(request.POST), (*_begun(what), language_field())
+    if request.method != "POST":
+        return _page(request, what, chosen(fields), Review(), kind=AT_ONCE)
+    try:
+        *before, last = _before(what, given)
+        for body in before:
+            say(what.ports, intent_of(request, what, body, given))
+        return say_it(request, intent_of(request, what, last, given))
+    except MusnadError as error:
+        typed = filled(fields, given.typed, given.errors)
+        return _page(request, what, typed, Review(), trouble_of(error, given, NAMES), kind=AT_ONCE)
+
+
+def _before(what: Saying, given: Given) -> Iterator[bodies.Body]:
+    """What has to be said before anything is done about the request, and was not yet."""
     assert what.request is not None
     if what.request.acknowledged is None:
-        yield bodies.Acknowledgement(reference)
+        yield bodies.Acknowledgement(given.text("reference"))
     if what.request.accepted is None:
-        yield bodies.Acceptance(conditions)
+        yield bodies.Acceptance(given.lines("conditions"))
 
 
-def _fields(what: Saying) -> tuple[Field, ...]:
+def _begun(what: Saying) -> tuple[Field, ...]:
+    """What may be typed into those; all of it may stay empty."""
     assert what.request is not None
     help_ = mark("Your own file number, if you have one; it may stay empty.")
     reference = said(Field("reference", mark("Your reference"), "text", help_))
     conditions = said(Field("conditions", mark("Conditions"), "lines", mark("One on each line; none is needed.")))
     fields = [reference] if what.request.acknowledged is None else []
-    fields += [conditions] if what.request.accepted is None else []
+    return (*fields, *([conditions] if what.request.accepted is None else []))
+
+
+def _fields(what: Saying) -> tuple[Field, ...]:
     try:
         (until,) = FIELDS["confirmation"](what)
     except MusnadError:
         until = said(Field("until", mark("Last day of preservation, included"), "day", required=True))
-    return (*fields, until, language_field())
+    return (*_begun(what), until, language_field())
 
 
 def _review(what: Saying, given: Given) -> Review:
@@ -93,20 +121,26 @@ def _review(what: Saying, given: Given) -> Review:
 
 
 def _page(
-    request: HttpRequest, what: Saying, fields: tuple[Field, ...], review: Review, trouble: Trouble | None = None
+    request: HttpRequest,
+    what: Saying,
+    fields: tuple[Field, ...],
+    review: Review,
+    trouble: Trouble | None = None,
+    *,
+    kind: str = FAST,
 ) -> HttpResponse:
-    title, about = SAYINGS[FAST]
+    title, about = SAYINGS[kind]
     wrong = [one for one in fields if one.error]
     shown = {
         "ref": what.case,
-        "kind": FAST,
+        "kind": kind,
         "title": _(title),
         "about": _(about),
         "page": {"fields": fields, "review": review, "trouble": trouble},
         "wrong": wrong,
         "exercise": what.state.exercise,
         "measure": what.measure.label if what.measure is not None else None,
-        "rules": rules_for("confirmation", what.measure),
+        "rules": rules_for("confirmation" if kind == FAST else "acceptance", what.measure),
         "author": open_house(what.ports).authority(speaker(what.ports, house.seat(request), what.request)),
     }
     return render(request, "desk/answering/form.html", shown, status=422 if wrong or trouble is not None else 200)

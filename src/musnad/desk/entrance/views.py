@@ -25,7 +25,8 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     """Open a session for who holds an unused link; anybody else stays outside.
 
     Only a GET uses the link up. Any other method does nothing and is no error: errors are logged with their address,
-    and this address is still good. Who has no way in of their own yet is led to make one.
+    and this address is still good. Who has no way in of their own yet is led to make one. ``?language=`` in the address
+    is what the desk then speaks, as if it had been chosen.
     """
     if request.method != "GET":
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
@@ -33,9 +34,8 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     if name is None:
         return closed_door(request, HTTPStatus.FORBIDDEN, used=True)
     begin(request, name or FIRST, "link")
-    if name and name != FIRST and not has_ways_in(find(name)):
-        return redirect("keys")
-    return redirect("inbox")
+    keyless = name and name != FIRST and not has_ways_in(find(name))
+    return _speaking(redirect("keys" if keyless else "inbox"), request.GET.get("language"))
 
 
 @require_POST
@@ -57,8 +57,11 @@ def awake(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # that somebod
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Remember the reader's language and go back to the page they were on, if it is one of ours."""
-    response = redirect(safe(request.POST.get("back", "/")))
-    wanted = request.POST.get("language")
+    return _speaking(redirect(safe(request.POST.get("back", "/"))), request.POST.get("language"))
+
+
+def _speaking(response: HttpResponse, wanted: str | None) -> HttpResponse:
+    """With the choice of a language, where it is one of ours."""
     if wanted in LANGUAGES:
         secure = settings.SESSION_COOKIE_SECURE
         response.set_cookie(

@@ -192,6 +192,7 @@ def row_of(house: House, filed: Filed, summary: Summary | None) -> InboxRow:
         gaps=summary.gaps,
         last_at=summary.last_at,
         escalations=escalations,
+        minutes=next((one for one in told if one.ours and one.minutes_passed is not None), None),
         section=section,
     )
 

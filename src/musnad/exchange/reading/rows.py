@@ -35,6 +35,8 @@ class InboxRow:
     last_at: Instant
     escalations: tuple[CountdownView, ...] = ()
     """What has to be said before data die or time runs out, whoever can prevent it; the nearest first."""
+    minutes: CountdownView | None = None
+    """What this node has to answer and is counted in minutes since it came, whether or not it escalates yet."""
     section: Section = "now"
     """As ``place``, but what is open and waits for another Party stands apart from what is only open."""
 
