@@ -177,7 +177,7 @@ def _texts(ports: Ports, state: CaseState, treaties: Mapping[Digest, Treaty]) ->
             yield "authority", one, ""
         if isinstance(message.body, Request):
             for name, value in message.body.fields.items():
-                yield from ((f"field/{name}", text, message.language) for text in _strings(value))
+                yield from ((f"field/{name}", text, message.language) for text in strings_of(value))
         else:
             yield from _said(message)
     for request in state.requests.values():
@@ -214,24 +214,25 @@ def _said(message: Message) -> Iterator[tuple[str, str, str]]:
     if isinstance(message.body, Transcript) and message.body.reference:
         yield f"step/{message.kind}", message.body.reference, ""
     for member in fields(body):
-        for text in _strings(getattr(body, member.name)):
+        for text in strings_of(getattr(body, member.name)):
             yield f"step/{body.kind}", text, message.language
 
 
-def _strings(value: object) -> Iterator[str]:
+def strings_of(value: object) -> Iterator[str]:
+    """Every text in a body, its members' members included."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for part in value.values():
-            yield from _strings(part)
+            yield from strings_of(part)
     elif isinstance(value, list | tuple):
         for part in value:
-            yield from _strings(part)
+            yield from strings_of(part)
     elif isinstance(value, Day) and not hasattr(value, "tzinfo"):
         yield write_day(value)
     elif is_dataclass(value) and not isinstance(value, type):
         for member in fields(value):
-            yield from _strings(getattr(value, member.name))
+            yield from strings_of(getattr(value, member.name))
 
 
 def _request(state: CaseState, request: MessageId | None) -> RequestState | None:

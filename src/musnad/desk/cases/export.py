@@ -26,7 +26,7 @@ from musnad.desk.answering.choices import request_of, speaker
 from musnad.desk.answering.fields import Field, Given, Option, Trouble, chosen, filled, trouble_of, words_of
 from musnad.desk.cases.dossiers import begin_making, begin_preparing, chunks_of, preparing, resting, shelf
 from musnad.desk.errors import NotAllowed
-from musnad.desk.evidence.holding import SANDBOX, USES, conditions_on
+from musnad.desk.evidence.holding import SANDBOX, USES
 from musnad.desk.evidence.officers import approvers_field, approvers_of
 from musnad.desk.needs import needs
 from musnad.exchange.audit import note
@@ -38,7 +38,6 @@ from musnad.exchange.ports import Ports
 from musnad.exchange.reading import show_case
 from musnad.exchange.reading.exports import ExportView, list_exports
 from musnad.exchange.reading.house import open_house
-from musnad.exchange.reading.pieces import Part
 from musnad.exchange.reading.values import ExhibitView
 from musnad.language import duration
 from musnad.language import gettext as _
@@ -219,13 +218,9 @@ def _lines(request: HttpRequest, case: CaseRef) -> list[Line]:
     return found
 
 
-def _exhibits(ports: Ports, state: CaseState) -> list[tuple[ExhibitView, tuple[Part, ...]]]:
-    """What was offered in the case, and the conditions under which it goes into a dossier."""
-    return [
-        (one, conditions_on(state.exhibits[one.seal]))
-        for one in show_case(ports, state.case).exhibits
-        if one.offer is not None and one.seal in state.exhibits
-    ]
+def _exhibits(ports: Ports, state: CaseState) -> list[ExhibitView]:
+    """What was offered in the case: with its conditions it goes into a dossier."""
+    return [one for one in show_case(ports, state.case).exhibits if one.offer is not None]
 
 
 def _onward(request: HttpRequest, address: str) -> HttpResponse:

@@ -9,11 +9,15 @@ from django.views.decorators.http import require_safe
 from musnad.core.kernel.names import CaseRef, SealId
 from musnad.desk import house
 from musnad.desk.answering.choices import offered
+from musnad.desk.cases.acting import sides_of
+from musnad.desk.cases.further import further_in
 from musnad.desk.cases.picture import custody_picture
 from musnad.desk.cases.trust import trust_in
 from musnad.desk.needs import needs
 from musnad.desk.pace import paced
+from musnad.exchange.composing import case_state
 from musnad.exchange.reading import show_case, show_exhibit
+from musnad.exchange.reading.related import related_cases
 from musnad.language import current
 from musnad.people.powers import Power
 
@@ -24,8 +28,17 @@ from musnad.people.powers import Power
 def case(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     shown = show_case(house.ports(), house.case_here(request, ref))
     house.looked(request, ref, "case")
-    choices = offered(house.ports(), ref, house.seat(request))
-    return render(request, "desk/case.html", {"case": shown, "trust": trust_in(shown), "choices": choices})
+    ports, seat = house.ports(), house.seat(request)
+    state = case_state(ports, ref)
+    told = {
+        "case": shown,
+        "trust": trust_in(shown),
+        "choices": offered(ports, state, seat),
+        "further": further_in(ports, state, seat),
+        "sides": sides_of(shown),
+        "related": related_cases(ports, state, house.hidden_from(seat)),
+    }
+    return render(request, "desk/case.html", told)
 
 
 @require_safe

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Literal
 
+from musnad.core.case.limits import strictest
 from musnad.core.case.state import Remark, RequestState
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.names import CaseRef, SealId
@@ -16,7 +17,7 @@ from musnad.exchange.ports import Ports
 from musnad.exchange.reading.exhibits import exhibit_view
 from musnad.exchange.reading.house import open_house, rule_view
 from musnad.exchange.reading.matter import Matter, read_matter
-from musnad.exchange.reading.parts import body_parts, grounds_of, request_fields
+from musnad.exchange.reading.parts import body_parts, grounds_of, limit_parts, request_fields
 from musnad.exchange.reading.spoken import request_of
 from musnad.exchange.reading.values import CaseView, NoteView, RequestView, StepView
 
@@ -168,4 +169,5 @@ def _request(matter: Matter, request: RequestState) -> RequestView:
         postponed_until=request.postponed_until,
         grounds=grounds_of(request.refusal_grounds, measure),
         follows=request.follows,
+        limits=limit_parts(strictest(request.limits)),
     )

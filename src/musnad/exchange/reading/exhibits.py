@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from musnad.core.case.limits import strictest
 from musnad.core.case.state import CustodyEntry, ExhibitState
 from musnad.core.crypto.dsse import Dsse, parse_dsse
 from musnad.core.kernel.errors import MusnadError
@@ -12,6 +13,7 @@ from musnad.exchange.evidence.errors import NoSuchExhibit
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading.house import House, open_house
 from musnad.exchange.reading.matter import Matter, read_matter
+from musnad.exchange.reading.parts import limit_parts
 from musnad.exchange.reading.values import Check, CustodyView, ExhibitView, GapView
 
 
@@ -50,6 +52,7 @@ def exhibit_view(matter: Matter, exhibit: ExhibitState) -> ExhibitView:
         holders=tuple(house.party(code) for code in exhibit.holders),
         custody=tuple(_line(matter, exhibit, entry) for entry in exhibit.custody),
         gaps=tuple(GapView(gap.code, gap.id) for gap in exhibit.gaps),
+        limits=limit_parts(strictest(exhibit.limits)),
     )
 
 

@@ -171,6 +171,8 @@ class RequestView:
     postponed_until: Day | None
     grounds: tuple[GroundView, ...]
     follows: MessageId | None
+    limits: tuple[Part, ...] = ()
+    """The conditions on everything that is given under it, as their strictest comes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +324,8 @@ class ExhibitView:
     holders: tuple[PartyView, ...]
     custody: tuple[CustodyView, ...]
     gaps: tuple[GapView, ...]
+    limits: tuple[Part, ...] = ()
+    """The conditions under which it was given, as their strictest comes to."""
 
 
 @dataclass(frozen=True, slots=True)
