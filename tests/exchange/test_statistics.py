@@ -1,10 +1,10 @@
-"""Figures: the sums are those of counting from scratch, exercises stay apart, and nothing small can be told."""
+"""Figures: the sums are those of counting from scratch, exercises stay apart, clocks in minutes are counted too."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from unittest.mock import patch
 
@@ -13,19 +13,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musnad.core.kernel.errors import BadForm
+from musnad.core.kernel.names import CaseRef, MessageId
+from musnad.core.messages import bodies
 from musnad.exchange.composing import case_state
-from musnad.exchange.disclosure import SMALLEST, Protected, protect
 from musnad.exchange.due import refresh
 from musnad.exchange.statistics import (
+    TIMES,
+    Figures,
+    Times,
     figures_members,
     parse_year,
-    public_members,
-    public_report,
     read_figures,
+    times_of,
     years,
 )
 from musnad.exchange.tallies import Tally, counts_of, read_counts, step_of, write_counts
-from tests.doors.desk.story import Story, published, tell_story
+from tests.doors.desk.story import ACCESS, ACCESS_FIELDS, CENTRAL, Story, published, tell_story
 from tests.world import World
 
 TALLIES = [
@@ -73,8 +76,6 @@ def test_exercises_are_never_counted_as_real() -> None:
     with patch.object(type(ports.agenda), "figures", lambda _: {real: 2, drill: 3}):
         assert read_figures(ports).counts == {real: 2}
         assert read_figures(ports, exercise=True).counts == {drill: 3}
-        with pytest.raises(ValueError, match="exercises"):
-            public_report(read_figures(ports, exercise=True))
 
 
 def test_a_day_that_passed_without_an_answer_is_missed_only_then(story: Story) -> None:
@@ -108,46 +109,104 @@ def test_a_time_falls_into_one_step(passed: int, step: str) -> None:
     assert step_of(timedelta(seconds=passed)) == step
 
 
-# --- small numbers ----------------------------------------------------------------------------------------------------
+# --- by measure and partner -------------------------------------------------------------------------------------------
 
-Numbers = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 40), max_size=8)
-
-
-@given(Numbers)
-def test_nothing_small_is_shown_and_no_hidden_number_stands_alone(numbers: dict[str, int]) -> None:
-    told = protect(numbers)
-    assert all(number >= SMALLEST and numbers[name] == number for name, number in told.shown.items())
-    assert len(told.hidden) != 1
-    assert told.total is None or told.total >= SMALLEST
-    assert told.total is None or told.total == sum(numbers.values())
+Step = st.sampled_from(TIMES)
 
 
-def _key(told: Protected) -> tuple[object, ...]:
-    return told.total, tuple(told.shown.items()), told.hidden
+@given(st.dictionaries(Step, st.integers(1, 50)))
+def test_half_and_nine_tenths_are_those_of_the_times_one_by_one(numbers: dict[str, int]) -> None:
+    each = sorted(TIMES.index(step) for step, number in numbers.items() for _ in range(number))
+    found = times_of(numbers)
+    assert found.number == len(each)
+    for tenths, told in ((5, found.median), (9, found.ninth)):
+        nearest = -(-len(each) * tenths // 10)  # the smallest rank by which so many tenths are reached
+        assert told == (TIMES[each[nearest - 1]] if each else None)
 
 
-@pytest.mark.parametrize("cells", [2, 3, 4])
-def test_who_knows_the_method_cannot_tell_a_hidden_number_from_the_sums(cells: int) -> None:
-    """Every table of these sizes is made; those that look the same when published differ in each hidden number."""
-    highest = {2: 60, 3: 28, 4: 14}[cells]
-    seen: dict[tuple[object, ...], list[dict[str, int]]] = defaultdict(list)
-    for numbers in product(range(highest + 1), repeat=cells):
-        table = dict(zip("abcd", numbers, strict=False))
-        seen[_key(protect(table))].append(table)
-    for (total, _, hidden), tables in seen.items():
-        if total is None or int(total) > highest:  # type: ignore[call-overload]  # cut off by the largest number tried
-            continue
-        for name in hidden:  # type: ignore[attr-defined]
-            assert len({one[name] for one in tables}) >= 3, (tables[0], name)
+def test_partners_and_measures_cross_and_come_to_their_totals() -> None:
+    found = Figures(2026, datetime(2026, 11, 23, tzinfo=UTC).date(), False, CROSSED)
+    for side in ("partner", "measure"):
+        rows = found.summaries(side, "in")  # type: ignore[arg-type]
+        total = found.summary("in")
+        for name in ("asked", "refused", "unanswered", "missed"):
+            assert sum(getattr(one, name) for one in rows.values()) == getattr(total, name)
+        assert sum(one.answered.number for one in rows.values()) == total.answered.number
+    both = found.only("access", "QA")
+    assert both.summary("in").asked == 4
+    assert both.summary("in").answered == Times(3, "hour", "week")
+    assert found.only("access").summaries("partner", "in")["QA"] == both.summary("in")
+    assert both.summary("out").asked == 0
+    members = figures_members(both)
+    assert (members["measure"], members["partner"]) == ("access", "QA")
+    assert members["in"]["times"]["answered"] == {"number": 3, "median": "hour", "ninth_decile": "week"}  # type: ignore[index,call-overload]
 
 
-def test_without_a_total_only_what_is_small_is_hidden() -> None:
-    told = protect({"a": 1, "b": 9}, summed=False)
-    assert told == Protected(None, {"b": 9}, ("a",))
+def test_volumes_have_every_month_between() -> None:
+    found = Figures(None, datetime(2026, 11, 23, tzinfo=UTC).date(), False, CROSSED)
+    assert found.table("month", "in") == {"2025-11": 2, "2025-12": 0, "2026-01": 5}
+    assert found.table("month", "out") == {}
 
 
-def test_a_report_of_few_requests_tells_no_number_of_them(story: Story) -> None:
-    found = replace(read_figures(story.world["VN"].ports, exercise=True), exercise=False)
-    members = public_members(found)
-    assert found.asked("in") > 0
-    assert members["in"]["partner"] == {"total": None, "numbers": {}}  # type: ignore[index]
+def _tally(partner: str, measure: str, what: str, value: str = "", month: str = "2026-01") -> Tally:
+    return Tally(month, "in", partner, measure, False, what, value)
+
+
+CROSSED = {
+    _tally("QA", "access", "asked"): 4,
+    _tally("EG", "access", "asked"): 1,
+    _tally("EG", "preserve", "asked", month="2025-11"): 2,
+    _tally("QA", "access", "status", "fulfilled"): 3,
+    _tally("QA", "access", "status", "asked"): 1,
+    _tally("EG", "access", "status", "refused"): 1,
+    _tally("EG", "preserve", "status", "asked"): 2,
+    _tally("QA", "access", "answered", "hour"): 2,
+    _tally("QA", "access", "answered", "week"): 1,
+    _tally("EG", "access", "answered", "day"): 1,
+    _tally("EG", "preserve", "missed", "late-answer"): 2,
+}
+
+
+# --- the clock in minutes ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("urgency", "minutes"), [("emergency", 60), ("urgent", 24 * 60)])
+def test_an_acknowledgement_that_is_awaited_in_minutes_is_missed_when_they_are_over(urgency: str, minutes: int) -> None:
+    world = World(published=published())
+    case = emergency(world, urgency)
+    asker, asked = world["VN"].ports, world["QA"].ports
+    world.clock.advance(minutes=minutes - 4)
+    for ports, direction in ((asker, "out"), (asked, "in")):
+        assert read_figures(ports, exercise=True).table("missed", direction) == {}  # type: ignore[arg-type]
+    world.clock.advance(minutes=6)
+    for ports, direction in ((asker, "out"), (asked, "in")):
+        found = read_figures(ports, exercise=True).table("missed", direction)  # type: ignore[arg-type]
+        assert found == {f"{urgency}-not-acknowledged": 1}
+    acknowledge(world, case)
+    for ports, direction in ((asker, "out"), (asked, "in")):
+        found = read_figures(ports, exercise=True).table("missed", direction)  # type: ignore[arg-type]
+        assert found == {f"{urgency}-acknowledged-late": 1}
+
+
+def test_an_acknowledgement_in_time_misses_nothing() -> None:
+    world = World(published=published())
+    case = emergency(world, "emergency")
+    world.clock.advance(minutes=50)
+    acknowledge(world, case)
+    world.clock.advance(days=1)
+    assert read_figures(world["QA"].ports, exercise=True).table("missed", "in") == {}
+    assert read_figures(world["QA"].ports, exercise=True).table("acknowledged", "in") == {"hour": 1}
+
+
+def emergency(world: World, urgency: str) -> CaseRef:
+    fields = {**ACCESS_FIELDS, "urgency": urgency, "person-at-risk": "A hostage; hours."}
+    vn, qa = world["VN"], world["QA"]
+    case = CaseRef(vn.say(CENTRAL, [qa.authority(CENTRAL)], bodies.Request(fields), measure=ACCESS))
+    world.settle()
+    return case
+
+
+def acknowledge(world: World, case: CaseRef) -> None:
+    vn, qa = world["VN"], world["QA"]
+    qa.say(CENTRAL, [vn.authority(CENTRAL)], bodies.Acknowledgement(), case=case, answers=MessageId(case))
+    world.settle()

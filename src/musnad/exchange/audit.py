@@ -41,11 +41,13 @@ def note(
     case: CaseRef | None = None,
     about: Mapping[str, str] | None = None,
     authority: AuthorityId | None = None,
+    kept_under: CaseRef = HOUSE,
 ) -> MessageId:
     """Record that ``by`` did ``act``; durable when this returns.
 
     Args:
         authority: which of this node's authorities signs; by default the first by name.
+        kept_under: where a record about no case is kept, to be found there (``Journal.records_of``).
     Raises:
         BadForm: the act is no name. NotHosted: the authority is not this node's. The journal's errors.
     """
@@ -60,7 +62,7 @@ def note(
             return name
         leaf = leaf_hash(blind_entry(salt, name))
         place = place_of(index, salt)
-        entry = Entry(name, "record", case or HOUSE, name, True, dsse.write(), place, now, _directory(ports))
+        entry = Entry(name, "record", case or kept_under, name, True, dsse.write(), place, now, _directory(ports))
         transaction.append(entry, completed_nodes(index, leaf, transaction.tree_node))
     return name
 

@@ -8,12 +8,15 @@ told; where the whole is small, not even the total. Numbers of nothing are not l
 Whether a step serves is judged from what will be published alone (how many are hidden, and their sum), so that the
 choice of the step tells nothing of the numbers.
 
+Numbers that stand in an order, as times do, are told without any hidden one instead (``merge``): neighbours are put
+together until each group is large enough. So two such tables of the same things can be laid beside each other.
+
 Left to the caller: to publish a period once, and no two tables whose difference is one of these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 SMALLEST = 5
@@ -57,6 +60,25 @@ def protect(numbers: Mapping[str, int], *, summed: bool = True) -> Protected:
         if step > largest:
             return Protected(total, {}, ())
         step *= 2
+
+
+def merge(numbers: Mapping[str, int], order: Sequence[str]) -> Protected:
+    """What may be published of numbers in this order: groups of neighbours, named by the last in which there is one.
+
+    A group ends as soon as it is large enough; what is left over at the end belongs to the last group. Every group has
+    at least ``SMALLEST``; how it is made up stays open by as many values.
+    """
+    groups: list[tuple[str, int]] = []
+    name, held = "", 0
+    for one in order:
+        if number := numbers.get(one, 0):
+            name, held = one, held + number
+            if held >= SMALLEST:
+                groups.append((name, held))
+                held = 0
+    if held and groups:
+        groups[-1] = (name, groups[-1][1] + held)
+    return Protected(sum(numbers.values()), dict(groups), ()) if groups else Protected(None, {}, ())
 
 
 def _values_left(number: int, total: int, step: int) -> int:

@@ -43,7 +43,7 @@ from musnad.exchange.signed import message_in
 from musnad.exchange.tallies import counts_of
 from musnad.exchange.written import STANDING, About, read_part, write_part
 
-LAYOUT = 5
+LAYOUT = 6
 """Of a line's content and of what is due at all: another number has every case folded again."""
 BATCH = 200
 LATEST_ZONE = timedelta(hours=14)

@@ -1,7 +1,8 @@
 """What one case adds to this node's figures: counts that name no case, so that they can stand in the clear.
 
 A tally is a month, a direction, a partner, a measure and something counted; the figures are the sums over all cases.
-What depends on the day of reading (a day that passes without an answer) is counted under its day and judged when read.
+What depends on when it is read (a day, or an emergency's minutes, that pass without an answer) is counted under its
+time and judged when read.
 """
 
 from __future__ import annotations
@@ -12,13 +13,27 @@ from dataclasses import astuple, dataclass
 from datetime import timedelta
 from typing import Literal
 
+from musnad.core.case.countdown import acknowledge_by
 from musnad.core.case.state import UNDECIDED, CaseState, RequestState
 from musnad.core.kernel.ijson import parse_object, write_canonical
 from musnad.core.kernel.names import MessageId, PartyCode
-from musnad.core.kernel.times import Instant, write_day
+from musnad.core.kernel.times import Instant, write_day, write_instant
 
-What = Literal["asked", "status", "ground", "acknowledged", "answered", "missed", "open-until", "lapses"]
-"""What is counted. The last two are days (``value``): one who is not answered until then, data that end then."""
+What = Literal[
+    "asked",
+    "status",
+    "progress",
+    "outcome",
+    "ground",
+    "acknowledged",
+    "answered",
+    "missed",
+    "open-until",
+    "lapses",
+    "unacknowledged",
+]
+"""What is counted. ``progress`` parts all requests, ``outcome`` those that were answered. The last three are times:
+who is not answered until that day, data that end on it; an urgency, and until when its acknowledgement is awaited."""
 
 STEPS: tuple[tuple[str, timedelta], ...] = (
     ("minutes-15", timedelta(minutes=15)),
@@ -88,12 +103,15 @@ def _of_request(party: PartyCode, state: CaseState, request: RequestState) -> It
     yield tally("asked")
     yield tally("status", request.status)
     yield from (tally("ground", one) for one in request.refusal_grounds)
-    if (acknowledged := _at(state, request.acknowledged)) is not None:
+    answered = _first(state, request.accepted, request.refused, request.confirmed, request.executed)
+    acknowledged = _first(state, request.acknowledged) if answered is None else _earlier(state, request, answered)
+    if acknowledged is not None:
         yield tally("acknowledged", step_of(acknowledged - asked_at))
-    said = (_at(state, one) for one in (request.accepted, request.refused, request.confirmed, request.executed))
-    answered = min((one for one in said if one is not None), default=None)
     if answered is not None:
         yield tally("answered", step_of(answered - asked_at))
+        yield tally("outcome", request.status)
+    yield tally("progress", "answered" if answered else "acknowledged" if acknowledged else "waiting")
+    yield from (tally(what, value) for what, value in _minutes(state, request, acknowledged))
     yield from (tally("missed", "silence") for _ in request.silences)
     if request.wanted_by is not None:
         if answered is not None and answered.date() > request.wanted_by:
@@ -104,5 +122,23 @@ def _of_request(party: PartyCode, state: CaseState, request: RequestState) -> It
         yield tally("lapses", write_day(request.preserved_until))
 
 
-def _at(state: CaseState, message: MessageId | None) -> Instant | None:
-    return state.messages[message].at if message is not None and message in state.messages else None
+def _minutes(state: CaseState, request: RequestState, acknowledged: Instant | None) -> Iterator[tuple[What, str]]:
+    """The clock that is counted in minutes: missed by who acknowledged later, or still running."""
+    limit = acknowledge_by(state, request)
+    if limit is None:
+        return
+    if acknowledged is not None and acknowledged > limit:
+        yield "missed", f"{request.urgency}-acknowledged-late"
+    elif acknowledged is None and request.status == "asked":
+        whole = limit + timedelta(minutes=1 if limit.second else 0)
+        yield "unacknowledged", f"{request.urgency} {write_instant(Instant(whole.replace(second=0)))}"
+
+
+def _earlier(state: CaseState, request: RequestState, answered: Instant) -> Instant:
+    """An answer acknowledges, where nothing did before."""
+    return min(_first(state, request.acknowledged) or answered, answered)
+
+
+def _first(state: CaseState, *messages: MessageId | None) -> Instant | None:
+    found = [state.messages[one].at for one in messages if one is not None and one in state.messages]
+    return min(found, default=None)

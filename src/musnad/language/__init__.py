@@ -26,7 +26,18 @@ from musnad.language.speech import (
     use,
 )
 from musnad.language.usage import speak_usage
-from musnad.language.wording import duration, embed, isolate, number, penalty, rate, size, write_date, write_time
+from musnad.language.wording import (
+    duration,
+    embed,
+    isolate,
+    number,
+    penalty,
+    rate,
+    size,
+    write_date,
+    write_month,
+    write_time,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -49,5 +60,6 @@ __all__ = [
     "speak_usage",
     "use",
     "write_date",
+    "write_month",
     "write_time",
 ]

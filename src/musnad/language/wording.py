@@ -96,7 +96,18 @@ def penalty(unit: str, length: int, speech: Speech | None = None) -> str:
 def write_date(day: date, speech: Speech | None = None) -> str:
     """A civil day in words: 23 November 2026."""
     say = speech or current()
-    month = (
+    month = _month(day, say)
+    return say.gettext("%(day)s %(month)s %(year)s") % {"day": day.day, "month": month, "year": day.year}
+
+
+def write_month(day: date, speech: Speech | None = None) -> str:
+    """The month of a day in words: November 2026."""
+    say = speech or current()
+    return say.gettext("%(month)s %(year)s") % {"month": _month(day, say), "year": day.year}
+
+
+def _month(day: date, say: Speech) -> str:
+    return (
         say.pgettext("month", "January"),
         say.pgettext("month", "February"),
         say.pgettext("month", "March"),
@@ -110,7 +121,6 @@ def write_date(day: date, speech: Speech | None = None) -> str:
         say.pgettext("month", "November"),
         say.pgettext("month", "December"),
     )[day.month - 1]
-    return say.gettext("%(day)s %(month)s %(year)s") % {"day": day.day, "month": month, "year": day.year}
 
 
 def write_time(at: datetime, speech: Speech | None = None) -> str:

@@ -122,6 +122,10 @@ def test_records_of_the_house_stand_in_the_log_and_in_no_list_of_cases(journal: 
     assert journal.find_case("f" * 8) == ()
     assert [one.place.index for one in journal.records(10)] == [4, 3, 2, 1]
     assert journal.records(1, before=4) == (notes[-1],)
+    assert [journal.records_of(one.case) for one in notes] == [
+        tuple(one for one in notes if one.case == other.case) for other in notes
+    ]
+    assert journal.records_of(CaseRef("e" * 64)) == ()
     assert journal.log_size() == 5
 
 

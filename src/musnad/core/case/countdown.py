@@ -216,18 +216,31 @@ def _ending(state: CaseState) -> Iterator[Countdown]:  # 3
                 )
 
 
-def _acknowledgement(state: CaseState, request: RequestState) -> Iterator[Countdown]:  # 4
-    minutes: Mapping[str | None, tuple[int, ...]] = {"emergency": EMERGENCY_MINUTES, "urgent": URGENT_MINUTES}
-    if request.status != "asked" or request.urgency not in minutes:
-        return
+_MINUTES: Mapping[str | None, tuple[int, ...]] = {"emergency": EMERGENCY_MINUTES, "urgent": URGENT_MINUTES}
+
+
+def acknowledge_by(state: CaseState, request: RequestState) -> Instant | None:
+    """When the last warning comes that nobody acknowledged: later is too late. None where minutes are not counted."""
+    warn = _MINUTES.get(request.urgency)
+    return None if warn is None else Instant(_received(state, request) + timedelta(minutes=warn[-1]))
+
+
+def _received(state: CaseState, request: RequestState) -> Instant:
+    """When the asked Party had it; when it was asked, while that is not known."""
     theirs = [one.at for one in state.receipts.get(request.id, ()) if party_of(one.recipient) == request.asked_party]
+    return min(theirs, default=state.messages[request.id].at)
+
+
+def _acknowledgement(state: CaseState, request: RequestState) -> Iterator[Countdown]:  # 4
+    if request.status != "asked" or request.urgency not in _MINUTES:
+        return
     yield Countdown(
         "acknowledgement",
         request.id,
         request.asked[0],
         request.asked_party,
         ("acknowledge",),
-        minutes[request.urgency],
-        since=min(theirs, default=state.messages[request.id].at),
+        _MINUTES[request.urgency],
+        since=_received(state, request),
         certainty=_DESIGN,
     )

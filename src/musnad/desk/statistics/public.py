@@ -1,0 +1,108 @@
+"""The report for the public: a preview of a year, publishing it once it is over, and afterwards its files."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from musnad.desk import house
+from musnad.desk.needs import needs
+from musnad.desk.pace import paced
+from musnad.desk.statistics.files import file_of, picture
+from musnad.desk.statistics.telling import shown_protected
+from musnad.exchange.disclosure import SMALLEST
+from musnad.exchange.errors import NotPublished
+from musnad.exchange.publication import (
+    COLUMNS,
+    TOLD,
+    Published,
+    Told,
+    public_report,
+    public_rows,
+    publish,
+    published,
+    published_members,
+)
+from musnad.exchange.statistics import DIRECTIONS, Direction, parse_year, read_figures, years
+from musnad.language.figure_words import direction_word
+from musnad.people.powers import Power
+
+
+@require_safe
+@needs(Power.SEE_CASES, Power.OVERSEE)
+@paced("statistics", "GET")
+def public(request: HttpRequest) -> HttpResponse:
+    """What may be told of a year: as it was published, or as it would be now."""
+    ports = house.ports()
+    this_year = ports.clock.now().year
+    known = years(ports)
+    year = parse_year(request.GET.get("year", "")) or next((one for one in known if one < this_year), this_year)
+    found = _published(year)
+    report = found.report if found is not None else public_report(read_figures(ports, year))
+    sides = [
+        (
+            direction_word(direction),
+            direction,
+            [(shown_protected(name, direction, one), one) for name, one in tables.items()],
+        )
+        for direction, tables in report.items()
+    ]
+    shown = {
+        "year": str(year),
+        "years": [str(one) for one in sorted({*known, this_year}, reverse=True)],
+        "published": found,
+        "is_over": year < this_year,
+        "sides": sides,
+        "smallest": SMALLEST,
+    }
+    return render(request, "desk/statistics/public.html", shown)
+
+
+@require_POST
+@needs(Power.COMPOSE)
+@paced("statistics", "POST")
+def put_out(request: HttpRequest) -> HttpResponse:
+    """Publish the report of a year. ``YearNotOver``."""
+    year = _year(request.POST.get("year", ""))
+    publish(house.ports(), year, house.seat(request).name)
+    return redirect(f"{reverse('statistics:public')}?year={year:04}")
+
+
+@require_safe
+@needs(Power.SEE_CASES, Power.OVERSEE)
+@paced("statistics", "GET")
+def public_download(request: HttpRequest, year: str, form: str) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """A published report as CSV or JSON; a hidden number is empty. ``NotPublished``."""
+    found = published(house.ports(), _year(year))
+    return file_of(f"public-report-{found.year:04}", form, COLUMNS, public_rows(found.report), published_members(found))
+
+
+@require_safe
+@needs(Power.SEE_CASES, Power.OVERSEE)
+@paced("statistics", "GET")
+def public_chart(request: HttpRequest, year: str, direction: str, name: str) -> HttpResponse:  # noqa: ARG001
+    """A chart of a published report. ``NotPublished``."""
+    if direction not in DIRECTIONS or name not in TOLD:
+        raise Http404
+    found = published(house.ports(), _year(year))
+    side, told = cast("Direction", direction), cast("Told", name)
+    drawn = shown_protected(told, side, found.report[side][told])
+    return picture(f"public-report-{found.year:04}-{name}-{direction}", drawn)
+
+
+def _published(year: int) -> Published | None:
+    try:
+        return published(house.ports(), year)
+    except NotPublished:
+        return None
+
+
+def _year(text: str) -> int:
+    found = parse_year(text)
+    if found is None:
+        raise Http404
+    return found
