@@ -50,14 +50,14 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 class Held:
     """Evidence that Viet Nam asked for, fetched and opened, under conditions."""
 
-    def __init__(self, limits: bodies.UseLimits | None = None) -> None:
+    def __init__(self, limits: bodies.UseLimits | None = None, *conditions: str) -> None:
         self.world = world_with({f"{CENTRAL}/duty-1": LAN})
         self.vn, self.qa = self.world["VN"], self.world["QA"]
         vn, qa = self.vn.authority(CENTRAL), self.qa.authority(CENTRAL)
         self.case = CaseRef(self.vn.say(CENTRAL, [qa], bodies.Request(ACCESS_FIELDS), measure=ACCESS))
         request = MessageId(self.case)
         self.world.settle()
-        self.qa.say(CENTRAL, [vn], bodies.Acceptance((), limits), case=self.case, answers=request)
+        self.qa.say(CENTRAL, [vn], bodies.Acceptance(conditions, limits), case=self.case, answers=request)
         order = SealingOrder(qa, Tool("test", "1"), "one file", exercise=True, under=request)
         manifest = seal_into_vault(self.qa.ports, MemorySource(CONTENT, "ledger.db"), order).manifest
         self.seal: SealId = manifest.seal

@@ -198,7 +198,7 @@ def test_what_must_follow_by_the_data_is_offered_where_the_state_allows(story: S
 def test_conditions_stand_on_the_case_and_the_exhibit(tmp_path: Path) -> None:
     from tests.doors.desk.test_export import Held
 
-    held = Held(bodies.UseLimits(True, "with-consent", "Case 2026/1187 alone"))
+    held = Held(bodies.UseLimits(True, "with-consent", "Case 2026/1187 alone"), "Used in court alone.")
     with desk(held.vn, tmp_path) as client:
         case = client.get(f"/case/{held.case}/").content.decode()
         exhibit = client.get(f"/case/{held.case}/exhibit/{held.seal}/").content.decode()
@@ -206,6 +206,11 @@ def test_conditions_stand_on_the_case_and_the_exhibit(tmp_path: Path) -> None:
     assert "Case 2026/1187 alone" in case.partition('id="requests"')[2]
     assert "Case 2026/1187 alone" in section(exhibit, "facts")
     assert "Confidential" in section(exhibit, "facts")
+    assert "Used in court alone." in section(exhibit, "facts")
+    assert "Given without conditions." not in exhibit
+    plain = Held()
+    with desk(plain.vn, tmp_path) as client:
+        assert "Given without conditions." in client.get(f"/case/{plain.case}/exhibit/{plain.seal}/").content.decode()
 
 
 def test_no_page_of_a_case_shows_or_fetches_what_an_exhibit_holds(tmp_path: Path) -> None:

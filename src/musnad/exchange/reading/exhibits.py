@@ -53,6 +53,7 @@ def exhibit_view(matter: Matter, exhibit: ExhibitState) -> ExhibitView:
         custody=tuple(_line(matter, exhibit, entry) for entry in exhibit.custody),
         gaps=tuple(GapView(gap.code, gap.id) for gap in exhibit.gaps),
         limits=limit_parts(strictest(exhibit.limits)),
+        conditions=request.conditions if request is not None else (),
     )
 
 

@@ -326,6 +326,8 @@ class ExhibitView:
     gaps: tuple[GapView, ...]
     limits: tuple[Part, ...] = ()
     """The conditions under which it was given, as their strictest comes to."""
+    conditions: tuple[str, ...] = ()
+    """Those of its request's acceptance, in its author's words."""
 
 
 @dataclass(frozen=True, slots=True)
