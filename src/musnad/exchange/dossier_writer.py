@@ -86,6 +86,8 @@ class DossierContent:
     treaties: Mapping[Digest, bytes]
     logs: Mapping[PartyCode, LogContent]
     exhibits: Mapping[SealId, ExhibitContent] = field(default_factory=dict)
+    stamps: Mapping[str, bytes] = field(default_factory=dict)
+    """The members of the stamps over the exporter's log, by name (``exchange.stamp_gathering``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +298,7 @@ def _small_members(content: DossierContent, parties: Mapping[PartyCode, Party]) 
         yield layout.proofs_member(party), log.proofs.write()
     for seal, exhibit in content.exhibits.items():
         yield layout.exhibit_member(seal, "manifest.dsse"), exhibit.manifest
+    yield from content.stamps.items()
 
 
 def _streams(content: DossierContent) -> Iterator[tuple[str, tuple[int, OpenContent]]]:

@@ -65,6 +65,7 @@ from musnad.exchange.export_gathering import (
 from musnad.exchange.export_plan import ExportPlan, exhibit_content, read_plan, write_plan
 from musnad.exchange.journal import Enclosure, Entry
 from musnad.exchange.ports import Ports
+from musnad.exchange.stamp_gathering import stamps_of
 
 KEPT_FOR = timedelta(days=7)
 """How long at least the same dossier can be made again once it was prepared, and its draft is no more."""
@@ -102,6 +103,7 @@ def prepare_export(
         ExportIncomplete: what is at hand does not make a dossier that could be read.
     """
     gathered = gather(ports, case)
+    logs = logs_of(ports, case, gathered, pause)
     held, unfetched = exhibits_of(ports, case, exporter, with_content=with_content, use=use)
     content = DossierContent(
         case=case,
@@ -111,8 +113,9 @@ def prepare_export(
         receipts={one.id: one.signed for one in gathered.receipts},
         bundles=bundles_of(ports, gathered),
         treaties=treaties_of(ports, gathered),
-        logs=logs_of(ports, case, gathered, pause),
+        logs=logs,
         exhibits={kept.seal: exhibit_content(ports, kept, with_content=whole) for kept, whole in held},
+        stamps=stamps_of(ports, logs[ports.party].proofs),
     )
     whole = frozenset(kept.seal for kept, whole in held if whole)
     plan = ExportPlan(content, whole, gathered.left_out, unfetched, use)

@@ -63,6 +63,7 @@ def write_plan(ports: Ports, plan: ExportPlan) -> bytes:
                 for party, log in content.logs.items()
             },
             "exhibits": list(content.exhibits),
+            "stamps": {name: write_b64(data) for name, data in content.stamps.items()},
             "with_content": sorted(plan.with_content),
             "left_out": list(plan.left_out),
             "unfetched": list(plan.unfetched),
@@ -99,6 +100,7 @@ def read_plan(ports: Ports, name: Digest) -> ExportPlan:
             SealId(one): _exhibit(ports, name, SealId(one), with_content=one in with_content)
             for one in told["exhibits"]
         },
+        stamps={name: parse_b64(data, what="stamp") for name, data in told.get("stamps", {}).items()},
     )
     left_out, unfetched = tuple(map(MessageId, told["left_out"])), tuple(map(SealId, told["unfetched"]))
     return ExportPlan(content, with_content, left_out, unfetched, cast("Use | None", told["use"]))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+from musnad.core.crypto.stamp import parse_anchor
 from musnad.core.dossier.errors import OutOfReach
+from musnad.core.dossier.stamps import StampTrust
 from musnad.core.kernel.errors import TooLarge
 from musnad.core.kernel.names import Digest, digest_of, parse_digest
 
@@ -54,14 +57,32 @@ def read_anchor(given: str) -> Digest:
     Raises:
         OutOfReach, TooLarge: there is no such file, or no root is as large.
     """
-    if len(given) == 64 and not Path(given).exists():
+    if _is_fingerprint(given):
         return parse_digest(given.lower(), what="trust anchor")
-    path = Path(given)
+    return digest_of(_read(given, "trust anchor"))
+
+
+def read_stamp_trust(given: Sequence[str]) -> StampTrust:
+    """The stamp authorities that are believed: each the file of a root's certificate, or its SHA-256.
+
+    Raises:
+        OutOfReach, TooLarge, BadStampForm: there is no such file, or it is no certificate.
+    """
+    prints = [parse_digest(one.lower(), what="stamp authority") for one in given if _is_fingerprint(one)]
+    anchors = [parse_anchor(_read(one, one), what=one) for one in given if not _is_fingerprint(one)]
+    return StampTrust(tuple(anchors), frozenset(prints))
+
+
+def _is_fingerprint(given: str) -> bool:
+    return len(given) == 64 and not Path(given).exists()
+
+
+def _read(given: str, what: str) -> bytes:
     try:
-        with path.open("rb") as stream:
+        with Path(given).open("rb") as stream:
             data = stream.read(ANCHOR_LIMIT_OCTETS + 1)
     except OSError as error:
         raise OutOfReach(given, error.strerror or "unreadable") from error
     if len(data) > ANCHOR_LIMIT_OCTETS:
-        raise TooLarge("trust anchor", len(data), ANCHOR_LIMIT_OCTETS)
-    return digest_of(data)
+        raise TooLarge(what, len(data), ANCHOR_LIMIT_OCTETS)
+    return data

@@ -21,6 +21,7 @@ from musnad.core.dossier.errors import NotADossier
 from musnad.core.dossier.finding import Finding
 from musnad.core.dossier.judge import Verdict, judge_dossier, unreadable
 from musnad.core.dossier.signatures import Signed
+from musnad.core.dossier.stamps import NO_TRUST, StampTrust
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import Digest
 from musnad.language import choose_language, current, duration, isolate, rate, size, speak_usage, use
@@ -28,7 +29,7 @@ from musnad.language import gettext as _
 from musnad.language.outcome import FAILED, OK, UNANCHORED, USAGE
 from musnad.language.sentences import remedy, sentence
 from musnad.report import write_report
-from musnad.verify.file import DossierFile, read_anchor
+from musnad.verify.file import DossierFile, read_anchor, read_stamp_trust
 from musnad.verify.words import tell
 
 REFRESH_SECONDS = 0.2
@@ -52,6 +53,15 @@ def parser() -> argparse.ArgumentParser:
         metavar="ROOT.json|SHA256",
         help=_("the directory's root file, or its SHA-256, obtained from the Registrar and not from the exporter"),
     )
+    made.add_argument(
+        "--stamp-trust",
+        action="append",
+        default=[],
+        metavar="CERTIFICATE|SHA256",
+        help=_(
+            "a stamp authority's root certificate, or its SHA-256, obtained from that authority; may be given again"
+        ),
+    )
     made.add_argument("--json", action="store_true", help=_("print one JSON object, for programs"))
     made.add_argument("--lang", choices=("ar", "en"), help=_("the language to speak; by default the locale's"))
     version = f"musnad-verify {__version__}"
@@ -67,13 +77,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parser().parse_args(given)
         try:
             anchor = None if options.trust is None else read_anchor(options.trust)
+            stamp_trust = read_stamp_trust(options.stamp_trust)
             opened = DossierFile(options.file)
         except MusnadError as error:
             _fail(error, as_json=options.json)
             return USAGE
         try:
             with opened as reader:
-                verdict = verify(reader, anchor, progress=sys.stderr.isatty() and not options.json)
+                verdict = verify(reader, anchor, stamp_trust, progress=sys.stderr.isatty() and not options.json)
         except MusnadError as error:
             _fail(error, as_json=options.json)
             return FAILED
@@ -97,7 +108,9 @@ def _readers_who_leave() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def verify(reader: DossierFile, anchor: Digest | None, *, progress: bool = False) -> Verdict:
+def verify(
+    reader: DossierFile, anchor: Digest | None, stamp_trust: StampTrust = NO_TRUST, *, progress: bool = False
+) -> Verdict:
     """Judge an opened dossier, on every processor there is.
 
     Raises:
@@ -116,7 +129,7 @@ def verify(reader: DossierFile, anchor: Digest | None, *, progress: bool = False
             return (one for batch in found for one in batch)
 
         try:
-            return judge_dossier(archive, anchor, write_report, spread=spread, told=told)
+            return judge_dossier(archive, anchor, write_report, spread=spread, told=told, stamp_trust=stamp_trust)
         finally:
             if told is not None:
                 told.close()

@@ -12,6 +12,7 @@ from musnad.core.kernel.names import PartyCode
 from musnad.core.messages.bodies import UseLimits
 from musnad.language import Speech, isolate, mark, number, size, write_date, write_time
 from musnad.language.sentences import remedy, sentence
+from musnad.verify.stamp_words import proven_stamps, stamp_fingerprints, unproven_stamps
 
 FINDINGS_SHOWN = 40
 
@@ -23,6 +24,7 @@ CHECKS: dict[str, str] = {
     "messages": mark("signatures of messages"),
     "receipts": mark("receipts"),
     "logs": mark("logs and witnesses"),
+    "stamps": mark("time stamps"),
     "case": mark("the whole of the case"),
     "exhibits": mark("exhibits"),
     "treaty": mark("treaty data"),
@@ -49,6 +51,8 @@ def tell(verdict: Verdict, say: Speech) -> Iterator[str]:
     if verdict.consistent and not verdict.proven:
         yield ""
         yield from _fingerprints(verdict, say)
+    if verdict.consistent:
+        yield from stamp_fingerprints(verdict, say)
     if verdict.findings:
         yield ""
         yield from _defects(verdict.findings, say)
@@ -86,6 +90,7 @@ def _proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
                 "time": write_time(one.at, say),
                 "witness": _name(facts, one.party, say),
             }
+    yield from proven_stamps(verdict, say, lambda party: _name(facts, party, say))
     yield from (_silence(one, say) for one in facts.silences if one.is_received)
     for seal, exhibit in sorted(facts.exhibits.items()):
         told = {
@@ -170,6 +175,7 @@ def _not_proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
             )
             % {"count": number(verdict.unshown)}
         )
+    told += unproven_stamps(verdict, say, lambda party: _name(facts, party, say))
     told += [line for one in facts.silences for line in _silence_open(one, say)]
     told += [_aside(one, say) for one in facts.aside]
     told += [

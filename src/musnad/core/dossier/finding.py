@@ -9,7 +9,7 @@ from musnad.core.kernel.ijson import JsonObject
 from musnad.core.kernel.names import AuthorityId
 
 CHECKS = (
-    *("archive", "bag", "layout", "directory", "messages", "receipts", "logs", "case", "exhibits", "treaty"),
+    *("archive", "bag", "layout", "directory", "messages", "receipts", "logs", "stamps", "case", "exhibits", "treaty"),
     *("report", "export"),
 )
 """The checks in the order they are told; all are run."""

@@ -164,7 +164,7 @@ def parse_index(data: bytes, name: str) -> Index:
             heads=tuple(parse_message_id(one) for one in edge.heads),
         )
 
-    return _written(name, data, build, Index.write)
+    return parse_written(name, data, build, Index.write)
 
 
 def parse_proofs(data: bytes, name: str) -> LogProofs:
@@ -174,7 +174,7 @@ def parse_proofs(data: bytes, name: str) -> LogProofs:
         edge = _Proofs.model_validate(parse_object(data, what=name, limit_octets=len(data)))
         return LogProofs(edge.size, tuple(_leaf(one) for one in edge.leaves))
 
-    return _written(name, data, build, LogProofs.write)
+    return parse_written(name, data, build, LogProofs.write)
 
 
 def parse_export_proof(data: bytes, name: str) -> ExportProof:
@@ -182,12 +182,13 @@ def parse_export_proof(data: bytes, name: str) -> ExportProof:
 
     def build() -> ExportProof:
         edge = _ExportProof.model_validate(parse_object(data, what=name))
-        return ExportProof(edge.size, _leaf(edge.leaf), _hashes(edge.consistency))
+        return ExportProof(edge.size, _leaf(edge.leaf), parse_hashes(edge.consistency))
 
-    return _written(name, data, build, ExportProof.write)
+    return parse_written(name, data, build, ExportProof.write)
 
 
-def _written(name: str, data: bytes, build: Callable[[], Value], write: Callable[[Value], bytes]) -> Value:
+def parse_written(name: str, data: bytes, build: Callable[[], Value], write: Callable[[Value], bytes]) -> Value:
+    """What ``build`` reads of ``data``, if ``write`` makes the same octets of it; else ``BadIndex``."""
     try:
         value = build()
     except ValidationError as error:
@@ -202,10 +203,10 @@ def _written(name: str, data: bytes, build: Callable[[], Value], write: Callable
 
 
 def _leaf(edge: _Leaf) -> Leaf:
-    return Leaf(parse_message_id(edge.id), Place(edge.index, parse_digest(edge.salt)), _hashes(edge.path))
+    return Leaf(parse_message_id(edge.id), Place(edge.index, parse_digest(edge.salt)), parse_hashes(edge.path))
 
 
-def _hashes(texts: Sequence[str]) -> tuple[bytes, ...]:
+def parse_hashes(texts: Sequence[str]) -> tuple[bytes, ...]:
     """The hashes; that each was written the one way is seen when they are written again."""
     try:
         hashes = tuple(binascii.a2b_base64(one) for one in texts)

@@ -3,7 +3,7 @@
 1. archive and bag: the one ZIP that these members make; the manifests, both ways (``archive``, ``bag``)
 2. directory: anchored, of one history, held when used (``directories``)
 3. messages: author and approving officers signed; 4. receipts: by every recipient (``signatures``)
-5. logs: every message and receipt under cosigned heads (``logs``, ``notes``)
+5. logs: every message and receipt under cosigned heads (``logs``, ``notes``); stamps over them (``stamps``)
 6. case: nothing missing between the messages; the index says what they make (here)
 7. exhibits: manifests as offered, content as sealed (``exhibits``); 8. treaty data of every request (here)
 9. report: what the proven values make, octet for octet (here); 10. export: the exporter's statement (``export``)
@@ -38,6 +38,7 @@ from musnad.core.dossier.finding import CHECKS, Finding
 from musnad.core.dossier.logs import check_logs, confirmed_receipts, unshown_messages
 from musnad.core.dossier.reading import Reading, read_dossier
 from musnad.core.dossier.signatures import Signed, Spread, check_messages, stale_receipts
+from musnad.core.dossier.stamps import NO_TRUST, StampShown, StampTrust, check_stamps
 from musnad.core.dossier.waiting import check_waiting
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.ijson import JsonObject
@@ -62,6 +63,8 @@ class Verdict:
     roots: tuple[Digest, ...]
     """Fingerprints of the root chain, oldest first: what to compare where no anchor was given."""
     witnesses: tuple[tuple[PartyCode, Digest], ...]
+    stamps: tuple[StampShown, ...] = ()
+    """Time stamps that hold; those proven that are ``anchored``. Whether they are changes nothing else."""
 
     @property
     def consistent(self) -> bool:
@@ -118,6 +121,7 @@ class Verdict:
                 }
                 for seal, one in sorted(facts.exhibits.items())
             ]
+            told["stamps"] = [one.write() for one in self.stamps]
             told["logs"] = [
                 {
                     "party": party,
@@ -151,7 +155,13 @@ def unreadable(error: NotADossier, anchor: Digest | None = None) -> Verdict:
 
 
 def judge_dossier(
-    source: Source, anchor: Digest | None, render: Render, *, spread: Spread = map, told: Told | None = None
+    source: Source,
+    anchor: Digest | None,
+    render: Render,
+    *,
+    spread: Spread = map,
+    told: Told | None = None,
+    stamp_trust: StampTrust = NO_TRUST,
 ) -> Verdict:
     """Run every check.
 
@@ -162,6 +172,7 @@ def judge_dossier(
         spread: applies the verification of signatures to each, as ``map`` does; one that begins at once, on other
             threads, works while the rest is checked.
         told: called with octets read, for progress.
+        stamp_trust: the stamp authorities whose word is taken, obtained elsewhere; without, no stamp proves a time.
     """
     reading = read_dossier(source)
     findings = list(reading.findings)
@@ -175,6 +186,8 @@ def judge_dossier(
     sums, defects = check_bag(source, told=told, watches={name: one.take for name, one in watches.items()})  # 1
     findings += defects
     findings += check_logs(reading)  # 5
+    stamps = check_stamps(source, reading, stamp_trust)
+    findings += stamps.findings
     findings += _check_case(source, reading)  # 6
     findings += check_exhibits(reading, directories, sums, watches, signatures)  # 7
     findings += _check_treaty(reading)  # 8
@@ -198,6 +211,7 @@ def judge_dossier(
         stale=stale_receipts(reading, directories),
         roots=tuple(directories.roots[version] for version in sorted(directories.roots)),
         witnesses=_witnesses(reading),
+        stamps=tuple(stamps.shown),
     )
 
 

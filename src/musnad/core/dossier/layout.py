@@ -7,6 +7,7 @@ data/exhibits/SEAL/manifest.dsse  [content]  [leaves]                      seale
 data/directory/SNAPSHOT/...                                                directory sets, by snapshot digest
 data/treaty/DIGEST.json                                                    the treaty data of each request
 data/log/PARTY/SIZE.note  data/log/PARTY/proofs.json                       each log's cosigned head and proofs
+data/log/PARTY/stamps/AUTHORITY/anchor.pem  SIZE.note  SIZE.tsq  SIZE.tsr  SIZE.json         time stamps over its heads
 data/report.en.html  data/report.ar.html                                   for reading
 export/exported.dsse  export/SIZE.note  export/proof.json                  the exporter's statement
 """
@@ -16,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from musnad.core.kernel.names import Digest, MessageId, PartyCode, SealId
 
@@ -43,6 +45,8 @@ _FORMS = {
     "treaty": re.compile(f"data/treaty/({_HEX64})\\.json"),
     "note": re.compile(f"data/log/({_PARTY})/({_SIZE})\\.note"),
     "proofs": re.compile(f"data/log/({_PARTY})/proofs\\.json"),
+    "stamp": re.compile(f"data/log/({_PARTY})/stamps/({_HEX64})/({_SIZE})\\.(note|tsq|tsr|json)"),
+    "stamp-anchor": re.compile(f"data/log/({_PARTY})/stamps/({_HEX64})/anchor\\.pem"),
     "report": re.compile("data/report\\.(ar|en)\\.html"),
     "export-note": re.compile(f"export/({_SIZE})\\.note"),
 }
@@ -78,6 +82,29 @@ def proofs_member(party: PartyCode) -> str:
     return f"data/log/{party}/proofs.json"
 
 
+STAMP_PARTS = ("note", "tsq", "tsr", "json")
+"""What a stamp is: the octets that are stamped, the request, the answer, and the proof to the log's head."""
+
+
+class StampPlace(NamedTuple):
+    """Where a stamp stands: over which Party's log, by which authority's root, at which size of the log."""
+
+    party: PartyCode
+    authority: Digest
+    size: int
+
+    def member(self, part: str) -> str:
+        return f"data/log/{self.party}/stamps/{self.authority}/{self.size}.{part}"
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        return tuple(self.member(part) for part in STAMP_PARTS)
+
+
+def stamp_anchor_member(party: PartyCode, authority: Digest) -> str:
+    return f"data/log/{party}/stamps/{authority}/anchor.pem"
+
+
 def report_member(language: str) -> str:
     return f"data/report.{language}.html"
 
@@ -97,6 +124,8 @@ class Members:
     treaties: tuple[Digest, ...] = ()
     notes: dict[PartyCode, tuple[int, ...]] = field(default_factory=dict)
     proofs: tuple[PartyCode, ...] = ()
+    stamps: tuple[StampPlace, ...] = ()
+    stamp_anchors: tuple[tuple[PartyCode, Digest], ...] = ()
     reports: tuple[str, ...] = ()
     export_notes: tuple[int, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -133,6 +162,13 @@ def sort_members(names: Iterable[str]) -> Members:
             for party in dict.fromkeys(party for party, _ in found["note"])
         },
         proofs=tuple(PartyCode(one) for (one,) in found["proofs"]),
+        stamps=tuple(
+            dict.fromkeys(
+                StampPlace(PartyCode(party), Digest(authority), int(size))
+                for party, authority, size, _ in found["stamp"]
+            )
+        ),
+        stamp_anchors=tuple((PartyCode(party), Digest(authority)) for party, authority in found["stamp-anchor"]),
         reports=tuple(one for (one,) in found["report"]),
         export_notes=tuple(int(one) for (one,) in found["export-note"]),
         unknown=tuple(unknown),
