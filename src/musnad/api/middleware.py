@@ -18,6 +18,13 @@ from musnad.language import LANGUAGES, choose_language, use
 
 Answer = Callable[[HttpRequest], HttpResponse]
 JSON_TYPE = "application/json"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+"""What makes of no answer a page, whoever opens it in a browser; the interface is served by HTTPS alone."""
 _LENGTH = re.compile(r"[0-9]{1,16}")
 _log = logging.getLogger("musnad.api")
 
@@ -34,7 +41,10 @@ def around(answer: Answer) -> Answer:
         response.headers["Content-Language"] = language
         response.headers["Vary"] = "Accept-Language, Authorization"
         response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        named = '; filename="api.json"' if "json" in response.headers.get("Content-Type", "") else ""
+        response.headers.setdefault("Content-Disposition", f"attachment{named}")
         return response
 
     return guarded

@@ -242,3 +242,14 @@ def test_the_node_tells_whose_it_is(qa: Api) -> None:
     assert found["token"]["scopes"] == ["cases:read"]
     assert found["exercise"] is True
     assert qa.get("/health", token="") == {"alive": True}
+
+
+def test_no_answer_is_a_page_to_a_browser(qa: Api) -> None:
+    answers = [qa.client.get(f"{PREFIX}/openapi.json"), qa.client.get(f"{PREFIX}/inbox"), qa.client.get("/nothing")]
+    assert {one.status_code for one in answers} >= {401, 404}
+    for one in answers:
+        assert one.headers["Content-Disposition"].startswith("attachment")
+        assert one.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in one.headers["Content-Security-Policy"]
+        assert one.headers["Strict-Transport-Security"].startswith("max-age=")
+        assert "json" in one.headers["Content-Type"]

@@ -287,6 +287,28 @@ def test_one_name_given_twice_is_one_value(inside: Client, ports: Ports) -> None
     assert inside.post("/leave/?next=/x")["Location"] == "/"
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["", "desk/", "desk/../../configuration.py", "desk/%2e%2e/%2e%2e/settings.py", "desk/desk.css~", "desk/.git/config",
+     "../configuration.py", "..%2f..%2fpyproject.toml", "/etc/passwd", "desk/desk.css.gz"],
+)  # fmt: skip
+def test_nothing_but_our_own_style_and_scripts_is_static(inside: Client, path: str) -> None:
+    answer = inside.get(f"/static/{path}")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.content.decode()
+
+
+def test_no_script_of_ours_keeps_anything_or_runs_text() -> None:
+    scripts = sorted((Path(configuration.__file__).parent / "static" / "desk").glob("*.js"))
+    assert len(scripts) >= 4
+    keeping = {"localStorage", "sessionStorage", "indexedDB", "document.cookie", "postMessage"}
+    running = {"eval(", "Function(", "document.write", "outerHTML", "innerHTML", "insertAdjacentHTML"}
+    for one in scripts:
+        text = one.read_text("utf-8")
+        assert not [word for word in keeping | running if word in text], one.name
+        assert '"use strict"' in text
+
+
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
