@@ -12,6 +12,8 @@ from typing import get_args
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from musnad.adapters.clock import system_entropy
@@ -31,6 +33,7 @@ from musnad.desk.approving.ceremony import (
     write_url64,
 )
 from musnad.desk.approving.place import host_of, origin_of
+from musnad.desk.entrance.coming import safe
 from musnad.desk.needs import needs
 from musnad.exchange.enrolling import UnknownEnrolment, challenge
 from musnad.exchange.errors import WrongOfficer
@@ -83,7 +86,10 @@ class Shown:
 @require_safe
 @needs(Power.APPROVE, Power.OVERSEE)
 def index(request: HttpRequest) -> HttpResponse:
-    """The reader's own passkeys, what waits for approval, and the form that makes a new one."""
+    """The reader's own passkeys, what waits for approval, and the form that makes a new one.
+
+    ``?officer=`` asks for one pseudonym alone; ``?next=`` is where whoever came for a passkey goes on with it.
+    """
     return _page(request)
 
 
@@ -106,7 +112,8 @@ def begin(request: HttpRequest) -> HttpResponse:
     except MusnadError as error:
         return _page(request, error)
     messages.success(request, _("Made. Two other officers of the authority approve it now."))
-    return redirect("approving:passkeys")
+    came_from = urlencode({one: request.POST[one] for one in ("officer", "next") if request.POST.get("next")})
+    return redirect(f"{reverse('approving:passkeys')}{'?' if came_from else ''}{came_from}")
 
 
 @require_POST
@@ -184,13 +191,17 @@ def _page(request: HttpRequest, error: MusnadError | None = None) -> HttpRespons
     ports, seat = house.ports(), house.seat(request)
     own = house.address()
     may = seat.may(Power.APPROVE)
+    wanted = request.GET.get("officer")
+    makers = [one for one in seat.officers if wanted not in seat.officers or one == wanted] if may else []
+    onward = request.GET.get("next")
     shown = [_shown(request, one) for one in enrolling.every(ports) if _is_about(request, one)]
     told = {
         "shown": shown,
         "unsettled": any(not one.listed for one in shown),
         "exercise": _is_exercise(),
         "own": [one for officer in seat.officers for one in _own_keys(officer)] if may else [],
-        "makers": [_maker(officer) for officer in seat.officers] if may else [],
+        "makers": [_maker(officer) for officer in makers],
+        "next": safe(onward) if onward else "",
         "acts": ACTS,
         "relying_party": host_of(own),
         "elsewhere": own if origin_of(request) != own else "",
