@@ -26,6 +26,7 @@ pause_seconds = 0.05       # between two looks at the outbox
 checkpoint_seconds = 2     # at most this old is a signed head of a log that grew
 directory_seconds = 300
 back_off_limit_seconds = 300
+abandoned_hours = 72       # uploads nobody goes on with, and dossiers nobody removes, rest as long
 
 [mail]                     # optional: rings who is on call, with no content
 host = "mail.example"
@@ -148,6 +149,7 @@ class Worker(_Part):
     checkpoint_seconds: Seconds = 2
     directory_seconds: Seconds = 300
     back_off_limit_seconds: Seconds = 300
+    abandoned_hours: Annotated[float, Field(gt=0, le=8_760)] = 72
 
 
 class Backups(_Part):

@@ -24,6 +24,7 @@ from musnad.exchange.journal import Delivery
 from musnad.exchange.stamping import StampAuthority, stamp_newest
 from musnad.exchange.witnessing import seek_cosignatures, sign_head
 from musnad.node.assemble import Node, assemble
+from musnad.node.resting import sweep_resting
 
 PEERS_AT_ONCE = 8
 STAMPS_AT_ONCE = 8
@@ -31,6 +32,8 @@ STAMPS_AT_ONCE = 8
 RETRY_SECONDS = 5.0
 ESCALATION_SECONDS = 30.0
 """How often it is looked whether something escalates: twice within the shortest step of an emergency's minutes."""
+SWEEP_SECONDS = 600.0
+"""How often it is looked whether something has rested for too long."""
 FIRST_PAUSE_SECONDS = 0.002
 """The pause after a delivery; it doubles, look after look that finds nothing, up to ``pause_seconds``."""
 _log = logging.getLogger("musnad.worker")
@@ -91,6 +94,8 @@ class Rounds:
             self._safely("stamps", self._stamp)
         if self._is_time("escalations", ESCALATION_SECONDS):
             self._ask("escalations", self._escalate)
+        if self._is_time("resting", SWEEP_SECONDS):
+            self._ask("resting", self._sweep)
         return bool(ended)
 
     def _collect(self) -> bool:
@@ -121,6 +126,13 @@ class Rounds:
         mail = self._node.mail
         if mail is not None:
             ring(partial(mail.send, address=self._node.configuration.desk.address), now)
+
+    def _sweep(self) -> None:
+        """Drop the uploads that nobody went on with, and the dossiers that nobody removed."""
+        hours = self._node.configuration.worker.abandoned_hours
+        swept = sweep_resting(self._node.folder, hours * 3600)
+        if swept:
+            _log.info("swept %d that rested for more than %g hours", swept, hours)
 
     def _seek(self) -> None:
         """Sign the head of a log that grew, and ask every peer that has not cosigned it."""

@@ -29,6 +29,7 @@ from musnad.exchange.custody import carry_out
 from musnad.exchange.evidence.sealing import SealingOrder
 from musnad.exchange.exhibits import seal_into_vault, tell_sealed
 from musnad.node.beside import Beside, Fetching
+from musnad.node.resting import sweep_resting
 from musnad.people.powers import Role
 from tests.doors.desk.seats import seat
 from tests.doors.desk.server import desk_of
@@ -195,6 +196,7 @@ def test_what_nobody_went_on_with_is_swept(accepted: tuple[World, CaseRef], tmp_
         days_ago = time.time() - 4 * 24 * 3600
         for one in (*place.iterdir(), place):
             os.utime(one, (days_ago, days_ago))
+        assert sweep_resting(tmp_path, 72 * 3600) == 1  # as the worker does
         page = client.get(f"/case/{case}/evidence/").content.decode()
         assert "new.img" in page
         assert "old.img" not in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,13 +16,16 @@ from typing import Any
 
 import pytest
 
+from musnad.adapters.vault.spool import Spool
 from musnad.core.crypto.stamp import StampAnchor
 from musnad.core.kernel.errors import Corrupt
-from musnad.core.kernel.names import PartyCode
+from musnad.core.kernel.names import CaseRef, PartyCode
 from musnad.core.messages import bodies
 from musnad.exchange import stamping
 from musnad.exchange.delivery import BACK_OFF_LIMIT_SECONDS, back_off_seconds
 from musnad.exchange.errors import JournalCorrupt, PeerUnreachable, StampUnreachable
+from musnad.node.resting import DOSSIERS, MAKING, UPLOADS
+from musnad.records.at_rest import RestKey
 from musnad.worker import main as worker
 from tests.core.treaty.data import ACCESS, FULL, PRESERVE
 from tests.directory_fixture import make_party, make_world
@@ -69,9 +73,14 @@ def bench() -> Iterator[Bench]:
         made[0].refreshed.append(time.monotonic())
 
     seconds = SimpleNamespace(
-        pause_seconds=0.01, checkpoint_seconds=0.02, directory_seconds=3600, back_off_limit_seconds=300
+        pause_seconds=0.01,
+        checkpoint_seconds=0.02,
+        directory_seconds=3600,
+        back_off_limit_seconds=300,
+        abandoned_hours=72,
     )
     node: Any = SimpleNamespace(
+        folder=Path("/nonexistent"),
         ports=world["VN"].ports,
         configuration=SimpleNamespace(worker=seconds, stamps=None),
         refresh_directory=refresh,
@@ -395,3 +404,25 @@ def test_an_unreadable_certificate_of_an_authority_stops_nothing(
     bench.until(lambda: not bench.waits_for())
     assert [one for one in caplog.records if "stamp.unreachable" in one.getMessage()]
     assert not bench.rounds.stopped.is_set()
+
+
+def test_what_nobody_goes_on_with_is_swept(bench: Bench, tmp_path: Path) -> None:
+    bench.rounds._node.folder = tmp_path  # type: ignore[misc]  # a stand-in for the assembled node
+    kept = {name: Spool(tmp_path / name, RestKey(bytes(32), os.urandom), os.urandom) for name in (UPLOADS, DOSSIERS)}
+    made = [(one, one.begin(CaseRef("0" * 64), "a.img", 9, "noor", {}).id) for one in kept.values() for _ in "ab"]
+    for one, name in made:
+        one.put(name, 0, b"123456789")
+    (tmp_path / MAKING).mkdir()
+    plain = [tmp_path / MAKING / "old.zip.partial", tmp_path / MAKING / "new.zip.partial"]
+    for path in plain:
+        path.write_bytes(b"plain")
+    long_ago = time.time() - 73 * 3600
+    for _one, name in made[::2]:
+        place = next(path / name for path in (tmp_path / UPLOADS, tmp_path / DOSSIERS) if (path / name).is_dir())
+        for path in (*place.iterdir(), place):
+            os.utime(path, (long_ago, long_ago))
+    os.utime(plain[0], (long_ago, long_ago))
+    bench.until(lambda: not plain[0].exists())
+    bench.until(lambda: sum(len(one.all()) for one in kept.values()) == 2)
+    assert [name for one, name in made if name in {left.id for left in one.all()}] == [name for _, name in made[1::2]]
+    assert plain[1].exists()

@@ -3,9 +3,10 @@
 ``<spool>/<id>/upload`` holds what is known of the upload, its key among it, closed by the node's storage key;
 ``<id>/<number>`` one chunk: a fresh nonce, ciphertext, tag, bound to the upload and to its place. Nothing is in clear.
 Chunks come in their order and are durable when ``put`` returns; so the offset is how many there are. The same chunk
-again changes nothing. A spool has room for so many uploads of so many octets; those that nobody went on with are swept.
+again changes nothing. A spool has room for so many uploads of so many octets.
 
-Left to the caller: who may upload for which case, and sealing what came (``source``).
+Left to the caller: who may upload for which case, sealing what came (``source``), and when what nobody went on with is
+swept (``sweep``).
 """
 
 from __future__ import annotations
@@ -49,7 +50,6 @@ UPLOADS_LIMIT = 16
 """How many uploads rest at one time."""
 OWN_LIMIT = UPLOADS_LIMIT // 2
 """How many of them one person may have, so that nobody takes the room of all."""
-ABANDONED_AFTER_SECONDS = 3 * 24 * 3600
 FREE_OCTETS = 256 * 1024**2
 """What is left free on the disk, whatever is uploaded."""
 LABEL = "musnad/1 spool"
@@ -110,7 +110,6 @@ class Spool:
         if size_octets > SIZE_LIMIT_OCTETS:
             raise TooLarge("upload", size_octets, SIZE_LIMIT_OCTETS)
         with self._held(self._folder):
-            self.sweep()
             if sum(1 for _ in self._ids()) >= UPLOADS_LIMIT:
                 raise TooManyUploads(UPLOADS_LIMIT)
             if sum(1 for one in self.all() if one.by == by) >= OWN_LIMIT:
@@ -195,28 +194,13 @@ class Spool:
 
     def drop(self, name: SealId) -> None:
         """Forget an upload: its key first, so that what a crash leaves behind opens with nothing."""
-        place = self._place(name)
-        with contextlib.suppress(FileNotFoundError):
-            (place / _FACTS).unlink()
-        shutil.rmtree(place, ignore_errors=True)
-
-    def sweep(self, now: float | None = None) -> int:
-        """Drop what nobody went on with; how many. ``now`` is in seconds, by the file system's clock."""
-        limit, swept = (time.time() if now is None else now) - ABANDONED_AFTER_SECONDS, 0
-        for name in tuple(self._ids()):
-            touched = [one.stat().st_mtime for one in (self._place(name), *self._place(name).iterdir())]
-            if max(touched) < limit:
-                self.drop(name)
-                swept += 1
-        return swept
+        _drop(self._place(name))
 
     def _place(self, name: SealId) -> Path:
         return self._folder / parse_seal_id(name)
 
     def _ids(self) -> Iterator[SealId]:
-        for one in sorted(self._folder.iterdir()):
-            with contextlib.suppress(BadForm):
-                yield parse_seal_id(one.name)
+        return _ids_in(self._folder)
 
     def _chunks(self, name: SealId) -> Iterator[Path]:
         return (one for one in self._place(name).iterdir() if one.name.isdigit())
@@ -233,6 +217,32 @@ class Spool:
             yield
         finally:
             os.close(descriptor)
+
+
+def sweep(folder: Path, after_seconds: float, now: float | None = None) -> int:
+    """Drop what nobody went on with for so long in a spool's folder; how many. ``now`` by the file system's clock."""
+    if not folder.is_dir():
+        return 0
+    limit, swept = (time.time() if now is None else now) - after_seconds, 0
+    for name in tuple(_ids_in(folder)):
+        place = folder / name
+        with contextlib.suppress(FileNotFoundError):  # sealed or dropped meanwhile
+            if max(one.stat().st_mtime for one in (place, *place.iterdir())) < limit:
+                _drop(place)
+                swept += 1
+    return swept
+
+
+def _ids_in(folder: Path) -> Iterator[SealId]:
+    for one in sorted(folder.iterdir()):
+        with contextlib.suppress(BadForm):
+            yield parse_seal_id(one.name)
+
+
+def _drop(place: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        (place / _FACTS).unlink()
+    shutil.rmtree(place, ignore_errors=True)
 
 
 class SpoolSource:

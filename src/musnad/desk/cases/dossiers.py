@@ -23,6 +23,7 @@ from musnad.exchange.evidence.ports import Report
 from musnad.exchange.export import finish_export, prepare_export
 from musnad.exchange.ports import Ports
 from musnad.node.beside import EXPORTING
+from musnad.node.resting import DOSSIERS, MAKING
 
 WAIT_SECONDS = 120.0
 """How long the cosignatures of the logs' heads are waited for."""
@@ -31,7 +32,7 @@ PAUSE_SECONDS = 0.3
 
 def shelf() -> Spool:
     """Where this node's dossiers rest."""
-    return Spool(_folder(), house.rest_key(), house.ports().entropy)
+    return Spool(house.folder() / DOSSIERS, house.rest_key(), house.ports().entropy)
 
 
 def resting(case: CaseRef) -> dict[MessageId, Upload]:
@@ -68,7 +69,7 @@ def begin_preparing(
 
 def begin_making(ports: Ports, case: CaseRef, export: MessageId, by: str) -> None:
     """Begin to write the dossier of an approved export, anew where one rests already. ``FetchingTooMuch``."""
-    kept, folder = shelf(), _folder() / "making"
+    kept, folder = shelf(), house.folder() / MAKING
 
     def work(report: Report) -> str:
         with _plain(folder, export) as sink:
@@ -135,7 +136,3 @@ def _patience(case: CaseRef) -> Callable[[], None]:
         time.sleep(PAUSE_SECONDS)
 
     return pause
-
-
-def _folder() -> Path:
-    return house.folder() / "vault" / "dossiers"

@@ -28,6 +28,7 @@ from musnad.exchange.audit import note
 from musnad.exchange.evidence.errors import UnknownUpload, UploadGap
 from musnad.language.outcome import http_status
 from musnad.language.sentences import remedy, sentence
+from musnad.node.resting import UPLOADS
 from musnad.people.powers import Power
 
 OFFSET = "Upload-Offset"
@@ -40,7 +41,7 @@ _RANGE = re.compile(r"^bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})$", re.ASC
 
 def spool() -> Spool:
     """This node's spool, beside its vault."""
-    return Spool(house.folder() / "vault" / "spool", house.rest_key(), house.ports().entropy)
+    return Spool(house.folder() / UPLOADS, house.rest_key(), house.ports().entropy)
 
 
 def upload_here(request: HttpRequest, ref: CaseRef, name: SealId) -> Upload:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from musnad.adapters.vault.spool import CHUNK_OCTETS, SIZE_LIMIT_OCTETS
@@ -48,7 +49,6 @@ def everything(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     state = case_state(ports, case)
     house.looked(request, case, "evidence")
     kept = spool()
-    kept.sweep()
     shown = {
         "ref": case,
         "exercise": state.exercise,
@@ -74,10 +74,20 @@ def sealing(request: HttpRequest, ref: CaseRef, name: SealId) -> HttpResponse:
     if standing is not None and standing.result:
         seal = SealId(standing.result)
         shown = next((one for one in show_case(house.ports(), case).exhibits if one.seal == seal), None)
-        return _progress(request, case, standing, {"sealed": shown, "done": True})
+        return _progress(request, case, standing, {"sealed": shown, "done": True, "offer": _offering(case, seal)})
     if standing is None:
         return redirect("evidence:all", case)
     return _progress(request, case, standing, {"upload": name})
+
+
+def _offering(case: CaseRef, seal: SealId) -> str:
+    """Where the exhibit is offered: in answer to the one request that may be given something, else where one chooses."""
+    ports = house.ports()
+    state = case_state(ports, case)
+    open_requests = [one.answers for one in next_steps(state, ports.party) if one.kind == "offer"]
+    if len(open_requests) != 1:
+        return reverse("evidence:all", args=[case])
+    return f"{reverse('evidence:offer', args=[case, open_requests[0]])}?seal={seal}"
 
 
 @require_POST
