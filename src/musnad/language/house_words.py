@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from musnad.core.kernel.errors import BRANCHES, MusnadError
+from musnad.core.kernel.errors import leaves
 from musnad.language.speech import current, mark
 
 _FAULTS: Mapping[str, str] = {
@@ -61,13 +61,5 @@ def why_it_waits(code: str) -> str:
 
 def what_helps(code: str) -> str:
     """What whoever runs the node can do about it: the remedy of the error; empty for a code that has none here."""
-    found = next((one for one in _leaves() if one.code == code), None)
+    found = next((one for one in leaves() if one.code == code), None)
     return "" if found is None else current().gettext(found.remedy)
-
-
-def _leaves() -> list[type[MusnadError]]:
-    return [leaf for branch in BRANCHES for leaf in _below(branch)]
-
-
-def _below(kind: type[MusnadError]) -> list[type[MusnadError]]:
-    return [one for sub in kind.__subclasses__() for one in (sub, *_below(sub))]

@@ -24,6 +24,7 @@ from musnad.core.kernel.errors import MusnadError
 from musnad.node.configuration import Configuration, read_configuration
 from musnad.node.errors import NodeRunning
 from musnad.node.private import keep_private
+from musnad.node.signs import SIGN_SECONDS, give_sign
 
 RESTART_SECONDS = 0.3
 STOP_SECONDS = 8.0
@@ -43,6 +44,7 @@ class Process:
 
     name: str
     command: list[str]
+    listen: str = ""
     child: subprocess.Popen[bytes] | None = None
     begun: float = 0.0
 
@@ -54,6 +56,7 @@ class Supervisor:
     folder: Path
     processes: list[Process]
     stopping: bool = field(default=False)
+    seen: float = field(default=0.0)
 
     def run(self, ready: Callable[[bool], None] | None = None) -> int:
         """Until a signal; ``ready`` is called once, when every door accepts connections and the directory is held.
@@ -70,6 +73,7 @@ class Supervisor:
                 ready(self._wait_for_directory())
             while not self.stopping:
                 self._look()
+                self._see_doors()
                 time.sleep(0.1)
         finally:
             self._end_all()
@@ -97,6 +101,16 @@ class Supervisor:
             if ended and time.monotonic() - process.begun > RESTART_SECONDS:
                 _end_orphans(process)
                 self._start(process)
+
+    def _see_doors(self) -> None:
+        """Note now and then which doors accept connections: the last sign of one that later does not."""
+        now = time.monotonic()
+        if now - self.seen < SIGN_SECONDS:
+            return
+        self.seen = now
+        for process in self.processes:
+            if process.listen and is_listening(process.listen):
+                give_sign(self.folder, process.name)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
@@ -150,10 +164,13 @@ def processes_of(folder: Path, configuration: Configuration) -> list[Process]:
     closed = ["--ssl-certificate", str(keys / "tls.pem"), "--ssl-keyfile", str(keys / "tls.key")]
     gate = _serve("musnad.gate.wsgi:application", configuration.gate.listen, GATE_THREADS, *closed)
     desk = _serve("musnad.desk.wsgi:application", configuration.desk.listen, DESK_THREADS)
-    processes = [Process("gate", gate), Process("desk", desk)]
+    processes = [
+        Process("gate", gate, configuration.gate.listen),
+        Process("desk", desk, configuration.desk.listen),
+    ]
     if configuration.api is not None:
         api = _serve("musnad.api.wsgi:application", configuration.api.listen, API_THREADS, *closed)
-        processes.append(Process("api", api))
+        processes.append(Process("api", api, configuration.api.listen))
     return [*processes, Process("worker", [sys.executable, "-m", "musnad.worker.main"])]
 
 

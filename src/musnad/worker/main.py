@@ -25,6 +25,7 @@ from musnad.exchange.stamping import StampAuthority, stamp_newest
 from musnad.exchange.witnessing import seek_cosignatures, sign_head
 from musnad.node.assemble import Node, assemble
 from musnad.node.resting import sweep_resting
+from musnad.node.signs import SIGN_SECONDS, give_sign
 
 PEERS_AT_ONCE = 8
 STAMPS_AT_ONCE = 8
@@ -81,6 +82,8 @@ class Rounds:
         A delivery that ends while the rounds pause ends the pause: a Party's next message waits for no look.
         """
         worker = self._node.configuration.worker
+        if self._is_time("sign", SIGN_SECONDS):
+            give_sign(self._node.folder, "worker")
         ended = self._safely("delivery", self._collect)
         self._safely("delivery", self._lease)
         if self._is_time("hold", LEASE.total_seconds() / 4):

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from musnad.adapters.vault.spool import FREE_OCTETS, UPLOADS_LIMIT
 from musnad.core.kernel.errors import BadForm
+from musnad.core.kernel.names import Digest
+from musnad.core.kernel.times import Instant
 from musnad.desk import house
+from musnad.desk.administration.attention import concerns
 from musnad.desk.needs import needs
 from musnad.desk.pace import paced
 from musnad.exchange.audit import read_notes
-from musnad.exchange.reading.state_of_house import show_house
+from musnad.exchange.reading.state_of_house import ENDS_SOON, StateOfHouse, show_house
+from musnad.language import duration, size
+from musnad.language.house_words import process_named, what_helps, why_it_waits
+from musnad.node.backup.standing import standing
+from musnad.node.life import certificate_ends, directory_fetched, signs, stamp_authorities, weigh
 from musnad.people.powers import Power
 
 RECORDS_A_PAGE = 50
@@ -47,6 +55,52 @@ def records(request: HttpRequest) -> HttpResponse:
 
 
 def _state(request: HttpRequest, **more: object) -> HttpResponse:
-    space = shutil.disk_usage(house.folder())
-    shown = {"house": show_house(house.ports()), "space": space, "low": space.free < space.total // 10}
-    return render(request, "desk/administration/state.html", shown | more)
+    ports, folder = house.ports(), house.folder()
+    now, shown = ports.clock.now(), show_house(ports)
+    processes, weight, ends = signs(folder), weigh(folder), certificate_ends(folder)
+    backup = standing(ports, folder)
+    context = {
+        "house": shown,
+        "concerns": concerns(shown, processes, weight, backup, ends, now),
+        "processes": [
+            {"life": one, "named": process_named(one.name), "ago": duration(one.seconds or 0)} for one in processes
+        ],
+        "fetched": directory_fetched(folder),
+        "certificate": ends,
+        "certificate_soon": ends is not None and ends - now < ENDS_SOON,
+        "deliveries": [
+            {"row": one, "why": why_it_waits(one.last_error), "helps": what_helps(one.last_error)}
+            for one in shown.deliveries
+        ],
+        "stamps": _stamps(shown, stamp_authorities(folder)),
+        "weight": weight,
+        "sizes": {
+            "free": size(weight.free),
+            "total": size(weight.total),
+            "database": "" if weight.database is None else size(weight.database),
+            "vault": size(weight.vault),
+            "uploads": size(weight.spool),
+            "uploads_free": size(FREE_OCTETS),
+            "backup": size(backup.kept.made.octets) if backup.kept.made is not None else "",
+        },
+        "uploads_limit": UPLOADS_LIMIT,
+        "backup": backup,
+        "backup_ago": _ago(backup.kept.made.at if backup.kept.made is not None else None, now),
+        "check_ago": _ago(backup.kept.checked.at if backup.kept.checked is not None else None, now),
+        "begun_ago": _ago(backup.kept.begun, now),
+    }
+    return render(request, "desk/administration/state.html", context | more)
+
+
+def _stamps(shown: StateOfHouse, named: Mapping[Digest, str]) -> list[dict[str, object]]:
+    """Every stamp authority that node.toml names, and those that stamped before."""
+    rows = {one.authority: one for one in shown.log.stamps}
+    return [
+        {"authority": one, "url": named.get(one, ""), "row": rows.get(one), "set": one in named}
+        for one in sorted({*rows, *named})
+    ]
+
+
+def _ago(at: Instant | None, now: Instant) -> str:
+    """How long ago that was, in words; empty where it is not known."""
+    return "" if at is None else duration(max(0, int((now - at).total_seconds())))

@@ -108,7 +108,8 @@ def _shown(shown: House, ring: watch.Ring, now: datetime) -> dict[str, object]:
     """A ring, the authority that it is for, and whom it goes to."""
     authority = shown.authority(AuthorityId(ring.authority)) if ring.authority else None
     found = watch.rung(ring, now)
-    return {"ring": ring, "authority": authority, "people": [one.shown for one in found.people], "why": found.why}
+    people = _(", ").join(one.shown for one in found.people)
+    return {"ring": ring, "authority": authority, "people": people, "why": found.why}
 
 
 def _people() -> list[Person]:

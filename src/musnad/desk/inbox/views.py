@@ -23,6 +23,7 @@ from musnad.exchange.reading.house import open_house
 from musnad.exchange.reading.inbox import Only, partners, show_inbox, show_sections
 from musnad.exchange.reading.rows import InboxRow, Section
 from musnad.exchange.reading.values import PartyView
+from musnad.language.house_words import why_it_waits
 from musnad.people.powers import Power
 from musnad.people.seat import Seat
 
@@ -52,10 +53,13 @@ class WaitingDraft:
 
 @dataclass(frozen=True, slots=True)
 class WaitingDelivery:
+    """``error`` is the code that its last try ended with, or empty; ``why`` says it in words."""
+
     case: CaseRef
     party: PartyView
     attempts: int
     error: str
+    why: str
 
 
 @require_safe
@@ -122,7 +126,8 @@ def _deliveries(ports: Ports, hidden: frozenset[CaseRef]) -> tuple[WaitingDelive
     for one in ports.journal.waiting():
         entry = ports.journal.entry(one.message)
         if entry is not None and entry.case not in hidden:
-            found.append(WaitingDelivery(entry.case, known.party(one.party), one.attempts, one.last_error))
+            why = why_it_waits(one.last_error)
+            found.append(WaitingDelivery(entry.case, known.party(one.party), one.attempts, one.last_error, why))
         if len(found) == SIDE_ROWS:
             break
     return tuple(found)
