@@ -81,7 +81,7 @@ def sealing(request: HttpRequest, ref: CaseRef, name: SealId) -> HttpResponse:
 
 
 def _offering(case: CaseRef, seal: SealId) -> str:
-    """Where the exhibit is offered: in answer to the one request that may be given something, else where one chooses."""
+    """Where the exhibit is offered: to the one request that may be given something, else where one chooses."""
     ports = house.ports()
     state = case_state(ports, case)
     open_requests = [one.answers for one in next_steps(state, ports.party) if one.kind == "offer"]
