@@ -125,8 +125,8 @@ def written(text: str, language: str) -> Said:
 
 @register.filter
 def tongue(said: Said) -> str:
-    """What the reader must be told of a text's language; empty where it is the reader's own."""
-    return said.note(current())
+    """What the reader must be told of a text's language; empty where it is the reader's own, or not known."""
+    return said.note(current()) if said.language else ""
 
 
 @register.filter

@@ -87,7 +87,7 @@ ANSWERING = (
     Scene("answer-fast", "answering:fast", at("/case/{asked}/answer/accept-and-confirm/{asked}/")),
     Scene(
         "answer-fast-wrong", "answering:fast", at("/case/{asked}/answer/accept-and-confirm/{asked}/"), 422,
-        press(ANSWER, until="tomorrow"),
+        press(ANSWER, until="2020-01-01"),
     ),
     *(
         Scene(f"answer-{kind}", "answering:saying" if kind == "closing" else "answering:answer", saying(kind))

@@ -243,7 +243,7 @@ REFERENCE = (
     Scene("register-none", "reference:register", at("/register/?name=nowhere")),
     Scene("state", "reference:state", at("/register/QA/")),
     Scene("state-not-listed", "reference:state", at("/register/EG/")),
-    Scene("fault-no-state", "reference:state", at("/register/XX/"), 404),
+    Scene("fault-no-state", "reference:state", at("/register/XX/"), 400),
     Scene("can", "reference:can", at("/register/can/")),
     Scene("can-answered", "reference:can", at(f"/register/can/?{ASKED_FOR}")),
     Scene("can-incomplete", "reference:can", at("/register/can/?asker=VN")),

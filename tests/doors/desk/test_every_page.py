@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Response
 from playwright.sync_api import Error as PlaywrightError
 
 from musnad.desk.links import make_link
+from musnad.people.powers import Power
 from tests.doors.desk.every_answer import ANSWERING, EVIDENCE
 from tests.doors.desk.every_page import PICTURES, Stage, a_browser, a_stage, fits, violations
 from tests.doors.desk.every_scene import APPROVING, ASKING, CASES, ENTRANCE, HOUSE, REFERENCE, Scene
@@ -33,6 +34,8 @@ NO_PAGES = {
     "evidence:upload": "how far an upload is, as headers",
 }
 """What answers a GET without being a page, and what it is."""
+AREAS: dict[tuple[str, frozenset[Power]], list[str]] = {}
+"""What each seat may go to, as the first of its pages says it."""
 TELLS_ITSELF = "Failed to load resource"
 """Chromium's own word on a page whose status is an error."""
 
@@ -115,6 +118,10 @@ def looked_at(scene: Scene, page: Page, stage: Stage, language: str) -> Iterator
         yield "another language or direction"
     if (headings := page.locator("h1").count()) != 1:
         yield f"{headings} main headings"
+    if stage.seat is not None:
+        areas = page.locator("nav.areas a").all_inner_texts()
+        if areas != AREAS.setdefault((language, stage.seat.powers), areas):
+            yield f"other areas than elsewhere: {areas}"
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         picture(page, f"{scene.name.replace(':', '-')}-{language}-{width}")

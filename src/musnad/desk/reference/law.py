@@ -119,7 +119,7 @@ def gap(request: HttpRequest, code: str) -> HttpResponse:
         "treaty": report.treaty.label,
         "counts": [(one.value, _(COVERAGES[one]), report.count(one)) for one in Coverage],
         "offences": [_gap_row(line) for line in report.lines if line.kind == "offence"],
-        "powers": [_gap_row(line) for line in report.lines if line.kind == "power"],
+        "procedures": [_gap_row(line) for line in report.lines if line.kind == "power"],
         "profile": tuple(profile_lines(profile, sources.laws.data())),
         "threshold": report.threshold,
     }
