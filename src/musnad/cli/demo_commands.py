@@ -57,11 +57,16 @@ def run_demo(options: argparse.Namespace, terminal: Terminal) -> int:
         evidence = options.evidence or scenario.make_evidence(folder)
         play = Play(stage, terminal, evidence.resolve(), current().language, dossier)
         scenario.run(play)
-        verdict = _verify(dossier, anchor, terminal)
+        verdict = _verify(dossier, anchor, stage.stamps, terminal)
         terminal.result(
             {"dossier": str(dossier), "trust": str(anchor), "case": play.case, "verdict": verdict, "exercise": True},
             _("Dossier: %(path)s") % {"path": isolate(dossier)},
             _("Trust anchor: %(path)s") % {"path": isolate(anchor)},
+            *(
+                [_("Stamp authority of the exercise: %(path)s") % {"path": isolate(stage.stamps)}]
+                if stage.stamps
+                else []
+            ),
         )
         if options.serve:
             _serve(stage, terminal)
@@ -81,9 +86,10 @@ def _folder(out: Path | None) -> Path:
     return out.resolve()
 
 
-def _verify(dossier: Path, anchor: Path, terminal: Terminal) -> int:
+def _verify(dossier: Path, anchor: Path, stamps: Path | None, terminal: Terminal) -> int:
     """Run the verifier as anybody would; its words are shown as they are."""
     command = [sys.executable, "-m", "musnad.verify.main", str(dossier), "--trust", str(anchor)]
+    command += ["--stamp-trust", str(stamps)] if stamps is not None else []
     done = subprocess.run(  # noqa: S603 - our own module, no shell
         [*command, "--lang", current().language], capture_output=True, text=True, check=False
     )

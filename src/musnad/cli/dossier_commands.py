@@ -17,6 +17,7 @@ from musnad.exchange.composing import approve_by, case_state
 from musnad.exchange.errors import NotWitnessed
 from musnad.exchange.export import Exported, export_case, finish_export, prepare_export
 from musnad.exchange.ports import Ports
+from musnad.exchange.stamp_gathering import is_stamped
 from musnad.language import gettext as _
 from musnad.language import isolate, ngettext, number
 
@@ -38,6 +39,12 @@ def register(commands: Commands) -> None:
     export.add_argument("--draft", help=_("write what was prepared before and is approved by now, by its draft"))
     export.add_argument("--without-content", action="store_true", help=_("exhibits by their manifests only"))
     add_use_option(export)
+    export.add_argument(
+        "--stamped",
+        type=float,
+        metavar=_("SECONDS"),
+        help=_("wait up to so long for a time stamp over all of the case; it is exported in any case"),
+    )
     export.add_argument("--wait", type=float, default=60, help=_("seconds to wait for the logs to be cosigned"))
 
 
@@ -55,6 +62,8 @@ def run_export(options: argparse.Namespace, terminal: Terminal) -> int:
             raise NotWitnessed(case)
         time.sleep(PAUSE_SECONDS)
 
+    if options.stamped:
+        _await_stamp(ports, case, time.monotonic() + options.stamped)
     if options.draft:
         exported = finish_export(ports, _prepared(ports, case, options.draft), options.out, pause=pause)
     elif len(approvers) > len(officers):
@@ -99,6 +108,12 @@ def run_export(options: argparse.Namespace, terminal: Terminal) -> int:
         ),
     )
     return 0
+
+
+def _await_stamp(ports: Ports, case: CaseRef, until: float) -> None:
+    """Until a stamp covers the case's last entry, or the time is over: the dossier holds what is stamped then."""
+    while not is_stamped(ports, case) and time.monotonic() < until:
+        time.sleep(PAUSE_SECONDS)
 
 
 def _prepared(ports: Ports, case: CaseRef, text: str) -> MessageId:

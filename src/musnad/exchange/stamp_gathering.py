@@ -12,7 +12,7 @@ from musnad.core.dossier.index import LogProofs
 from musnad.core.dossier.layout import StampPlace, stamp_anchor_member
 from musnad.core.dossier.stamps import AUTHORITIES_LIMIT, STAMPS_LIMIT, StampProof
 from musnad.core.kernel.errors import MusnadError
-from musnad.core.kernel.names import Digest
+from musnad.core.kernel.names import CaseRef, Digest
 from musnad.core.transparency.checkpoint import open_checkpoint
 from musnad.core.transparency.tree import consistency_proof
 from musnad.exchange.journal import KeptStamp
@@ -36,6 +36,12 @@ def stamps_of(ports: Ports, proofs: LogProofs) -> dict[str, bytes]:
                 place.member("json"): StampProof(proofs.size, proof).write(),
             }
     return members
+
+
+def is_stamped(ports: Ports, case: CaseRef) -> bool:
+    """Whether a stamp covers everything that this node's log holds of the case."""
+    last = max((entry.place.index for entry in ports.journal.case_entries(case)), default=-1)
+    return bool(ports.journal.stamps_covering(last))
 
 
 def _chosen(ports: Ports, indexes: Sequence[int]) -> dict[Digest, list[KeptStamp]]:

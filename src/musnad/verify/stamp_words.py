@@ -10,16 +10,26 @@ from musnad.core.kernel.names import PartyCode
 from musnad.language import Speech, isolate, number, write_time
 
 Name = Callable[[PartyCode], str]
+SHOWN = 3
 
 
 def proven_stamps(verdict: Verdict, say: Speech, name: Name) -> Iterator[str]:
-    """The stamps of authorities that the reader trusts."""
-    for one in verdict.stamps:
-        if one.anchored:
+    """The stamps of authorities that the reader trusts: of each authority the first and the last over a log."""
+    for several in _by_authority(one for one in verdict.stamps if one.anchored):
+        for one in several if len(several) <= SHOWN else (several[0], several[-1]):
             yield say.gettext(
                 "%(covered)s of the %(entries)s entries of this case in the log of %(owner)s existed no later than "
                 "%(time)s: the stamp authority %(authority)s, which you trust, stamped that log at %(size)s entries."
             ) % _facts(one, say, name)
+        if len(several) > SHOWN:
+            more = len(several) - 2
+            yield say.ngettext(
+                "%(count)s stamp of that authority between these bounds the time of fewer entries more closely; "
+                "--json lists it.",
+                "%(count)s stamps of that authority between these bound the times of fewer entries more closely; "
+                "--json lists them.",
+                more,
+            ) % {"count": number(more)}
 
 
 def unproven_stamps(verdict: Verdict, say: Speech, name: Name) -> list[str]:
@@ -30,8 +40,7 @@ def unproven_stamps(verdict: Verdict, say: Speech, name: Name) -> list[str]:
             "stamp says so, of the authority %(authority)s, whose certificate was not given from elsewhere"
         )
         % _facts(one, say, name)
-        for one in verdict.stamps
-        if not one.anchored
+        for one in (several[-1] for several in _by_authority(one for one in verdict.stamps if not one.anchored))
     ]
     for party, entries, covered in _open(verdict.stamps):
         count = entries - covered
@@ -62,6 +71,14 @@ def stamp_fingerprints(verdict: Verdict, say: Speech) -> Iterator[str]:
             "name": isolate(called, say),
             "digest": isolate(authority, say),
         }
+
+
+def _by_authority(stamps: Iterable[StampShown]) -> list[list[StampShown]]:
+    """The stamps of each authority over each log, the smallest tree first; those that cover nothing left out."""
+    found: dict[tuple[PartyCode, str], list[StampShown]] = {}
+    for one in (one for one in stamps if one.covered):
+        found.setdefault((one.party, one.authority), []).append(one)
+    return list(found.values())
 
 
 def _open(stamps: Iterable[StampShown]) -> Iterator[tuple[PartyCode, int, int]]:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from musnad.core.crypto.stamp import parse_anchor
+from musnad.core.dossier import layout
+from musnad.core.dossier.stamps import StampProof
+from musnad.core.kernel.names import PartyCode
 from musnad.core.messages import bodies
 from musnad.core.messages.schema import parse_receipt
+from musnad.core.transparency.checkpoint import checkpoint, sign_checkpoint
+from musnad.core.transparency.tree import consistency_proof
+from musnad.exchange.dossier_writer import prepare_dossier
 from musnad.verify.main import main
 from tests.dossier_fixture import SEAL, Told, members_of, rebag, tell_case, tell_joint, zip_of
+from tests.stamp_fixture import new_authority
 
 
 @dataclass(frozen=True)
@@ -227,3 +235,73 @@ def test_a_named_pipe_or_folder_is_not_a_dossier(tmp_path: Path, capsys: pytest.
     code, _, err = run(capsys, tmp_path)
     assert code == 2
     assert "dossier.unreadable" in err
+
+
+# --- time stamps ---
+
+
+@pytest.fixture(scope="module")
+def stamped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shelf, Path]:
+    """QA's export of the case with six stamps over its log, and the authority's certificate."""
+    folder = tmp_path_factory.mktemp("stamped")
+    authority, told = new_authority(folder / "tsa"), tell_case()
+    name, tree = authority.anchor.fingerprint, told.logs["QA"].tree
+    members = {layout.stamp_anchor_member(PartyCode("QA"), name): authority.anchor.pem}
+    for size in range(tree.size - 6, tree.size):
+        head = checkpoint("musnad.example/QA", size, tree.root(size))
+        note = sign_checkpoint(head, told.log_key("QA"), told.now).raw
+        request, answer = authority.stamp(note)
+        place = layout.StampPlace(PartyCode("QA"), name, size)
+        proof = StampProof(tree.size, consistency_proof(size, tree.size, tree.read)).write()
+        members |= dict(zip(place.members, (note, request, answer, proof), strict=True))
+    sink = folder / "dossier.zip"
+    told.finish(prepare_dossier(replace(told.content("QA"), stamps=members), sink), sink, "QA")
+    root = folder / "root.json"
+    root.write_bytes(told.world.anchor)
+    return Shelf(told, sink, root), authority.folder / "root.pem"
+
+
+def test_a_stamp_bounds_a_time_under_its_authoritys_certificate(
+    stamped: tuple[Shelf, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf, certificate = stamped
+    fingerprint = parse_anchor(certificate.read_bytes()).fingerprint
+    for trust in (certificate, fingerprint, fingerprint.upper()):
+        code, out, err = run(capsys, shelf.dossier, "--trust", shelf.root, "--stamp-trust", trust)
+        assert (code, err) == (0, "")
+        proven, _, rest = out.partition("Not proven, and not claimed:")
+        assert proven.count("which you trust") == 2, "the first and the last"
+        assert "4 stamps of that authority between" in proven
+        assert "any stamped time of 1 entry of this case" in rest
+        assert "Compare the fingerprint" not in out
+
+
+def test_a_stamp_proves_nothing_without_a_certificate_from_elsewhere(
+    stamped: tuple[Shelf, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf, certificate = stamped
+    other = new_authority(tmp_path / "other").folder / "root.pem"
+    for given in ((), ("--stamp-trust", other), ("--stamp-trust", "0" * 64)):
+        code, out, _ = run(capsys, shelf.dossier, "--trust", shelf.root, *given)
+        assert code == 0, "the case is proven by signatures and witnesses"
+        proven, _, rest = out.partition("Not proven, and not claimed:")
+        assert "stamp" not in proven
+        assert "whose certificate was not given from elsewhere" in rest
+        assert parse_anchor(certificate.read_bytes()).fingerprint in rest
+    code, out, _ = run(capsys, shelf.dossier, "--json", "--trust", shelf.root)
+    told = json.loads(out)["stamps"]
+    assert [one["proven"] for one in told] == [False] * len(told)
+    assert len(told) == 6
+    assert [one["covers"] for one in told] == sorted({one["covers"] for one in told})
+
+
+def test_a_dossier_without_stamps_says_so(shelf: Shelf, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, shelf.dossier, "--trust", shelf.root)
+    assert "any time by a stamp authority: no stamp is in this file" in out
+
+
+@pytest.mark.parametrize("given", ["nothing.pem", "/dev/null"])
+def test_a_certificate_that_is_none_is_exit_2(shelf: Shelf, given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, shelf.dossier, "--stamp-trust", given)
+    assert code == 2
+    assert err

@@ -28,6 +28,8 @@ BASIS_NOTE = {
     "ar": "تمرين. اتفقت الدول على العمل كما في الاتفاقية، وهي غير نافذة بعد.",
 }
 PAUSE_SECONDS = 0.2
+STAMP_SECONDS = 15
+"""The longest that an export waits for the rehearsal's stamp authority."""
 
 Texts = Mapping[str, str]
 """One text in English and Arabic (``en``, ``ar``)."""
@@ -201,9 +203,10 @@ class Play:
     def export(self, author: str, *more: str) -> None:
         """Export the case to the dossier."""
         self.settle()
+        stamped = ("--stamped", str(STAMP_SECONDS)) if self.stage.stamps is not None else ()
         self.stage.command(
             *("export", self.case, "--node", self.node(author), "--out", str(self.dossier)),
-            *("--officer", self.officer(author), *more),
+            *("--officer", self.officer(author), *stamped, *more),
         )
         self.tell(author, _("exports the case to one file that proves itself"))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from musnad.adapters.treaty_files import load_treaties, load_treaty
+from musnad.cli.demo import authority
 from musnad.core.kernel.errors import Unavailable
 from musnad.core.kernel.names import Slug
 from musnad.node.configuration import read_configuration
@@ -33,6 +35,8 @@ ARRIVING = frozenset({"case.unknown", "message.unknown", "log.not-witnessed", "d
 Cast = Mapping[str, Sequence[str]]
 """Who plays: each Party with the offices that it has authorities for; every office is also a role of the treaty's."""
 
+STAMPS_TRUST = "trust/stamps.pem"
+"""Where in a node's folder the certificate of its stamp authority stands."""
 CONTACT, CENTRAL = "contact-24-7", "central-authority"
 PARTIES: Cast = {"VN": (CONTACT, CENTRAL), "QA": (CONTACT, CENTRAL)}
 """The usual two."""
@@ -133,6 +137,8 @@ class Stage:
     parties: Cast = field(default_factory=lambda: PARTIES)
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
+    stamps: Path | None = None
+    """The root's certificate of the rehearsal's stamp authority; None before ``build``, or without its tool."""
 
     def node(self, party: str) -> Path:
         return self.folder / party.lower()
@@ -154,15 +160,19 @@ class Stage:
         self.command("directory", "create", str(registrar))
         (self.folder / "trust").mkdir(exist_ok=True)
         (self.folder / "trust" / "root.json").write_bytes((registrar / "root.json").read_bytes())
-        directory_port, *ports = free_ports(1 + 2 * len(self.parties))
+        directory_port, stamp_port, *ports = free_ports(2 + 2 * len(self.parties))
+        stamp_address = self._start_stamps(stamp_port)
         for place, (party, offices) in enumerate(self.parties.items()):
             plan = self.folder / f"{party.lower()}.toml"
-            plan.write_text(_plan(party, directory_port, *ports[2 * place : 2 * place + 2], offices=offices), "utf-8")
+            two = ports[2 * place : 2 * place + 2]
+            plan.write_text(_plan(party, directory_port, *two, offices=offices, stamps=stamp_address), "utf-8")
             self.command(
                 *("node", "create", str(self.node(party)), "--plan", str(plan)),
                 *("--root", str(registrar / "root.json")),
                 *("--registrar-certificate", str(registrar / "registrar.pem")),
             )
+            if self.stamps is not None:
+                shutil.copy(self.stamps, self.node(party) / STAMPS_TRUST)
             self.command("directory", "add-party", str(registrar), str(self.node(party) / "publish"))
         self.command("directory", "publish", str(registrar))
         self.start("directory", "serve", str(registrar), "--listen", f"127.0.0.1:{directory_port}")
@@ -173,6 +183,16 @@ class Stage:
             configuration = read_configuration(self.node(party))
             self._wait(configuration.gate.listen)
             self._wait(configuration.desk.listen)
+
+    def _start_stamps(self, port: int) -> str | None:
+        """A stamp authority for the rehearsal (``openssl ts``); its address, or None where there is no such tool."""
+        if not authority.has_tool():
+            return None
+        authority.make_authority(self.folder / "stamps")
+        self.stamps = self.folder / "trust" / "stamps.pem"
+        shutil.copy(self.folder / "stamps" / f"{authority.ROOT}.pem", self.stamps)
+        self._begin(authority.__name__, str(self.folder / "stamps"), f"127.0.0.1:{port}")
+        return f"127.0.0.1:{port}"
 
     def start_node(self, party: str) -> subprocess.Popen[bytes]:
         return self.start("node", "run", str(self.node(party)))
@@ -186,9 +206,12 @@ class Stage:
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """A process that runs until ``close``."""
+        return self._begin("musnad.cli.main", *arguments)
+
+    def _begin(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
         with (self.folder / "processes.log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
-                [sys.executable, "-m", "musnad.cli.main", *arguments],
+                [sys.executable, "-m", module, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,  # a node says there the link into its desk, which belongs in no log
                 stderr=log,
@@ -330,7 +353,13 @@ def _error_code(output: bytes) -> str:
 
 
 def _plan(
-    party: str, directory_port: int, gate_port: int, desk_port: int, *, offices: Sequence[str] = (CONTACT, CENTRAL)
+    party: str,
+    directory_port: int,
+    gate_port: int,
+    desk_port: int,
+    *,
+    offices: Sequence[str] = (CONTACT, CENTRAL),
+    stamps: str | None = None,
 ) -> str:
     state = STATES[party]
     lines = [
@@ -344,6 +373,9 @@ def _plan(
         f'directory = {{ url = "https://127.0.0.1:{directory_port}" }}',
         "worker = { pause_seconds = 0.1, checkpoint_seconds = 1, directory_seconds = 3, back_off_limit_seconds = 5 }",
     ]
+    if stamps is not None:
+        source = f'{{ url = "http://{stamps}/", trust = "{STAMPS_TRUST}" }}'
+        lines.append(f"stamps = {{ every_seconds = 1, authorities = [{source}] }}")
     for office in offices:
         lines += [
             "[[authorities]]",
