@@ -10,10 +10,13 @@ are HPKE as in tests/vectors/crypto, with the info of ``wraps.json``.
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
 import json
 import sys
+import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from musnad.adapters.vault.memory import MemorySource, MemoryVault
@@ -21,10 +24,22 @@ from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.ijson import JsonObject, parse_object, write_canonical
 from musnad.core.kernel.names import AuthorityId, KeyId, MessageId, OfficerName, SealId, digest_of
 from musnad.core.kernel.times import parse_instant
+from musnad.core.sealing.archive import ArchiveReader, Entry, ending, index_entry, index_name, padding, write_header
 from musnad.core.sealing.layout import LEAF_OCTETS, PART_OCTETS, Layout
 from musnad.core.sealing.manifest import Manifest, SourceNote, Tool, write_manifest
 from musnad.core.sealing.name import parse_safe_name
 from musnad.core.sealing.part import Place, Role, open_part, seal_part
+from musnad.core.sealing.records import (
+    FileRecord,
+    MissingRecord,
+    Record,
+    RecordTree,
+    prove_record,
+    salt_of,
+    salt_secret,
+    write_proof,
+    write_record,
+)
 from musnad.core.sealing.schema import parse_manifest
 from musnad.core.sealing.tree import leaf_hash, prove_leaf, root_of
 from musnad.core.sealing.wraps import wrap_info
@@ -177,7 +192,21 @@ def manifests() -> Iterator[Case]:
 
     yield case("a good manifest", write_manifest(MANIFEST))
     yield case("without officer and request", changed(officer=..., under=...))
-    yield case("a later format", changed(format="musnad-seal/2"))
+    yield case("a later format", changed(format="musnad-seal/3"))
+    yield case("the second format without a note", changed(format="musnad-seal/2"))
+    noted = {"format": "musnad-seal/2", "source": {"description": "A folder", "kind": "folder"}}
+    place = {"first": 1024, "size_octets": 9}
+    records = {"kind": "files", "count": 2, "root": digest_of(b"records"), "missing": 1, "index": place}
+    yield case("octets that were not read", changed(**noted, unread=[[0, 4096], [8192, 1]]))
+    yield case("read twice", changed(**noted, reads=2))
+    yield case("a folder's records", changed(**noted, records=records))
+    yield case("a note in the first format", changed(reads=2))
+    yield case("ranges that adjoin", changed(**noted, unread=[[0, 4096], [4096, 1]]))
+    yield case("a range past the end", changed(**noted, unread=[[PART_OCTETS + 99, 2]]))
+    yield case("no range", changed(**noted, unread=[]))
+    yield case("read once, said", changed(**noted, reads=1))
+    yield case("a file's records", changed(format="musnad-seal/2", records=records))
+    yield case("more missing than recorded", changed(**noted, records={**records, "missing": 3}))
     yield case("an unknown member", changed(more=1))
     yield case("no digest", changed(sha256=...))
     yield case("parts that contradict the size", changed(parts=3))
@@ -188,6 +217,84 @@ def manifests() -> Iterator[Case]:
     yield case("a null where the member should be absent", changed(under=None))
     yield case("a number as text", changed(size_octets="1"))
     yield case("no JSON", b"{")
+
+
+def record_cases() -> Iterator[Case]:
+    """Lines under their salts, the root of them all, and the proof of each."""
+    lines: list[Record] = [
+        FileRecord("قضية/a".encode(), 1024, 3, digest_of(b"abc")),
+        FileRecord(b"case/" + bytes([0xFF]), 2048, 0, digest_of(b"")),
+        FileRecord(b'case/quote"', 2560, 1, digest_of(b"x")),
+        MissingRecord(b"case/locked", "EACCES"),
+    ]
+    secret = salt_secret(KEY, SEAL)
+    for count in range(1, len(lines) + 1):
+        tree = RecordTree(secret)
+        leaves = [tree.add(write_record(one)) for one in lines[:count]]
+        proofs = [write_proof(prove_record(SEAL, secret, leaves, at, lines[at])) for at in range(count)]
+        yield {
+            "key": KEY.hex(),
+            "seal": SEAL,
+            "secret": secret.hex(),
+            "lines": [write_record(one).decode("utf-8") for one in lines[:count]],
+            "salts": [salt_of(secret, at).hex() for at in range(count)],
+            "root": tree.root(),
+            "proofs": [proof.decode("utf-8") for proof in proofs],
+        }
+
+
+def archives() -> Iterator[Case]:
+    """A folder's archive, whole, and what a reader refuses: ``entries`` are the names heard, or ``code`` why not."""
+    root = Entry(b"case", "folder", 0o755, 0, 0, 10**9)
+    file = Entry(b"case/a", "file", 0o644, 0, 0, 1_500_000_000, 3)
+    deep = Entry("case/مجلد".encode(), "folder", 0o755, 0, 0, 0)
+    raw = Entry("case/مجلد/".encode() + bytes([0xFF]), "file", 0o600, 0, 0, 0, 0)
+    index = b'{"first":0,"name":"case/a","sha256":"00","size_octets":3}'
+
+    def whole(*entries: Entry) -> bytes:
+        made = b""
+        for entry in (*entries, index_entry(b"case", len(index))):
+            content = index if entry.name == index_name(b"case") else b"abc"[: entry.size_octets]
+            made += write_header(entry) + content + bytes(padding(len(content)))
+        return made + bytes(ending(len(made)))
+
+    def case(note: str, octets: bytes) -> Case:
+        heard = _Names()
+        reader = ArchiveReader(heard)
+        try:
+            reader.take(memoryview(octets))
+            reader.finish()
+            expect: Case = {"entries": heard.names}
+        except MusnadError as error:
+            expect = {"code": error.code}
+        return {"note": note, "archive": base64.b64encode(zlib.compress(octets)).decode("ascii"), "expect": expect}
+
+    good = whole(root, file, deep, raw)
+    yield case("a folder of two files", good)
+    yield case("cut", good[:-512])
+    yield case("something after the end", good + b"x")
+    yield case("a name twice", whole(root, file, file))
+    yield case("out of order", whole(root, deep, file))
+    yield case("a name that leads out", whole(root, replace(file, name=b"case/../x")))
+    yield case("an absolute name", whole(root, replace(file, name=b"/x")))
+    link = Entry(b"case/a", "link", 0o777, 0, 0, 0, 0, b"/")
+    yield case("a file behind a link", whole(root, link, replace(file, name=b"case/a/x")))
+    yield case("another checksum", good.replace(good[148:154], b"000000", 1))
+
+
+class _Names:
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def begin(self, entry: Entry, first: int) -> None:
+        del first
+        self.names.append(entry.name.hex())
+
+    def content(self, octets: memoryview) -> None:
+        """Not looked at."""
+
+    def end(self) -> None:
+        """Nor this."""
 
 
 def names() -> Iterator[Case]:
@@ -229,6 +336,8 @@ FILES = {
     "exhibits.json": exhibits,
     "manifests.json": manifests,
     "names.json": names,
+    "records.json": record_cases,
+    "archives.json": archives,
     "wraps.json": wraps,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -55,7 +56,12 @@ def test_gnu_tar_unpacks_an_opened_folder_to_the_same_files(tmp_path: Path) -> N
     said_by("tar", "-xf", tmp_path / sealed.manifest.name, "-C", out)
     found = {path.relative_to(out): path for path in out.rglob("*")}
     due = {path.relative_to(tmp_path): path for path in [root, *root.rglob("*")]}
-    assert set(found) == set(due)
+    listed = Path("قضية.files.jsonl")
+    assert set(found) == {listed, *due}
+    for line in found[listed].read_text("utf-8").splitlines():
+        one = json.loads(line)
+        assert said_by("sha256sum", out / one["name"]).split()[0] == one["sha256"]
+        assert target.octets[one["first"] :].startswith((out / one["name"]).read_bytes())
     for name, path in due.items():
         assert found[name].is_symlink() == path.is_symlink()
         if path.is_file() and not path.is_symlink():

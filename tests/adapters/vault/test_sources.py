@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
 import socket
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from musnad.adapters.vault.careful import PositionedRead
 from musnad.adapters.vault.folder import FolderSource
+from musnad.adapters.vault.slate import Slate
 from musnad.adapters.vault.source import open_source
+from musnad.core.sealing.records import FileRecord, MissingRecord, Record, parse_record
 from musnad.exchange.evidence.errors import SourceChanged, SourceUnreadable, SourceUnsupported
 from musnad.exchange.evidence.ports import Source
 
@@ -28,9 +33,18 @@ def drain(source: Source, size: int = 100_003) -> bytes:
 
 def sealed_folder(path: Path) -> bytes:
     with open_source(path) as source:
+        return drain(source)
+
+
+def listed_folder(path: Path, read: PositionedRead | None = None) -> tuple[FolderSource, bytes, list[Record]]:
+    """The source when all was read, what it gave, and the records that it told of, which its list repeats."""
+    with FolderSource(path, read) as source:
+        lines: list[bytes] = []
+        source.records.listen(lines.append)
         whole = drain(source)
-        assert len(whole) == source.total_octets
-        return whole
+    index = source.records.index
+    assert whole[index.first : index.end] == b"".join(line + b"\n" for line in lines)
+    return source, whole, [parse_record(line) for line in lines]
 
 
 @pytest.fixture
@@ -151,14 +165,147 @@ def test_refuses_what_is_not_there_and_what_cannot_be_sealed(tmp_path: Path) -> 
         open_source(tmp_path / "pipe")
 
 
-def test_refuses_a_folder_with_a_socket_rather_than_leave_it_out(
+def test_progress_expects_about_what_comes(folder: Path) -> None:
+    with open_source(folder) as source:
+        assert abs(source.total_octets - len(drain(source))) < 20_000
+
+
+def test_each_file_has_a_record_that_says_where_it_is(folder: Path) -> None:
+    source, whole, records = listed_folder(folder)
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
+    assert len(records) == len(files)
+    for one in records:
+        assert isinstance(one, FileRecord)
+        content = (folder.parent / os.fsdecode(one.name)).read_bytes()
+        assert whole[one.first : one.first + one.size_octets] == content
+        assert one.sha256 == hashlib.sha256(content).hexdigest()
+    assert source.records.missing == 0
+    assert source.unread == ()
+
+
+def test_what_cannot_be_sealed_is_told_with_why_and_the_rest_is_sealed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = tmp_path / "r"
-    root.mkdir()
+    (root / "closed").mkdir(parents=True)
+    (root / "closed" / "inner").write_bytes(b"inner")
+    (root / "locked").write_bytes(b"locked")
+    (root / "open").write_bytes(b"open")
     monkeypatch.chdir(root)
+    actual = os.open
+
+    def without_permission(path: str, flags: int, *rest: int, **more: int) -> int:
+        if path in {"locked", "closed"}:
+            raise PermissionError(errno.EACCES, "planted")
+        return actual(path, flags, *rest, **more)
+
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("s")
-        with pytest.raises(SourceUnsupported) as caught:
-            open_source(root)
-    assert caught.value.code == "source.unsupported"
+        monkeypatch.setattr(os, "open", without_permission)
+        source, whole, records = listed_folder(root)
+    assert [(one.name, one.why) for one in records if isinstance(one, MissingRecord)] == [
+        (b"r/closed", "EACCES"),
+        (b"r/locked", "EACCES"),
+        (b"r/s", "socket"),
+    ]
+    assert [one.name for one in records if isinstance(one, FileRecord)] == [b"r/open"]
+    assert source.records.missing == 3
+    with tarfile.open(fileobj=io.BytesIO(whole)) as tar:
+        assert tar.getnames() == ["r", "r/closed", "r/open", "r.files.jsonl"]
+
+
+def test_a_folder_that_is_swapped_for_another_while_it_is_walked_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking at a folder and entering it, somebody puts a link to elsewhere, or another folder, there."""
+    looked = os.stat
+    for kind in ("link", "folder"):
+        root, outside = tmp_path / kind / "root", tmp_path / kind / "outside"
+        (root / "a").mkdir(parents=True)
+        outside.mkdir()
+        (outside / "secret").write_bytes(b"SECRET")
+        source = FolderSource(root)
+
+        def swap(
+            *given: object, root: Path = root, outside: Path = outside, kind: str = kind, **more: object
+        ) -> object:
+            found = looked(*given, **more)  # type: ignore[arg-type]
+            if given[0] == "a" and not (root / "gone").exists():
+                (root / "a").rename(root / "gone")
+                (root / "a").symlink_to(outside) if kind == "link" else outside.rename(root / "a")
+            return found
+
+        with monkeypatch.context() as patch, source:
+            patch.setattr(os, "stat", swap)
+            with pytest.raises(SourceChanged):
+                drain(source)
+
+
+def test_a_file_that_is_swapped_for_a_link_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (tmp_path / "secret").write_bytes(b"SECRET")
+    (root / "a").write_bytes(b"a")
+    actual = os.open
+
+    def swap(path: str, flags: int, *rest: int, **more: int) -> int:
+        if path == "a":
+            (root / "a").unlink()
+            (root / "a").symlink_to(tmp_path / "secret")
+        return actual(path, flags, *rest, **more)
+
+    with FolderSource(root) as source:
+        monkeypatch.setattr(os, "open", swap)
+        with pytest.raises(SourceChanged):
+            drain(source)
+
+
+def test_a_tree_deeper_than_any_path_may_be_long_is_sealed_whole(tmp_path: Path) -> None:
+    name, depth = "d" * 200, 60
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir(name, dir_fd=here)
+        there = os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = there
+    with os.fdopen(os.open("deep", os.O_WRONLY | os.O_CREAT, dir_fd=here), "wb") as file:
+        file.write(b"deep")
+    os.close(here)
+    _, whole, records = listed_folder(tmp_path)
+    assert records[0].name.endswith(b"/deep")
+    assert len(records[0].name) > depth * 200
+    assert b"deep" in whole
+
+
+def test_many_names_are_listed_in_constant_memory_and_encrypted_where_they_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from musnad.adapters.vault import slate
+
+    monkeypatch.setattr(slate, "CHUNK_OCTETS", 1000)
+    monkeypatch.setattr(slate, "HELD_CHUNKS", 1)
+    root = tmp_path / "root"
+    root.mkdir()
+    for number in range(200):
+        (root / f"witness {number}").write_bytes(b"%d" % number)
+    _, _, records = listed_folder(root)
+    assert len(records) == 200
+    written: list[bytes] = []
+    spilled = Slate()
+    monkeypatch.setattr(slate, "TemporaryFile", lambda **_: _Watched(written))
+    for number in range(300):
+        spilled.add(b"witness %d\n" % number)
+    assert b"".join(spilled.chunks()) == b"".join(b"witness %d\n" % number for number in range(300))
+    assert sum(len(one) for one in written) > 2000
+    assert not any(b"witness" in one for one in written)
+    spilled.close()
+
+
+class _Watched(io.BytesIO):
+    def __init__(self, written: list[bytes]) -> None:
+        super().__init__()
+        self._written = written
+
+    def write(self, octets: Any, /) -> int:
+        self._written.append(bytes(octets))
+        return super().write(octets)

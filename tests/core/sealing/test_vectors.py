@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,13 +15,16 @@ import pytest
 
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import KeyId, digest_of
+from musnad.core.sealing.archive import ArchiveReader
 from musnad.core.sealing.index import open_block
 from musnad.core.sealing.layout import Layout
 from musnad.core.sealing.name import parse_safe_name
 from musnad.core.sealing.part import Place, open_part, seal_part
+from musnad.core.sealing.records import parse_proof, parse_record, write_record
 from musnad.core.sealing.schema import parse_manifest
-from musnad.core.sealing.tree import leaf_hash, root_of, verify_leaf
+from musnad.core.sealing.tree import leaf_hash, path_holds, root_of, verify_leaf
 from musnad.core.sealing.wraps import wrap_info
+from tests.core.sealing.test_archive import Heard
 from tools import make_sealing_vectors
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "sealing"
@@ -97,6 +104,38 @@ def test_manifests(case: Any) -> None:
 @pytest.mark.parametrize("case", cases("names.json"), ids=lambda case: ascii(case["name"]))
 def test_names(case: Any) -> None:
     assert code_of(lambda: parse_safe_name(case["name"])) == case["expect"]
+
+
+@pytest.mark.parametrize("case", cases("records.json"), ids=lambda case: str(len(case["lines"])))
+def test_records(case: Any) -> None:
+    """The published hashing alone: nothing of ours but the tree's proof."""
+    info = json.dumps({"label": "musnad/1 record salts", "seal": case["seal"]}, separators=(",", ":")).encode()
+    secret = hmac.digest(bytes.fromhex(case["key"]), info + b"\x01", "sha256")
+    assert secret.hex() == case["secret"]
+    leaves = []
+    for number, (line, salt) in enumerate(zip(case["lines"], case["salts"], strict=True)):
+        assert hmac.digest(secret, number.to_bytes(8, "big"), "sha256").hex() == salt
+        leaves.append(hashlib.sha256(b"\0" + bytes.fromhex(salt) + line.encode("utf-8")).digest())
+        assert write_record(parse_record(line.encode("utf-8"))).decode("utf-8") == line
+    assert root_of(leaves).hex() == case["root"]
+    for number, written in enumerate(case["proofs"]):
+        proof = parse_proof(written.encode("utf-8"))
+        assert path_holds(bytes.fromhex(case["root"]), len(leaves), number, leaves[number], proof.path)
+
+
+@pytest.mark.parametrize("case", cases("archives.json"), ids=lambda case: case["note"])
+def test_archives(case: Any) -> None:
+    octets = zlib.decompress(base64.b64decode(case["archive"]))
+    heard = Heard()
+    reader = ArchiveReader(heard)
+
+    def read() -> None:
+        reader.take(memoryview(octets))
+        reader.finish()
+
+    assert code_of(read) == case["expect"].get("code", "ok")
+    if "entries" in case["expect"]:
+        assert [entry.name.hex() for entry in heard.entries] == case["expect"]["entries"]
 
 
 def test_wraps() -> None:

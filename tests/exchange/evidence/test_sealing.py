@@ -10,11 +10,11 @@ from musnad.adapters.vault.memory import MemorySource, MemoryVault
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.sealing.errors import UnsafeName
 from musnad.core.sealing.index import open_block
-from musnad.core.sealing.layout import LEAF_OCTETS, PART_OCTETS
+from musnad.core.sealing.layout import LEAF_OCTETS, PART_OCTETS, Span
 from musnad.core.sealing.part import Place, open_part
 from musnad.core.sealing.schema import parse_manifest
 from musnad.core.sealing.tree import leaf_hash, root_of
-from musnad.exchange.evidence.errors import Cancelled, SourceChanged, SourceUnreadable, StorageFailed, StorageFull
+from musnad.exchange.evidence.errors import Cancelled, SourceDiffers, SourceUnreadable, StorageFailed, StorageFull
 from musnad.exchange.evidence.ports import Progress
 from musnad.exchange.evidence.sealing import Sealed, seal
 from musnad.exchange.evidence.vault import read_manifest, read_range
@@ -118,11 +118,26 @@ def test_a_medium_that_fails_in_the_middle_leaves_nothing() -> None:
     assert list(vault.seals()) == list(vault.drafts()) == []
 
 
-@pytest.mark.parametrize("second", [b"x" * PART_OCTETS + b"y", b"x" * PART_OCTETS, b""])
-def test_a_medium_that_lies_the_second_time_leaves_nothing(second: bytes) -> None:
+@pytest.mark.parametrize(
+    ("second", "ranges", "octets"),
+    [
+        (b"x" * PART_OCTETS + b"y", f"{PART_OCTETS}-{PART_OCTETS}", 1),
+        (b"x" * PART_OCTETS, f"{PART_OCTETS}-{PART_OCTETS}", 1),
+        (b"x" * (PART_OCTETS + 9), f"{PART_OCTETS}-{PART_OCTETS + 8}", 9),
+        (b"", f"0-{PART_OCTETS}", PART_OCTETS + 1),
+        (
+            b"x" * LEAF_OCTETS + b"y" + b"x" * LEAF_OCTETS * 2 + b"y" + b"x" * (PART_OCTETS - 3 * LEAF_OCTETS - 1),
+            f"{LEAF_OCTETS}-{2 * LEAF_OCTETS - 1}, {3 * LEAF_OCTETS}-{4 * LEAF_OCTETS - 1}",
+            2 * LEAF_OCTETS,
+        ),
+    ],
+)
+def test_a_medium_that_lies_the_second_time_leaves_nothing_and_is_told_by_range(
+    second: bytes, ranges: str, octets: int
+) -> None:
     vault = MemoryVault()
     first = b"x" * (PART_OCTETS + 1)
-    with pytest.raises(SourceChanged) as caught:
+    with pytest.raises(SourceDiffers) as caught:
         seal(
             MemorySource(first),
             ORDER,
@@ -132,9 +147,15 @@ def test_a_medium_that_lies_the_second_time_leaves_nothing(second: bytes) -> Non
             entropy=os.urandom,
             again=MemorySource(second),
         )
-    assert caught.value.code == "source.changed"
+    assert caught.value.code == "source.differs"
+    assert (caught.value.ranges, caught.value.differing_octets) == (ranges, octets)
     assert list(vault.seals()) == list(vault.drafts()) == []
-    seal(
+
+
+def test_a_medium_that_gave_the_same_twice_is_said_to_have_been_read_twice() -> None:
+    vault = MemoryVault()
+    first = b"x" * (PART_OCTETS + 1)
+    sealed = seal(
         MemorySource(first),
         ORDER,
         vault=vault,
@@ -143,7 +164,36 @@ def test_a_medium_that_lies_the_second_time_leaves_nothing(second: bytes) -> Non
         entropy=os.urandom,
         again=MemorySource(first),
     )
-    assert len(list(vault.seals())) == 1
+    assert (sealed.manifest.reads, sealed.manifest.format) == (2, "musnad-seal/2")
+    assert parse_manifest(read_manifest(vault, sealed.seal).removeprefix(b"signed:")) == sealed.manifest
+
+
+def test_readings_that_missed_other_octets_differ_even_where_both_are_zeros() -> None:
+    first, second = MemorySource(bytes(100)), MemorySource(bytes(100))
+    first.unread = (Span(10, 5),)
+    with pytest.raises(SourceDiffers) as caught:
+        seal(first, ORDER, vault=MemoryVault(), sign=sign, now=lambda: AT, entropy=os.urandom, again=second)
+    assert caught.value.ranges == "10-14"
+
+
+def test_a_medium_that_differs_everywhere_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("musnad.exchange.evidence.sealing.RANGES_LIMIT", 20)
+    octets = bytearray(8 * PART_OCTETS)
+    for at in range(0, len(octets), 2 * LEAF_OCTETS):
+        octets[at] = 1
+    second = MemorySource(bytes(octets))
+    with pytest.raises(SourceDiffers) as caught:
+        seal(
+            MemorySource(bytes(len(octets))),
+            ORDER,
+            vault=MemoryVault(),
+            sign=sign,
+            now=lambda: AT,
+            entropy=os.urandom,
+            again=second,
+        )
+    assert caught.value.ranges.endswith(", ...")
+    assert second._at < len(octets)
 
 
 def test_stops_when_asked_and_leaves_nothing() -> None:

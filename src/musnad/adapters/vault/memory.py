@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from musnad.core.kernel.names import SealId, parse_seal_id
+from musnad.core.sealing.layout import Span
 from musnad.core.sealing.manifest import SourceKind
 from musnad.exchange.evidence.errors import ExhibitBusy, NoSuchExhibit, StorageFailed, StorageFull, TargetExists
 from musnad.exchange.evidence.vault import MEMBERS, Member
@@ -154,6 +155,8 @@ class MemorySource:
 
     media_type = "application/octet-stream"
     kind: SourceKind = "file"
+    unread: tuple[Span, ...] = ()
+    records: None = None
 
     def __init__(self, octets: bytes, name: str = "memory.bin") -> None:
         self.name = name

@@ -29,6 +29,7 @@ from musnad.core.crypto.errors import CannotDecrypt
 from musnad.core.kernel.errors import BadForm, MusnadError, TooLarge
 from musnad.core.kernel.ijson import parse_object, write_canonical
 from musnad.core.kernel.names import CaseRef, Digest, Entropy, SealId, parse_seal_id
+from musnad.core.sealing.layout import Span
 from musnad.core.sealing.manifest import SourceKind
 from musnad.core.sealing.name import parse_safe_name
 from musnad.exchange.evidence.errors import (
@@ -249,6 +250,8 @@ class SpoolSource:
     """An upload read from its first octet to its last, one chunk in memory."""
 
     kind: SourceKind = "file"
+    unread: tuple[Span, ...] = ()
+    records: None = None
     media_type: Literal["application/octet-stream"] = "application/octet-stream"
 
     def __init__(self, spool: Spool, upload: Upload) -> None:

@@ -62,3 +62,23 @@ class BadLeafProof(Untrusted):
     code = "exhibit.proof-invalid"
     remedy = "Ask the holder for a new proof of the same bytes."
     leaf: int
+
+
+@dataclass(eq=False)
+class BadRecordProof(Untrusted):
+    """A proof does not lead from the given record to the root of records in the exhibit's signed manifest."""
+
+    code = "exhibit.record-proof-invalid"
+    remedy = "Ask the holder for a new proof of the same record."
+    seal: str
+    number: int
+
+
+@dataclass(eq=False)
+class BadArchive(Malformed):
+    """A sealed folder is not an archive as this node makes them: wrong form, order or name; says at which octet."""
+
+    code = "archive.invalid"
+    remedy = "Open the exhibit as the one tar file that it is, and look at it with other tools, with care."
+    why: str
+    at_octet: int

@@ -97,12 +97,18 @@ def verify_leaf(root: bytes, size: int, leaf: int, content: bytes, path: Sequenc
 
     Spec: RFC 9162 section 2.1.3.2. Left to the caller: that ``content`` has the size due to its place.
     """
-    if not 0 <= leaf < size:
+    if not path_holds(root, size, leaf, leaf_hash(content), path):
         raise BadLeafProof(leaf)
-    node, place, last = leaf_hash(content), leaf, size - 1
+
+
+def path_holds(root: bytes, size: int, leaf: int, node: bytes, path: Sequence[bytes]) -> bool:
+    """Whether the audit path leads from the hash ``node``, as leaf number ``leaf`` of ``size``, to the root."""
+    if not 0 <= leaf < size:
+        return False
+    place, last = leaf, size - 1
     for step in path:
         if last == 0 or len(step) != HASH_OCTETS:
-            raise BadLeafProof(leaf)
+            return False
         if place & 1 or place == last:
             node = _node(step, node)
             while place and not place & 1:
@@ -110,8 +116,7 @@ def verify_leaf(root: bytes, size: int, leaf: int, content: bytes, path: Sequenc
         else:
             node = _node(node, step)
         place, last = place >> 1, last >> 1
-    if last or node != root:
-        raise BadLeafProof(leaf)
+    return not last and node == root
 
 
 def damaged_ranges(leaves: Iterable[bytes], content: Iterable[bytes | memoryview], *, first: int = 0) -> Iterator[Span]:

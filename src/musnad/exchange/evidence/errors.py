@@ -111,6 +111,27 @@ class SourceChanged(Unavailable):
 
 
 @dataclass(eq=False)
+class SourceDiffers(Unavailable):
+    """Read twice, the source gave other octets the second time, in the named ranges; nothing was sealed."""
+
+    code = "source.differs"
+    remedy = "Image the medium with a tool for failing disks, note both readings, then seal the image."
+    name: str
+    ranges: str
+    differing_octets: int
+
+
+@dataclass(eq=False)
+class SourceTooDamaged(Unavailable):
+    """More places of the source cannot be read than a manifest can name; nothing was sealed."""
+
+    code = "source.too-damaged"
+    remedy = "Image the medium with a tool for failing disks, then seal the image with that tool's map of it."
+    name: str
+    places_limit: int
+
+
+@dataclass(eq=False)
 class SourceUnsupported(Malformed):
     """The source is neither a file, a folder of files, nor a disk."""
 

@@ -6,7 +6,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from musnad.core.sealing.layout import Span
 from musnad.core.sealing.manifest import SourceKind
+
+
+class Records(Protocol):
+    """The files in a source, which tells of each in a line (``core.sealing.records``) and seals the list of them last.
+
+    ``missing`` and ``index`` hold once the source has given its last octet.
+    """
+
+    @property
+    def missing(self) -> int:
+        """How many of the lines tell of what could not be sealed."""
+
+    @property
+    def index(self) -> Span:
+        """Where in the source's octets the list stands."""
+
+    def listen(self, hear: Callable[[bytes], object]) -> None:
+        """Who is to hear of each line, in order, while the source is read; said before it is."""
 
 
 class Source(Protocol):
@@ -25,6 +44,14 @@ class Source(Protocol):
     @property
     def total_octets(self) -> int:
         """How many octets are expected, for progress; the truth is what ``fill`` gives."""
+
+    @property
+    def unread(self) -> tuple[Span, ...]:
+        """What of the octets given are zeros because the medium did not give them; ascending, never adjoining."""
+
+    @property
+    def records(self) -> Records | None:
+        """The files that the source is made of; None for a file or a disk."""
 
     def fill(self, buffer: memoryview) -> int:
         """Fill the buffer; fewer octets only at the end, 0 after it. ``SourceUnreadable``, ``SourceChanged``."""

@@ -1,9 +1,9 @@
 """Seal a source: one streaming pass that digests, builds the tree, encrypts and writes, in constant memory.
 
-The caller's thread reads and digests in order; helpers hash leaves, encrypt and write. Tags and leaves come back in
-order, for tree and index. The exhibit becomes visible in the vault, durable and with its signed manifest, by one commit
-at the end. A sealing that fails leaves nothing; it is begun again under a new seal id and a new key, never resumed
-(``core.sealing.part`` says why that matters).
+One thread reads ahead; the caller's digests in order; helpers hash leaves, encrypt and write. Tags and leaves come back
+in order, for tree and index. The exhibit becomes visible in the vault, durable and with its signed manifest, by one
+commit at the end. A sealing that fails leaves nothing; it is begun again under a new seal id and a new key, never
+resumed (``core.sealing.part`` says why that matters).
 
 Left to the caller: keeping the exhibit key (``keep``), wrapping it to recipients, telling custody.
 """
@@ -11,26 +11,32 @@ Left to the caller: keeping the exhibit key (``keep``), wrapping it to recipient
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 
 from musnad.core.kernel.errors import TooLarge
 from musnad.core.kernel.names import AuthorityId, Digest, Entropy, MessageId, OfficerName, SealId
 from musnad.core.kernel.times import Instant
-from musnad.core.sealing.index import Entry, IndexSealer
-from musnad.core.sealing.layout import PART_OCTETS, SIZE_LIMIT_OCTETS
-from musnad.core.sealing.manifest import Manifest, SourceNote, Tool, write_manifest
+from musnad.core.sealing.index import Entry, IndexSealer, open_block
+from musnad.core.sealing.layout import HASH_OCTETS, LEAF_OCTETS, PART_OCTETS, SIZE_LIMIT_OCTETS, Layout, Span
+from musnad.core.sealing.manifest import Manifest, RecordsNote, SourceNote, Tool, write_manifest
 from musnad.core.sealing.name import parse_safe_name
 from musnad.core.sealing.part import KEY_OCTETS, TAG_OCTETS, Place, seal_part_into
+from musnad.core.sealing.records import RecordTree, salt_secret
 from musnad.core.sealing.schema import parse_manifest
-from musnad.core.sealing.tree import Tree, leaf_hashes
+from musnad.core.sealing.tree import Tree, join_spans, leaf_hashes
 from musnad.exchange.evidence.crew import Buffers, Crew, default_helpers
-from musnad.exchange.evidence.errors import Cancelled, SourceChanged
+from musnad.exchange.evidence.errors import Cancelled, SourceDiffers
+from musnad.exchange.evidence.opening import write_ranges
 from musnad.exchange.evidence.ports import IsCancelled, Progress, Report, Source, never, no_report
+from musnad.exchange.evidence.reading_ahead import ReadingAhead
 from musnad.exchange.evidence.vault import Draft, Vault
 from musnad.exchange.steps import NoSteps, Steps
 
 SEAL_ID_OCTETS = 16
+RANGES_LIMIT = 1024
+"""After so many differing ranges, the second reading is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +85,14 @@ def seal(
         sign: gives the signed DSSE of a manifest payload (type ``core.sealing.manifest.PAYLOAD_TYPE``).
         now: asked once, when the pass is over.
         again: the same source opened a second time, where the medium may lie: it is read after the pass, and unless it
-            gives the same octets the sealing fails as ``SourceChanged``.
+            gives the same octets the sealing fails as ``SourceDiffers``, naming where, to 64 KiB.
         keep: called before the exhibit becomes visible, so that its key is durable first.
         steps: hears ``exhibit.sealed``.
         helpers: threads beside the caller's; one for each further core, at most three, unless told.
     Raises:
         UnsafeName, BadManifest: the order's words are not of their form; told before anything is read.
-        SourceUnreadable, SourceChanged, StorageFull, StorageFailed, TooLarge, Cancelled: nothing stays in the vault.
+        SourceUnreadable, SourceChanged, SourceTooDamaged, SourceDiffers, StorageFull, StorageFailed, TooLarge,
+        Cancelled: nothing stays in the vault.
     """
     told = steps or NoSteps()
     name = parse_safe_name(order.name if order.name is not None else source.name)
@@ -112,13 +119,17 @@ def seal(
         return parse_manifest(write_manifest(made))
 
     manifest_of(0, bytes(32), bytes(32))
+    records = RecordTree(salt_secret(key, seal_id))
+    if source.records is not None:
+        source.records.listen(records.add)
     draft = vault.draft(seal_id)
     try:
         work = _Pass(draft, key, helpers or default_helpers())
         work.run(source, report, is_cancelled)
-        if again is not None and _digest_of(again, is_cancelled) != work.digest.digest():
-            raise SourceChanged(source.name)
+        if again is not None:
+            work.compare(source, again, report, is_cancelled)
         manifest = manifest_of(work.size_octets, work.digest.digest(), work.tree.root())
+        manifest = _noted(manifest, source, records, reads=1 if again is None else 2)
         signed = sign(write_manifest(manifest))
         draft.write_at("manifest", 0, signed)
         sealed = Sealed(seal_id, manifest, signed, key)
@@ -133,24 +144,23 @@ def seal(
     return sealed
 
 
-def _digest_of(source: Source, is_cancelled: IsCancelled) -> bytes:
-    digest = hashlib.sha256()
-    buffer = memoryview(bytearray(PART_OCTETS))
-    while size := source.fill(buffer):
-        digest.update(buffer[:size])
-        if is_cancelled():
-            raise Cancelled("sealing")
-    return digest.digest()
+def _noted(manifest: Manifest, source: Source, records: RecordTree, reads: int) -> Manifest:
+    """The manifest with what is known once the source was read; judged as a reader would."""
+    found, note = source.records, None
+    if found is not None:
+        note = RecordsNote(records.count, records.root(), found.missing, found.index)
+    whole = replace(manifest, unread=source.unread, reads=reads, records=note)
+    return parse_manifest(write_manifest(whole))
 
 
 class _Pass:
-    """One pass over one source. Only ``_part`` runs on other threads."""
+    """One pass over one source, and another to compare. Only ``_part`` and the reading run on other threads."""
 
     def __init__(self, draft: Draft, key: bytes, helpers: int) -> None:
         self._draft = draft
         self._key = key
         self._helpers = helpers
-        self._plain = Buffers(helpers + 3, PART_OCTETS)
+        self._plain = Buffers(helpers + 4, PART_OCTETS)
         self._sealed = Buffers(helpers + 1, PART_OCTETS + TAG_OCTETS)
         self._index = IndexSealer(key, draft.seal)
         self._index_octets = 0
@@ -159,30 +169,67 @@ class _Pass:
         self.size_octets = 0
 
     def run(self, source: Source, report: Report, is_cancelled: IsCancelled) -> None:
-        with Crew[tuple[Entry, memoryview]](self._helpers) as crew:
+        with ExitStack() as stack:
+            crew = stack.enter_context(Crew[tuple[Entry, memoryview]](self._helpers))
+            ahead = stack.enter_context(ReadingAhead(source, self._plain))
             number = 0
-            plain = self._plain.take()
-            size = source.fill(plain)
+            plain, size = ahead.take()
             while True:
                 # One part is read ahead: only then is it known whether this one is the last.
-                after, after_size = plain, 0
-                if size == PART_OCTETS:
-                    after = self._next_buffer(crew)
-                    after_size = source.fill(after)
+                after, after_size = self._take(ahead, crew) if size == PART_OCTETS else (plain, 0)
                 self._give(crew, plain, size, number, is_last=after_size == 0)
                 self.digest.update(plain[:size])
                 self.size_octets += size
                 if self.size_octets > SIZE_LIMIT_OCTETS:
                     raise TooLarge("exhibit", self.size_octets, SIZE_LIMIT_OCTETS)
-                if is_cancelled():
-                    raise Cancelled("sealing")
-                report(Progress(self.size_octets, max(self.size_octets, source.total_octets)))
+                _tell(source, self.size_octets, report, is_cancelled)
                 if after_size == 0:
                     break
                 plain, size, number = after, after_size, number + 1
             while crew:
                 self._collect(crew)
         self._append(self._index.finish())
+
+    def compare(self, source: Source, again: Source, report: Report, is_cancelled: IsCancelled) -> None:
+        """Read the source again and hold each leaf against the one that was sealed; ``SourceDiffers``."""
+        buffers = Buffers(3, PART_OCTETS)
+        entries = self._entries()
+        found: list[Span] = []
+        done = 0
+        with ReadingAhead(again, buffers) as ahead:
+            size = PART_OCTETS
+            while size == PART_OCTETS:
+                plain, size = ahead.take()
+                due = next(entries, None)
+                found += _differing(b"" if due is None else due.leaves, leaf_hashes(plain[:size]), done)
+                found = list(join_spans(found))
+                buffers.give_back(plain)
+                done += size
+                if len(found) > RANGES_LIMIT:
+                    break
+                _tell(again, done, report, is_cancelled)
+        if source.unread != again.unread:
+            found += [*source.unread, *again.unread]
+        if size < PART_OCTETS and done < self.size_octets:
+            found.append(Span(done, self.size_octets - done))
+        if found:
+            end = max(done, self.size_octets)
+            spans = join_spans(Span(one.first, min(one.end, end) - one.first) for one in found)
+            raise SourceDiffers(source.name, write_ranges(spans), sum(one.size_octets for one in spans))
+
+    def _entries(self) -> Iterator[Entry]:
+        layout = Layout(self.size_octets)
+        for number in range(layout.blocks):
+            span = layout.block(number)
+            octets = bytearray(span.size_octets)
+            self._draft.read_into("index", span.first, memoryview(octets))
+            yield from open_block(self._key, self._draft.seal, layout, number, bytes(octets))
+
+    def _take(self, ahead: ReadingAhead, crew: Crew[tuple[Entry, memoryview]]) -> tuple[memoryview, int]:
+        """What was read next; until there is something, this thread helps, and buffers go back to who reads."""
+        while crew.oldest_is_done or (crew and ahead.has_none):
+            self._collect(crew)
+        return ahead.take()
 
     def _give(
         self, crew: Crew[tuple[Entry, memoryview]], plain: memoryview, size: int, number: int, *, is_last: bool
@@ -200,11 +247,6 @@ class _Pass:
         finally:
             self._sealed.give_back(sealed)
 
-    def _next_buffer(self, crew: Crew[tuple[Entry, memoryview]]) -> memoryview:
-        while crew.oldest_is_done or self._plain.are_out:
-            self._collect(crew)
-        return self._plain.take()
-
     def _collect(self, crew: Crew[tuple[Entry, memoryview]]) -> None:
         entry, plain = crew.collect()
         self._plain.give_back(plain)
@@ -215,3 +257,19 @@ class _Pass:
         if octets:
             self._draft.write_at("index", self._index_octets, octets)
             self._index_octets += len(octets)
+
+
+def _tell(source: Source, done: int, report: Report, is_cancelled: IsCancelled) -> None:
+    if is_cancelled():
+        raise Cancelled("sealing")
+    if report is not no_report:
+        report(Progress(done, max(done, source.total_octets)))
+
+
+def _differing(due: bytes, found: bytes, first: int) -> Iterator[Span]:
+    """The leaves of one part that are not what is due."""
+    if due == found:
+        return
+    for at in range(0, max(len(due), len(found)), HASH_OCTETS):
+        if due[at : at + HASH_OCTETS] != found[at : at + HASH_OCTETS]:
+            yield Span(first + at // HASH_OCTETS * LEAF_OCTETS, LEAF_OCTETS)
