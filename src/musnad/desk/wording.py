@@ -15,7 +15,18 @@ from musnad.core.treaty.values import Label
 from musnad.exchange.reading import AuthorityView, CountdownView, DutyView, Part, PartyView, RequestView, RuleView
 from musnad.exchange.reading.form import Line, Said, cite, form_lines, original
 from musnad.exchange.reading.values import NoteView
-from musnad.language import current, duration, isolate, ngettext, number, size, words, write_date, write_time
+from musnad.language import (
+    current,
+    duration,
+    isolate,
+    ngettext,
+    number,
+    record_words,
+    size,
+    words,
+    write_date,
+    write_time,
+)
 from musnad.language import gettext as _
 from musnad.language import penalty as imprisonment
 
@@ -32,6 +43,18 @@ _UNSEEN_OR_NOT = re.compile(f"[{''.join(sorted(UNSEEN))}]|[^{''.join(sorted(UNSE
 def word(code: str, table: words.Table) -> str:
     """The word for a code of that table."""
     return words.word(table, code)
+
+
+@register.filter
+def looked_at(code: str) -> str:
+    """What was looked at, of a record of the house."""
+    return record_words.looked_at_word(code)
+
+
+@register.filter
+def about(code: str) -> str:
+    """What a member of a record of the house says."""
+    return record_words.about_word(code)
 
 
 @register.filter
