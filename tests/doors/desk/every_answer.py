@@ -19,6 +19,7 @@ from musnad.exchange.exhibits import fetch, wrap_for
 from musnad.exchange.takeover import hand_over
 from musnad.node.beside import Beside
 from musnad.people.powers import Role
+from musnad.people.seat import Seat
 from tests.directory_fixture import make_world
 from tests.doors.desk.every_page import Stage, press
 from tests.doors.desk.every_scene import Scene, at
@@ -50,7 +51,7 @@ def saying(kind: str) -> Callable[[Stage], str]:
     return gone
 
 
-def _officer(node: Node) -> object:
+def _officer(node: Node) -> Seat:
     return seat(Role.DUTY_OFFICER, Role.LAWYER, party=node.code, name="noor")
 
 
