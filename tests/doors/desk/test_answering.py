@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from musnad.core.kernel.names import CaseRef, MessageId, OfficerName
+from musnad.core.kernel.names import CaseRef, MessageId, OfficerName, Slug
 from musnad.core.messages import bodies
 from musnad.desk.answering.choices import FAST, choices
 from musnad.desk.answering.forms import FIELDS
@@ -341,6 +342,88 @@ def test_a_seat_without_a_pseudonym_speaks_for_no_authority(told: Told, tmp_path
             assert client.post(at_upload, given).status_code == 403
     assert isinstance(last(told.qa, told.kept), bodies.Request)
     assert told.qa.journal.exhibits() == ()
+
+
+# --- call-backs -------------------------------------------------------------------------------------------------------
+
+
+def test_a_call_back_is_offered_about_everything_that_the_case_lets_be_called_back_about(
+    told: Told, tmp_path: Path
+) -> None:
+    question = told.qa_says(bodies.Question("Which account?"), answers=told.access)
+    told.qa_says(bodies.Acceptance(), answers=told.kept, authority=CONTACT)
+    state = case_state(told.vn.ports, CaseRef(told.access))
+    asker = seat(Role.DUTY_OFFICER, name="lan")
+    found = [one for one in choices(told.vn.ports, state, asker) if one.kind == "call-back"]
+    assert [(one.answers, one.said.kind) for one in found if one.said] == [
+        (question, "question"),  # the newest first
+        (told.access, "request"),  # one's own, which may have reached nobody
+    ]
+    at = address(told.access, "call-back", question)
+    called = {"contact": "Mr. Saad", "reached_by": "+974 4000 0000", "at": "2026-11-23T08:30", "result": "confirmed"}
+    with desk(told.vn, tmp_path, asker) as client:
+        page = client.get(f"/case/{told.access}/answer/").content.decode()
+        assert page.count("/answer/call-back/") == 2
+        assert at in page
+        assert client.get(f"/case/{told.access}/").content.decode().count("/answer/call-back/") <= 1
+        assert client.post(at, called).status_code == 302
+    said = last(told.vn, told.access)
+    assert isinstance(said, bodies.CallBack)
+    mine = case_state(told.qa.ports, CaseRef(told.access))
+    offered = {one.answers for one in choices(told.qa.ports, mine, LAWYER) if one.kind == "call-back"}
+    assert offered == {told.access}  # nobody calls back about what one said oneself
+
+
+# --- as the other side will read it -----------------------------------------------------------------------------------
+
+
+def previewed(client: Client, at: str, typed: dict[str, str]) -> str:
+    answer = client.post(at, typed | {"do": "preview"})
+    assert answer.status_code == 200, answer.content.decode()
+    page = answer.content.decode()
+    return re.search(r'<section class="previews".*?</section>', page, re.DOTALL)[0]  # type: ignore[index]
+
+
+def test_an_answer_is_seen_as_the_other_side_will_read_it_before_it_is_anything(told: Told, tmp_path: Path) -> None:
+    typed = {"grounds": "essential-interests", "reasons": "يمس مصلحة أساسية.", "language": "ar"}
+    before = told.qa.journal.log_size()
+    with desk(told.qa, tmp_path, language="ar") as client:
+        shown = previewed(client, address(told.access, "refusal", told.access), typed)
+        page = client.post(address(told.access, "refusal", told.access), typed | {"do": "preview"}).content.decode()
+    measure = told.qa.ports.treaties.current().measures[Slug(ACCESS)]  # type: ignore[union-attr]
+    ground = measure.grounds[Slug("essential-interests")]
+    assert 'lang="en" dir="ltr"' in shown
+    english = shown.partition('lang="en"')[2].partition("</article>")[0]
+    assert "Refusal" in english
+    assert ground.label.for_language("en") in html.unescape(english)
+    assert f'<span class="said" lang="ar" dir="rtl">{typed["reasons"]}' in english  # as it was written, and marked
+    assert "from memory" in english or "certain" in english  # how sure the ground's rule is
+    assert typed["reasons"] in page.partition("<form")[2]  # nothing that was typed is lost
+    assert 'value="essential-interests" checked' in page
+    assert drafts(told.qa.ports) == ()
+    assert isinstance(last(told.qa, told.access), bodies.Request)
+    assert told.qa.journal.log_size() == before
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_each_kind_can_be_seen_before_it_is_said(kind: str, told: Told, tmp_path: Path) -> None:
+    prepare, typed = KINDS[kind]
+    node, case, answers = prepare(told)
+    sits = seat(Role.DUTY_OFFICER, party=node.code, name="noor")
+    with desk(node, tmp_path, sits) as client:
+        shown = previewed(client, address(case, kind, None if kind == "closing" else answers), typed)
+    for value in typed.values():
+        assert value in shown or not value[:1].isupper()
+    assert last(node, case).kind != kind
+
+
+def test_all_that_one_press_says_is_seen_before(told: Told, tmp_path: Path) -> None:
+    at = f"/case/{told.kept}/answer/accept-and-confirm/{told.kept}/"
+    with desk(told.qa, tmp_path) as client:
+        shown = previewed(client, at, {"conditions": "In that case alone.", "until": "2027-09-01"})
+    for part in ("Acknowledgement", "Acceptance", "In that case alone.", "Confirmation of preservation"):
+        assert part in shown
+    assert isinstance(last(told.qa, told.kept), bodies.Request)
 
 
 # --- paper ------------------------------------------------------------------------------------------------------------

@@ -366,6 +366,46 @@ def given(world: World, case: CaseRef, folder: Path, content: bytes, name: str, 
     return seal
 
 
+def test_what_was_sealed_in_no_case_is_offered_and_its_origin_is_said(
+    accepted: tuple[World, CaseRef], tmp_path: Path
+) -> None:
+    """Of another case's exhibits nothing is told here, though that case may be seen by nobody at this desk."""
+    world, case = accepted
+    vn, qa = world["VN"], world["QA"]
+    order = SealingOrder(qa.authority(CENTRAL), Tool("musnad", "test"), "A disk", exercise=True)
+    free = seal_into_vault(qa.ports, MemorySource(CLEAR, "free.img"), order).manifest.seal
+    elsewhere = MessageId(
+        vn.say(CENTRAL, [qa.authority(CENTRAL)], bodies.Request(ACCESS_FIELDS | {"subject": "Another"}), measure=ACCESS)
+    )
+    world.settle()
+    qa.say(CENTRAL, [vn.authority(CENTRAL)], bodies.Acceptance(), case=CaseRef(elsewhere), answers=elsewhere)
+    other = sealed(world, CaseRef(elsewhere), CLEAR, "other.img")
+    untold = SealingOrder(qa.authority(CENTRAL), Tool("musnad", "test"), "x", exercise=True, under=elsewhere)
+    under = seal_into_vault(qa.ports, MemorySource(CLEAR, "under.img"), untold).manifest.seal
+    officers = [str(qa.officer(CENTRAL, one).name) for one in ("duty-1", "duty-2")]
+    at = f"/case/{case}/evidence/offer/{case}/"
+    typed = {"to": [vn.authority(CENTRAL)], "approvers": officers}
+    with desk(qa, tmp_path) as client:
+        assert "Offer what was sealed here before" in client.get(f"/case/{case}/evidence/").content.decode()
+        page = client.get(at).content.decode()
+        assert "free.img" in page
+        assert "other.img" not in page
+        assert "under.img" not in page
+        for wrong in (other, under, "0" * 32):
+            assert client.post(at, {**typed, "seals": [wrong]}).status_code == 422
+        shown = client.post(at, {**typed, "seals": [free], "note": "One image.", "do": "preview"}).content.decode()
+        assert "As the other side will read it" in shown
+        assert "One image." in shown.partition('class="previews"')[2]
+        assert free in shown
+        assert case_state(qa.ports, case).exhibits == {}
+        posted(client, at, {**typed, "seals": [free]})
+    approved(qa)
+    world.settle()
+    exhibit = case_state(vn.ports, case).exhibits[free]
+    assert [one.event for one in exhibit.custody][:3] == ["collected", "sealed", "offered"]
+    assert exhibit.gaps == ()
+
+
 PAGE = b"<html><script>alert(document.cookie)</script></html>"
 
 

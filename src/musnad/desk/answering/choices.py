@@ -13,9 +13,10 @@ from django.urls import reverse
 
 from musnad.core.case.duty import Duty, duties
 from musnad.core.case.judge import NextStep, next_steps
-from musnad.core.case.state import CaseState, RequestState, standing
+from musnad.core.case.state import CaseState, RequestState, as_said, standing
 from musnad.core.kernel.names import AuthorityId, CaseRef, MessageId, PartyCode, party_of
-from musnad.core.messages.bodies import Transcript
+from musnad.core.kernel.times import Instant
+from musnad.core.messages.bodies import SPOKEN
 from musnad.core.treaty.values import Label
 from musnad.desk.errors import NotAllowed
 from musnad.exchange.ports import Ports
@@ -83,8 +84,20 @@ BY_ANOTHER_POWER: Mapping[str, Power] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a call-back would be about: a kind, by whom, and when by its author's clock."""
+
+    kind: str
+    author: AuthorityId
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """A step that may be taken now; ``due`` where it meets what this node has to do. ``party`` is for a hand-over."""
+    """A step that may be taken now; ``due`` where it meets what this node has to do.
+
+    ``party`` is for a hand-over, ``said`` for a call-back.
+    """
 
     case: CaseRef
     kind: str
@@ -92,6 +105,7 @@ class Choice:
     measure: Label | None
     due: bool
     party: PartyCode | None = None
+    said: Said | None = None
 
     @property
     def title(self) -> str:
@@ -135,9 +149,12 @@ def choices(ports: Ports, state: CaseState, seat: Seat) -> tuple[Choice, ...]:
 
 
 def offered(ports: Ports, state: CaseState, seat: Seat) -> tuple[Choice, ...]:
-    """``choices``; nothing for a seat that may only look."""
-    may_say = seat.may(Power.ANSWER) or seat.may(Power.EVIDENCE) or seat.may(Power.COMPOSE)
-    return choices(ports, state, seat) if may_say else ()
+    """``choices``, of the call-backs the newest alone; nothing for a seat that may only look."""
+    if not (seat.may(Power.ANSWER) or seat.may(Power.EVIDENCE) or seat.may(Power.COMPOSE)):
+        return ()
+    found = choices(ports, state, seat)
+    call = next((one for one in found if one.said is not None), None)
+    return tuple(one for one in found if one.said is None or one is call)
 
 
 def speaker(ports: Ports, seat: Seat, request: RequestState | None) -> AuthorityId:
@@ -192,10 +209,11 @@ def _on_paper(ports: Ports, state: CaseState) -> Iterator[NextStep]:
 
 
 def _by_telephone(state: CaseState, party: PartyCode) -> Iterator[NextStep]:
-    """A call-back can be about what was entered from paper, and about a request that came."""
-    for name, message in standing(state):
-        entered = isinstance(message.body, Transcript)
-        if entered or (message.kind == "request" and message.author_party != party):
+    """A call-back is about a request, one's own among them, or about what the other side said, on paper or not."""
+    for name, message in reversed(tuple(standing(state))):
+        said = as_said(message)
+        belongs = said.kind == "request" or (said.kind in SPOKEN and request_of(state, name) is not None)
+        if belongs and (said.kind == "request" or said.author_party != party):
             yield NextStep("call-back", name)
 
 
@@ -214,7 +232,11 @@ def _choice(ports: Ports, state: CaseState, step: NextStep, due: set[tuple[str, 
         or step.kind == AT_ONCE
         or (step.answers is None and any(one == step.kind for one, _ in due))
     )
-    return Choice(state.case, step.kind, step.answers, measure.label if measure is not None else None, is_due)
+    label, said = measure.label if measure is not None else None, None
+    if step.kind == "call-back" and step.answers is not None:
+        message = as_said(state.messages[step.answers])
+        said = Said(message.kind, message.author, message.at)
+    return Choice(state.case, step.kind, step.answers, label, is_due, said=said)
 
 
 def _ours(ports: Ports, state: CaseState) -> Iterator[Duty]:

@@ -19,6 +19,7 @@ from musnad.desk import house
 from musnad.desk.answering.choices import AT_ONCE, FAST, SAYINGS, is_emergency, speaker
 from musnad.desk.answering.fields import Field, Given, Trouble, chosen, filled, language_field, said, trouble_of
 from musnad.desk.answering.forms import FIELDS, Saying
+from musnad.desk.answering.reading import PREVIEW, Preview, previews
 from musnad.desk.answering.review import SEEN, Review, days_of
 from musnad.desk.answering.views import intent_of, rules_for, saying_of
 from musnad.desk.needs import needs
@@ -52,6 +53,8 @@ def accept_and_confirm(request: HttpRequest, ref: CaseRef, answers: MessageId) -
         return _page(request, what, typed, Review())
     try:
         last = confirmation(what.ports, what.case, answers, until)
+        if given.typed.get("do") == PREVIEW:
+            return _page(request, what, typed, Review(), shown=_previewed(request, what, given, last))
         review = Review(days_of(what, last))
         if given.typed.get(SEEN) != review.seen:
             return _page(request, what, typed, review)
@@ -76,6 +79,9 @@ def accept_at_once(request: HttpRequest, ref: CaseRef, answers: MessageId) -> Ht
     if request.method != "POST":
         return _page(request, what, chosen(fields), Review(), kind=AT_ONCE)
     try:
+        if given.typed.get("do") == PREVIEW:
+            typed = filled(fields, given.typed, given.errors)
+            return _page(request, what, typed, Review(), kind=AT_ONCE, shown=_previewed(request, what, given))
         *before, last = _before(what, given)
         for body in before:
             say(what.ports, intent_of(request, what, body, given))
@@ -92,6 +98,12 @@ def _before(what: Saying, given: Given) -> Iterator[bodies.Body]:
         yield bodies.Acknowledgement(given.text("reference"))
     if what.request.accepted is None:
         yield bodies.Acceptance(given.lines("conditions"))
+
+
+def _previewed(request: HttpRequest, what: Saying, given: Given, *last: bodies.Body) -> tuple[Preview, ...]:
+    """Everything that the press would say."""
+    every = (*_before(what, given), *last)
+    return previews(what, *(intent_of(request, what, body, given) for body in every))
 
 
 def _begun(what: Saying) -> tuple[Field, ...]:
@@ -128,19 +140,21 @@ def _page(
     trouble: Trouble | None = None,
     *,
     kind: str = FAST,
+    shown: tuple[Preview, ...] = (),
 ) -> HttpResponse:
     title, about = SAYINGS[kind]
     wrong = [one for one in fields if one.error]
-    shown = {
+    told = {
         "ref": what.case,
         "kind": kind,
         "title": _(title),
         "about": _(about),
-        "page": {"fields": fields, "review": review, "trouble": trouble},
+        "page": {"fields": fields, "review": review, "trouble": trouble, "previews": shown},
+        "previewed": True,
         "wrong": wrong,
         "exercise": what.state.exercise,
         "measure": what.measure.label if what.measure is not None else None,
         "rules": rules_for("confirmation" if kind == FAST else "acceptance", what.measure),
         "author": open_house(what.ports).authority(speaker(what.ports, house.seat(request), what.request)),
     }
-    return render(request, "desk/answering/form.html", shown, status=422 if wrong or trouble is not None else 200)
+    return render(request, "desk/answering/form.html", told, status=422 if wrong or trouble is not None else 200)

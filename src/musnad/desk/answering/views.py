@@ -18,6 +18,7 @@ from musnad.desk import house
 from musnad.desk.answering.choices import SAYINGS, choices, request_of, speaker
 from musnad.desk.answering.fields import Field, Given, Trouble, chosen, filled, language_field, trouble_of
 from musnad.desk.answering.forms import FIELDS, UNANSWERING, Saying, body_of, fields_of
+from musnad.desk.answering.reading import PREVIEW, Preview, previews
 from musnad.desk.answering.review import SEEN, Review, days_of, review_of
 from musnad.desk.evidence.officers import approvers_field, approvers_of
 from musnad.desk.needs import needs
@@ -39,7 +40,9 @@ def all_choices(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     ports, state = house.ports(), case_state(house.ports(), house.case_here(request, ref))
     found = choices(ports, state, house.seat(request))
     house.looked(request, ref, "answers")
-    shown = {"ref": ref, "choices": found, "exercise": state.exercise, "closed": state.closed}
+    calls = [one for one in found if one.said is not None]
+    steps = [one for one in found if one.said is None]
+    shown = {"ref": ref, "choices": steps, "calls": calls, "exercise": state.exercise, "closed": state.closed}
     return render(request, "desk/answering/choices.html", shown)
 
 
@@ -59,6 +62,8 @@ def saying(request: HttpRequest, ref: CaseRef, kind: str, answers: MessageId | N
         if body is None:
             return _form(request, kind, what, _typed(kind, what, given))
         intent = intent_of(request, what, body, given)
+        if given.typed.get("do") == PREVIEW:
+            return _form(request, kind, what, _Page(page.fields, previews=previews(what, intent)))
         if kind in REQUIRED_ACT:
             act, seat = REQUIRED_ACT[kind], house.seat(request)
             intent = replace(intent, approvers=approvers_of(given, what.ports, seat, intent.author, act))
@@ -122,6 +127,7 @@ class _Page:
     fields: tuple[Any, ...]
     review: Review = NOTHING
     trouble: Trouble | None = None
+    previews: tuple[Preview, ...] = ()
 
 
 def begun(kind: str, what: Saying) -> _Page:
@@ -199,6 +205,7 @@ def _form(request: HttpRequest, kind: str, what: Saying, page: _Page) -> HttpRes
         "title": _(title),
         "about": _(about),
         "page": page,
+        "previewed": True,
         "wrong": wrong,
         "exercise": what.state.exercise,
         "measure": what.measure.label if what.measure is not None else None,

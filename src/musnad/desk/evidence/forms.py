@@ -10,6 +10,7 @@ from django.shortcuts import render
 from musnad.core.kernel.names import AuthorityId
 from musnad.desk.answering.fields import Field, Trouble
 from musnad.desk.answering.forms import Saying
+from musnad.desk.answering.reading import Preview
 from musnad.desk.answering.review import Review
 from musnad.desk.answering.views import NOTHING
 from musnad.exchange.reading.house import open_house, rule_view
@@ -23,6 +24,7 @@ class Page:
     fields: tuple[Field, ...]
     review: Review = NOTHING
     trouble: Trouble | None = None
+    previews: tuple[Preview, ...] = ()
 
 
 def form_page(
@@ -34,14 +36,19 @@ def form_page(
     *,
     status: int = 200,
     conditions: tuple[Part, ...] = (),
+    previewed: bool = False,
 ) -> HttpResponse:
-    """``words`` are the title and one sentence, in the reader's language; ``conditions`` are those on an exhibit."""
+    """``words`` are the title and one sentence, in the reader's language; ``conditions`` are those on an exhibit.
+
+    ``previewed``: whether it can be shown as the other side will read it.
+    """
     limits = what.measure.use_limits if what.measure is not None else ()
     shown = {
         "ref": what.case,
         "title": words[0],
         "about": words[1],
         "page": page,
+        "previewed": previewed,
         "wrong": [one for one in page.fields if one.error],
         "exercise": what.state.exercise,
         "measure": what.measure.label if what.measure is not None else None,

@@ -23,6 +23,7 @@ from musnad.desk.answering.fields import (
     said,
     trouble_of,
 )
+from musnad.desk.answering.reading import PREVIEW, Preview, previews
 from musnad.desk.answering.review import SEEN, review_of
 from musnad.desk.answering.views import NOTHING, saying_of
 from musnad.desk.evidence.forms import Page, form_page
@@ -31,7 +32,16 @@ from musnad.desk.needs import needs
 from musnad.desk.saying import said as say_it
 from musnad.desk.wording import named
 from musnad.exchange.composing import Intent
-from musnad.exchange.exhibits import counterparts, kept_exhibit, offer_of, read_kept_manifest, wrap_for
+from musnad.exchange.due import refresh
+from musnad.exchange.exhibits import (
+    counterparts,
+    kept_exhibit,
+    offer_of,
+    read_kept_manifest,
+    tell_sealed,
+    wrap_for,
+)
+from musnad.exchange.journal import KeptExhibit
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading.house import open_house
 from musnad.language import gettext as _
@@ -55,15 +65,19 @@ def offer(request: HttpRequest, ref: CaseRef, answers: MessageId) -> HttpRespons
         language_field(),
     )
     review, trouble, status = NOTHING, None, 200
+    shown: tuple[Preview, ...] = ()
     if request.method == "POST":
         given = Given(request.POST)
         try:
             intent = _intent(given, ports, author, what.case, answers, what.state)
+            if intent is not None and given.typed.get("do") == PREVIEW:
+                shown, intent = previews(what, intent), None
             if intent is not None:
                 intent = replace(intent, approvers=approvers_of(given, ports, seat, author, "release"))
             if intent is not None and not given.errors:
                 review = review_of(what, intent)
                 if not review.seen or given.typed.get(SEEN) == review.seen:
+                    _tell_origin(ports, what.state, intent)
                     return say_it(request, intent)
             status = 422 if given.errors else 200
         except MusnadError as error:
@@ -75,7 +89,7 @@ def offer(request: HttpRequest, ref: CaseRef, answers: MessageId) -> HttpRespons
         _("Offer evidence"),
         _("The exhibits are served to who is named here, once the offer is approved and sent."),
     )
-    return form_page(request, what, words, Page(fields, review, trouble), author, status=status)
+    return form_page(request, what, words, Page(fields, review, trouble, shown), author, status=status, previewed=True)
 
 
 def _intent(
@@ -89,8 +103,10 @@ def _intent(
     note, limits = given.text("note"), given.limits()
     if given.errors:
         return None
-    for one in seals:
-        kept_exhibit(ports, one)
+    offered = {one.value for one in _seals(ports, state, "").options}
+    if not offered.issuperset(seals):
+        given.errors["seals"] = _("Choose one of those offered.")
+        return None
     return Intent(
         author=author,
         to=to,
@@ -103,18 +119,49 @@ def _intent(
     )
 
 
+def unplaced(ports: Ports, state: CaseState) -> tuple[KeptExhibit, ...]:
+    """What was sealed here, offered to nobody and spoken of in no case yet: it may be offered in any.
+
+    What belongs to another case is none of it, whoever may see that case: nothing of it is told here.
+    """
+    waiting = [one for one in ports.journal.exhibits() if one.state == "sealed" and one.seal not in state.exhibits]
+    if not waiting:
+        return ()
+    refresh(ports)
+    return tuple(one for one in waiting if one.case is None and _is_free(ports, one))
+
+
+def _is_free(ports: Ports, kept: KeptExhibit) -> bool:
+    if not _sealed_here(ports, kept) or read_kept_manifest(kept).under is not None:
+        return False
+    return not ports.agenda.find((frozenset({f"#{kept.seal}"}),), 1)
+
+
+def _tell_origin(ports: Ports, state: CaseState, intent: Intent) -> None:
+    """Of what no case knew so far, say first that it was collected and sealed, so that its custody begins there."""
+    for one in intent.exhibits:
+        if one.seal not in state.exhibits:
+            tell_sealed(ports, state.case, read_kept_manifest(kept_exhibit(ports, one.seal)), None, None)
+
+
 def _seals(ports: Ports, state: CaseState, wanted: str) -> Field:
-    """What was sealed here and offered to nobody: of this case, or of none yet."""
-    options = []
-    for kept in ports.journal.exhibits():
-        manifest = read_kept_manifest(kept)
-        if kept.state != "sealed" or party_of(manifest.sealed_by) != ports.party:
-            continue
-        if kept.seal in state.exhibits:
-            options.append(Option(kept.seal, f"{isolate(manifest.name)} · {isolate(kept.seal[:12])}"))
+    """What was sealed here and offered to nobody: of this case, then of none yet."""
+    held = (ports.journal.exhibit(seal) for seal in state.exhibits)
+    here = (one for one in held if one is not None and one.state == "sealed" and _sealed_here(ports, one))
+    options = [_option(one) for one in here]
     values = (wanted,) if wanted else tuple(one.value for one in options) if len(options) == 1 else ()
-    help_ = "" if options else _("Nothing that was sealed in this case waits to be offered: seal something first.")
+    told = _("Sealed before, in no case yet: its collecting and sealing are said to the other side with the offer.")
+    options += [_option(one, told) for one in unplaced(ports, state)]
+    help_ = "" if options else _("Nothing that was sealed here waits to be offered: seal something first.")
     return Field("seals", _("Exhibits"), "ticks", help_, required=True, options=tuple(options), values=values)
+
+
+def _option(kept: KeptExhibit, told: str = "") -> Option:
+    return Option(kept.seal, f"{isolate(read_kept_manifest(kept).name)} · {isolate(kept.seal[:12])}", told)
+
+
+def _sealed_here(ports: Ports, kept: KeptExhibit) -> bool:
+    return party_of(read_kept_manifest(kept).sealed_by) == ports.party
 
 
 def _recipients(ports: Ports, state: CaseState, author: AuthorityId) -> Field:

@@ -16,6 +16,7 @@ from musnad.core.kernel.names import CaseRef, SealId, party_of
 from musnad.desk import house
 from musnad.desk.answering.choices import speaker
 from musnad.desk.answering.fields import Field, Option, Trouble, chosen, said
+from musnad.desk.evidence.giving import unplaced
 from musnad.desk.evidence.uploads import PLAIN_LIMIT_OCTETS, spool
 from musnad.desk.needs import needs
 from musnad.exchange.composing import case_state
@@ -54,6 +55,7 @@ def everything(request: HttpRequest, ref: CaseRef) -> HttpResponse:
         "exercise": state.exercise,
         "exhibits": [_held(ports, state, one) for one in show_case(ports, case).exhibits],
         "offers": [one.answers for one in next_steps(state, ports.party) if one.kind == "offer"],
+        "unplaced": unplaced(ports, state),
         "uploads": [one for one in kept.all() if one.case == case],
         "fields": chosen(_fields(ports, state)),
         "chunk": CHUNK_OCTETS,

@@ -209,6 +209,12 @@ def in_words(form: Form, speech: Speech | None = None) -> Iterator[str]:
         yield from _indented(value, say, first=False)
 
 
+def values_of(parts: tuple[Part, ...], written_in: str, speech: Speech | None = None) -> tuple[Value, ...]:
+    """Members of a message (``parts.body_parts``) for a reader of the speech, each with its heading."""
+    say = speech or current()
+    return tuple(_value(part, written_in, say) for part in parts)
+
+
 def parts_in_words(
     parts: tuple[Part, ...], written_in: str, speech: Speech | None = None, *, note: str = ""
 ) -> Iterator[str]:
