@@ -390,7 +390,7 @@ def test_an_answer_is_seen_as_the_other_side_will_read_it_before_it_is_anything(
     with desk(told.qa, tmp_path, language="ar") as client:
         shown = previewed(client, address(told.access, "refusal", told.access), typed)
         page = client.post(address(told.access, "refusal", told.access), typed | {"do": "preview"}).content.decode()
-    measure = told.qa.ports.treaties.current().measures[Slug(ACCESS)]  # type: ignore[union-attr]
+    measure = told.qa.ports.treaties.current().measures[Slug(ACCESS)]
     ground = measure.grounds[Slug("essential-interests")]
     assert 'lang="en" dir="ltr"' in shown
     english = shown.partition('lang="en"')[2].partition("</article>")[0]

@@ -80,7 +80,7 @@ def _told(ports: Ports, intent: Intent, measure: Measure | None, say: Speech) ->
         answers=intent.answers,
     )
     values = values_of(body_parts(message, measure), intent.language, say)
-    grounds = {}
+    grounds: dict[str, str] = {}
     body = message.body.said if isinstance(message.body, bodies.Transcript) else message.body
     if isinstance(body, bodies.Refusal):
         grounds = {one.name: rule_note(one, say) for one in grounds_of(body.grounds, measure)}
