@@ -375,7 +375,7 @@ def _plan(
     ]
     if stamps is not None:
         source = f'{{ url = "http://{stamps}/", trust = "{STAMPS_TRUST}" }}'
-        lines.append(f"stamps = {{ every_seconds = 1, authorities = [{source}] }}")
+        lines.append(f"stamps = {{ every_seconds = 2, authorities = [{source}] }}")
     for office in offices:
         lines += [
             "[[authorities]]",
