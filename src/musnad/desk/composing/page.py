@@ -209,7 +209,8 @@ class Page:
     @cached_property
     def findings(self) -> tuple[Said, ...]:
         """What stands in the way or should be thought of, the heaviest first."""
-        found = [*self._own(), *(self._said(one) for one in self.preflight.reasons if one.weight in SHOWN)]
+        judged = (one for one in self.preflight.reasons if one.weight in SHOWN and not self._is_unchosen(one))
+        found = [*self._own(), *(self._said(one) for one in judged)]
         order = [one.value for one in SHOWN]
         return tuple(sorted(found, key=lambda one: order.index(one.weight)))
 
@@ -231,8 +232,14 @@ class Page:
                 found.setdefault(one.target.removeprefix("f."), []).append(one)
         return {name: tuple(held) for name, held in found.items()}
 
+    def _is_unchosen(self, one: Reason) -> bool:
+        """Whether it says no more than that nobody is asked yet, which ``_own`` says in an officer's words."""
+        return one.facts.get("member") == "to" and not self.sheet.many("to")
+
     def _own(self) -> Iterator[Said]:
-        """What is wrong with identifiers, which only the sheet knows; and officers who are yet to be named."""
+        """What only the sheet knows: nobody is asked yet, identifiers are wrong, officers are yet to be named."""
+        if not self.sheet.many("to"):
+            yield self._blocks(_("Choose who is asked."), "to", _("Who is asked"))
         for name, rows in self.read.identifiers.items():
             label = self.measure.fields[name].label.for_language(current().language)
             if any(row.entry is None for row in rows):
