@@ -43,19 +43,22 @@ TIMEOUT_SECONDS = 20
 LIMIT_OCTETS = 16 * 1024 * 1024
 SHEETS = ("countries-50m.json", "countries-10m.json")
 
-WIDTH = 2000
+WIDTH = 800
 MIDDLE_MERIDIAN = 11.0
 EDGE = ((64.0, -169.0), (62.0, -174.0), (56.0, -177.0), (48.0, -190.0), (-90.0, -169.0))
 """From which latitude on upwards the map's edge runs at which longitude: between Asia and America, west of Alaska's
 islands."""
-TOLERANCE = 0.7
+TOLERANCE = 1.15
 """How far, in units of the map's width, a line may be from the finer one."""
 SPECK = 3.0
 """An island whose area is below this is left out, unless it is the State's largest."""
-SMALL = 12
+SMALL = 5
 """A State no wider and no higher than this has a dot."""
 LEFT_OUT = frozenset({"AQ"})
 """The Antarctic, which no State has."""
+
+DRAWN = f"{WIDTH} {TOLERANCE} {SPECK} {SMALL}"
+"""How the map is drawn, so that one that was drawn otherwise is made again."""
 
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 _M = math.sqrt(3) / 2
@@ -81,8 +84,8 @@ def main() -> int:
 
 
 def make(target: Path = TARGET, *, again: bool = False) -> bool:
-    """Fetch and write the map; whether anything was written. ``NotFetched``, and then nothing is."""
-    if not again and (target / WORLD).exists():
+    """Fetch and write the map, where it is not there as it should be; whether it was. ``NotFetched``: nothing is."""
+    if not again and is_current(target / WORLD):
         return False
     files = unpacked(fetched(registry()))
     world = world_of([json.loads(files[name]) for name in SHEETS])
@@ -92,6 +95,15 @@ def make(target: Path = TARGET, *, again: bool = False) -> bool:
     whole.write_text(json.dumps(world, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8")
     whole.replace(target / WORLD)
     return True
+
+
+def is_current(file: Path) -> bool:
+    """Whether the file was made of this package and as precisely as here."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and (found.get("integrity"), found.get("drawn")) == (INTEGRITY, DRAWN)
 
 
 def registry() -> str:
@@ -151,15 +163,16 @@ def world_of(sheets: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             drawn = [one for one in (joined(thin, ring) for ring in rings) if len(one) > 3]
             largest = max(fine, key=_area)
             wide, high = _extent(largest)
-            if max(wide, high) <= SMALL:
-                dots[code] = [round(one) for one in centre(largest)]
-                drawn_in.append(centre(largest))
             kept = [one for one in drawn if _area(one) >= SPECK or (_area(largest) < SPECK and one is drawn[0])]
             paths[code] = "".join(path_of(one) for one in kept)
+            if max(wide, high) <= SMALL or not paths[code]:
+                dots[code] = [round(one) for one in centre(largest)]
+                drawn_in.append(centre(largest))
             drawn_in += (point for one in kept for point in one)
     return {
         "source": f"{PACKAGE} {VERSION}",
         "integrity": INTEGRITY,
+        "drawn": DRAWN,
         "box": _box(drawn_in),
         "paths": paths,
         "dots": dots,
@@ -168,8 +181,8 @@ def world_of(sheets: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _box(points: Sequence[Point]) -> list[int]:
     """What an SVG's ``viewBox`` says, with a margin."""
-    left, top = min(x for x, _ in points) - 10, min(y for _, y in points) - 10
-    wide, high = max(x for x, _ in points) + 10 - left, max(y for _, y in points) + 10 - top
+    left, top = min(x for x, _ in points) - 5, min(y for _, y in points) - 5
+    wide, high = max(x for x, _ in points) + 5 - left, max(y for _, y in points) + 5 - top
     return [math.floor(left), math.floor(top), math.ceil(wide), math.ceil(high)]
 
 

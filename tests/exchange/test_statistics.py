@@ -127,7 +127,7 @@ def test_half_and_nine_tenths_are_those_of_the_times_one_by_one(numbers: dict[st
 def test_partners_and_measures_cross_and_come_to_their_totals() -> None:
     found = Figures(2026, datetime(2026, 11, 23, tzinfo=UTC).date(), False, CROSSED)
     for side in ("partner", "measure"):
-        rows = found.summaries(side, "in")  # type: ignore[arg-type]
+        rows = found.summaries(side, "in")
         total = found.summary("in")
         for name in ("asked", "refused", "unanswered", "missed"):
             assert sum(getattr(one, name) for one in rows.values()) == getattr(total, name)
@@ -139,7 +139,7 @@ def test_partners_and_measures_cross_and_come_to_their_totals() -> None:
     assert both.summary("out").asked == 0
     members = figures_members(both)
     assert (members["measure"], members["partner"]) == ("access", "QA")
-    assert members["in"]["times"]["answered"] == {"number": 3, "median": "hour", "ninth_decile": "week"}  # type: ignore[index,call-overload]
+    assert members["in"]["times"]["answered"] == {"number": 3, "median": "hour", "ninth_decile": "week"}
 
 
 def test_volumes_have_every_month_between() -> None:

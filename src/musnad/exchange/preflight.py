@@ -133,6 +133,20 @@ def can_ask(
     return can(known, ask(known.treaty, *states, measure, offence, basis=basis, maxima=maxima))
 
 
+def can_ask_each(
+    sources: Sources, state: str, measure: str, offence: str | None, day: Day, *, asks: bool = True
+) -> tuple[Can, ...]:
+    """The same between one State and each other one of the register, in the order of their codes.
+
+    Args:
+        asks: whether the State asks them; else it is asked.
+    Raises: as ``can_ask``.
+    """
+    known, one = known_on(sources, "", day), _party(sources, state)
+    pairs = ((one, other) if asks else (other, one) for other in sorted(sources.register().entries) if other != one)
+    return tuple(can(known, ask(known.treaty, *pair, measure, offence)) for pair in pairs)
+
+
 def profile_of(sources: Sources, state: str) -> Profile:
     """A State's law profile; ``UnknownState``, ``NoProfile``."""
     found = sources.laws.profiles().get(parse_state(state))

@@ -249,11 +249,13 @@ REFERENCE = (
     Scene("can-incomplete", "reference:can", at("/register/can/?asker=VN")),
     Scene("matrix", "reference:matrix", at("/register/law/")),
     Scene("gap", "reference:gap", at("/register/law/VN/")),
+    Scene("who", "reference:who", at("/register/who/?state=VN&measure=access-to-stored-data&offence=illegal-access")),
+    Scene("who-not-said", "reference:who", at("/register/who/?state=VN")),
     Scene("statistics-none", "statistics:figures", at("/statistics/")),
     Scene("statistics", "statistics:figures", at("/statistics/?exercise=1", OVERSEER)),
     Scene("statistics-many", "statistics:figures", at("/statistics/"), during=many_cases),
     Scene("public", "statistics:public", at("/statistics/public/", OVERSEER)),
-    Scene("public-many", "statistics:public", at("/statistics/public/?year=2026"), during=many_cases),
+    Scene("public-many", "statistics:public", at("/statistics/public/?year=2025"), during=many_cases),
 )
 
 

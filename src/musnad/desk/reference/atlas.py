@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -22,17 +23,16 @@ class Land:
 
     code: str
     says: str
-    status: Status
     path: str
     dot: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """The map of a day. ``rest`` is land whose code the register does not have."""
+    """The map of a day, its States by where they stand. ``rest`` is land whose code the register does not have."""
 
     box: str
-    lands: tuple[Land, ...]
+    groups: tuple[tuple[Status, tuple[Land, ...]], ...]
     rest: str
 
 
@@ -41,13 +41,15 @@ def atlas(found: Iterable[Standing]) -> Atlas | None:
     world = _world(FILE)
     if world is None:
         return None
-    lands, paths = [], dict(world["paths"])
+    paths, groups = dict(world["paths"]), defaultdict[Status, list[Land]](list)
     for one in found:
         path, dot = paths.pop(one.state.code, ""), world["dots"].get(one.state.code)
         if path or dot:
-            says = f"{state_name(one.state)}: {word('standing', one.status)}"
-            lands.append(Land(one.state.code, says, one.status, path, None if dot is None else (dot[0], dot[1])))
-    return Atlas(" ".join(str(one) for one in world["box"]), tuple(lands), "".join(paths.values()))
+            name = state_name(one.state)
+            says = name if one.status == "none" else f"{name}: {word('standing', one.status)}"
+            groups[one.status].append(Land(one.state.code, says, path, None if dot is None else (dot[0], dot[1])))
+    box = " ".join(str(one) for one in world["box"])
+    return Atlas(box, tuple((status, tuple(lands)) for status, lands in groups.items()), "".join(paths.values()))
 
 
 @cache

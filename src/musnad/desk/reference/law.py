@@ -86,13 +86,7 @@ def can(request: HttpRequest) -> HttpResponse:
         "wrong": wrong,
         "trouble": trouble,
         "asking": asking,
-        "states": _states(sources),
-        "measures": [(name, one.label) for name, one in treaty.measures.items()],
-        "offences": [
-            (kind.label, [(name, one.label) for name, one in kind.offences.items()])
-            for kind in treaty.offence_classes.values()
-            if kind.offences
-        ],
+        **choices(sources, treaty),
         "found": found,
     }
     if found is not None:
@@ -143,6 +137,19 @@ def matrix(request: HttpRequest) -> HttpResponse:
     elif any(chosen):
         shown["trouble"] = _("Choose two different States.")
     return render(request, "desk/reference/matrix.html", shown)
+
+
+def choices(sources: Sources, treaty: Treaty) -> dict[str, object]:
+    """What a question is put together from: States, measures, offences by their class."""
+    return {
+        "states": _states(sources),
+        "measures": [(name, one.label) for name, one in treaty.measures.items()],
+        "offences": [
+            (kind.label, [(name, one.label) for name, one in kind.offences.items()])
+            for kind in treaty.offence_classes.values()
+            if kind.offences
+        ],
+    }
 
 
 def reason_groups(reasons: Iterable[Reason]) -> list[tuple[str, list[ReasonRow]]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,14 +18,13 @@ from musnad.exchange.publication import (
     COLUMNS,
     TOLD,
     Published,
-    Told,
     public_report,
     public_rows,
     publish,
     published,
     published_members,
 )
-from musnad.exchange.statistics import DIRECTIONS, Direction, parse_year, read_figures, years
+from musnad.exchange.statistics import DIRECTIONS, parse_year, read_figures, years
 from musnad.language.figure_words import direction_word
 from musnad.people.powers import Power
 
@@ -89,8 +86,7 @@ def public_chart(request: HttpRequest, year: str, direction: str, name: str) -> 
     if direction not in DIRECTIONS or name not in TOLD:
         raise Http404
     found = published(house.ports(), _year(year))
-    side, told = cast("Direction", direction), cast("Told", name)
-    drawn = shown_protected(told, side, found.report[side][told])
+    drawn = shown_protected(name, direction, found.report[direction][name])
     return picture(f"public-report-{found.year:04}-{name}-{direction}", drawn)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,7 +22,6 @@ from musnad.exchange.statistics import (
     Direction,
     Figures,
     Side,
-    Table,
     about_members,
     figures_members,
     parse_year,
@@ -75,11 +73,10 @@ def table(request: HttpRequest, direction: str, name: str, form: str) -> HttpRes
     if direction not in DIRECTIONS or name not in TABLES:
         raise Http404
     _, found = _asked(request)
-    chosen, side = cast("Table", name), cast("Direction", direction)
-    numbers = found.table(chosen, side)
+    numbers = found.table(name, direction)
     file = f"{name}-{direction}"
     if form == "svg":
-        return picture(file, shown(chosen, side, numbers))
+        return picture(file, shown(name, direction, numbers))
     members: JsonObject = {**about_members(found), "direction": direction, "table": name, "numbers": numbers}
     return file_of(file, form, ("value", "count"), numbers.items(), members)
 
