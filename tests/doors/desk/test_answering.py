@@ -15,7 +15,7 @@ from django.test import Client
 
 from musnad.core.kernel.names import CaseRef, MessageId, OfficerName, Slug
 from musnad.core.messages import bodies
-from musnad.desk.answering.choices import FAST, choices
+from musnad.desk.answering.choices import AT_ONCE, FAST, choices
 from musnad.desk.answering.forms import FIELDS
 from musnad.exchange.composing import approve, case_state, drafts, send
 from musnad.people.powers import Role
@@ -127,6 +127,38 @@ def test_an_emergency_is_acknowledged_accepted_and_confirmed_by_one_form(told: T
     ]  # fmt: skip
     told.world.settle()
     assert case_state(told.vn.ports, CaseRef(told.kept)).requests[told.kept].preserved_until is not None
+
+
+def test_an_emergency_that_asks_for_data_is_acknowledged_and_accepted_at_once(told: Told, tmp_path: Path) -> None:
+    asked = {name: ASKED[name] for name in ("data-sought", "data-categories", "facts")}
+    asked |= {
+        "urgency": "emergency",
+        "urgency-reasons": "Today.",
+        "person-at-risk": "A child.",
+        "justification": "Now.",
+    }
+    to = [told.qa.authority(CONTACT)]
+    request = MessageId(told.vn.say(CONTACT, to, bodies.Request(asked), measure="data-for-emergency"))
+    told.world.settle()
+    at = address(request, AT_ONCE, request)
+    with desk(told.qa, tmp_path) as client:
+        inbox = client.get("/").content.decode()
+        row = inbox[inbox.index('class="row"') :].partition("</li>")[0]
+        assert request in row  # counted in minutes, it stands before what has days
+        assert "is-overdue" in row
+        page = client.get(f"/case/{request}/").content.decode()
+        assert at in page.partition('id="duties"')[0]  # among what stands first
+        assert "<details open>" in page  # what is asked is read without a click
+        assert client.get(at).status_code == 200
+        assert client.post(at, {"reference": "QA-7", "conditions": "For that child alone."}).status_code == 302
+        assert client.get(at).status_code == 302
+        assert client.get(address(told.access, AT_ONCE, told.access)).status_code == 404  # nobody is in danger there
+    state = case_state(told.qa.ports, CaseRef(request))
+    assert [one.body for one in state.messages.values()][1:] == [
+        bodies.Acknowledgement("QA-7"), bodies.Acceptance(("For that child alone.",)),
+    ]  # fmt: skip
+    with desk(told.qa, tmp_path, OVERSEER) as client:
+        assert client.get(at).status_code == 403
 
 
 def test_a_day_that_was_not_shown_is_not_said(told: Told, tmp_path: Path) -> None:

@@ -75,6 +75,15 @@ def test_a_session_ends_after_a_watch_whatever_its_cookie_says(inside: Client, t
     assert text_of(inside, "/", 403)
 
 
+def test_a_link_may_say_which_language_the_desk_speaks(outside: Client, tmp_path: Path) -> None:
+    outside.get(f"{make_link(tmp_path, os.urandom)}?language=ar")
+    assert '<html lang="ar" dir="rtl">' in outside.get("/").content.decode()
+    outside.get(f"{make_link(tmp_path, os.urandom)}?language=xx")
+    assert outside.cookies["musnad-language"].value == "ar"
+    outside.get("/enter/none?language=en")
+    assert outside.cookies["musnad-language"].value == "ar"
+
+
 def test_entering_again_ends_the_session_before(inside: Client, tmp_path: Path) -> None:
     (before,) = (tmp_path / "run" / "sessions").iterdir()
     assert inside.get(make_link(tmp_path, os.urandom)).status_code == 302
