@@ -23,7 +23,7 @@ from tests.doors.desk.test_browser import browser as browser  # noqa: PLC0414  #
 from tests.processes.officers import Person, enrol, seat
 from tests.processes.stand import Stand
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(600)]
 
 ARABIC = ("إضافة مفتاح مرور", "اسم مفتاح المرور", "إنشاء مفتاح المرور", "أنشئ مفتاح مرور باسم", "في دليل الجهات")
 ENGLISH = ("Add a passkey", "Name of the passkey", "Make the passkey", "Make a passkey for", "In the directory")
