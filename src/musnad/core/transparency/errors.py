@@ -92,3 +92,12 @@ class NotCosigned(Unavailable):
     remedy = "Wait for the witness to cosign, then fetch the checkpoint again."
     origin: str
     witness: str
+
+
+@dataclass(eq=False)
+class NotASplit(Untrusted):
+    """What was shown does not prove that a log signed two heads that cannot both be true."""
+
+    code = "log.not-a-split"
+    remedy = "Ask for both signed heads and the path between them; nobody is to be accused by less."
+    why: str

@@ -155,6 +155,17 @@ def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byt
         _verify_without_proof(old, new, proof, old_root, new_root)
         return
     steps = list(proof) if old & (old - 1) else [old_root, *proof]
+    if climb(old, new, steps) != (old_root, new_root):
+        raise BadProof(what, "the proof leads to other roots")
+
+
+def climb(old: int, new: int, steps: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The roots of ``old`` and ``new`` (RFC 9162 section 2.1.4.2), for ``0 < old < new``.
+
+    ``steps`` are a consistency proof, and before it the root of ``old`` where that is a power of two, so that they
+    alone determine both roots. ``BadProof`` where there are too many or too few.
+    """
+    what = "consistency"
     at, last = old - 1, new - 1
     while at & 1:
         at, last = at >> 1, last >> 1
@@ -171,8 +182,13 @@ def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byt
         at, last = at >> 1, last >> 1
     if last:
         raise BadProof(what, "the proof is too short")
-    if (older, newer) != (old_root, new_root):
-        raise BadProof(what, "the proof leads to other roots")
+    return older, newer
+
+
+def climbing_steps(old: int, new: int, read: NodeReader) -> Proof:
+    """What ``climb`` takes, from the nodes of a tree that has ``new`` leaves or more."""
+    proof = consistency_proof(old, new, read)
+    return proof if old & (old - 1) else (root(old, read), *proof)
 
 
 def _verify_without_proof(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
