@@ -35,7 +35,8 @@ class BadMedium:
     def __call__(self, descriptor: int, buffers: list[memoryview], at: int) -> int:
         self.calls += 1
         (buffer,) = buffers
-        hit = [one for one in self.bad if one.first < at + len(buffer) and at < one.end]
+        by_place = sorted(self.bad, key=lambda one: one.first)
+        hit = [one for one in by_place if one.first < at + len(buffer) and at < one.end]
         if hit and self.gives_up_to and hit[0].first > at:
             return os.preadv(descriptor, [buffer[: hit[0].first - at]], at)
         if hit:

@@ -124,7 +124,7 @@ def parse_manifest(payload: bytes) -> Manifest:
             authority; a null where a member should be absent.
     """
     found = parse_object(payload, what="manifest", limit_octets=MANIFEST_LIMIT_OCTETS)
-    if found.get("format") not in {FORMAT, FORMAT_WITH_NOTES}:
+    if found.get("format") not in (FORMAT, FORMAT_WITH_NOTES):
         raise UnknownSealFormat(str(found.get("format"))[:64])
     try:
         edge = _Manifest.model_validate(found)

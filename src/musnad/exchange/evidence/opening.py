@@ -1,8 +1,9 @@
 """Open an exhibit: decrypt, check everything that the signed manifest declares, and only then let the file appear.
 
 Each part is verified by its tag in its place; leaves are hashed again and compared with the index, the index with the
-root, the whole with the SHA-256. Where something does not hold, the rest is still read, so that every damaged octet
-range is named; nothing appears at the target. Approval to open is the caller's to have.
+root, the whole with the SHA-256; of a folder, each file with its record, and the records with their root. Where
+something does not hold, the rest is still read, so that every damaged octet range is named; nothing appears at the
+target. Approval to open is the caller's to have.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from musnad.core.kernel.names import SealId
 from musnad.core.sealing.errors import DamagedPart
 from musnad.core.sealing.index import Entry, open_block
 from musnad.core.sealing.layout import LEAF_OCTETS, PART_OCTETS, Span
+from musnad.core.sealing.listing import ListCheck
 from musnad.core.sealing.manifest import Manifest
 from musnad.core.sealing.part import TAG_OCTETS, Place, open_part_into
+from musnad.core.sealing.records import salt_secret
 from musnad.core.sealing.tree import Tree, damaged_ranges, join_spans, leaf_hashes
 from musnad.exchange.evidence.crew import Buffers, Crew, default_helpers
 from musnad.exchange.evidence.errors import Cancelled, DamagedExhibit, NotAsDeclared
@@ -109,6 +112,8 @@ class _Opening:
         self._digest = hashlib.sha256()
         self._tree = Tree()
         self._declared = Tree()
+        note = manifest.records
+        self._list = None if note is None else ListCheck(note, salt_secret(key, manifest.seal))
         self._failed: list[Span] = []
         self._false: list[Span] = []
         self._done = 0
@@ -139,6 +144,8 @@ class _Opening:
             raise NotAsDeclared(seal, "tree", ranges)
         if self._digest.hexdigest() != self._manifest.sha256:
             raise NotAsDeclared(seal, "sha256", ranges)
+        if self._list is not None and (why := self._list.why()) is not None:
+            raise NotAsDeclared(seal, f"records: {why}", ranges)
 
     def _part(self, number: int, entry: Entry, plain: memoryview) -> _Opened:
         span = self._layout.part(number)
@@ -167,6 +174,8 @@ class _Opening:
         if not self._failed and not self._false:
             self._digest.update(octets)
             self._tree.add_packed(opened.leaves)
+            if self._list is not None:
+                self._list.take(octets)
             target.write(octets)
         self._plain.give_back(opened.plain)
         self._done += opened.size_octets if opened.failed is None else opened.failed.size_octets
