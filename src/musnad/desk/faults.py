@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from musnad.core.kernel.errors import Corrupt, MusnadError
+from musnad.desk.remedies import remedy
 from musnad.language import gettext as _
 from musnad.language.outcome import http_status
-from musnad.language.sentences import remedy, sentence
+from musnad.language.sentences import sentence
 
 
 def closed_door(request: HttpRequest, status: int, *, used: bool = False) -> HttpResponse:

@@ -22,7 +22,7 @@ from tests.doors.desk.every_scene import APPROVING, ASKING, CASES, ENTRANCE, HOU
 from tests.doors.desk.test_browser import Watch
 from tests.doors.desk.test_powers import ALL, address
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 
 SCENES = (*ENTRANCE, *CASES, *ASKING, *ANSWERING, *EVIDENCE, *APPROVING, *REFERENCE, *HOUSE)
 NO_PAGES = {

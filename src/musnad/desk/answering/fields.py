@@ -12,11 +12,12 @@ from musnad.core.kernel.errors import BadForm, MusnadError
 from musnad.core.kernel.times import Day, Instant, parse_day, parse_instant
 from musnad.core.messages.bodies import UseLimits
 from musnad.core.messages.errors import BadMessage
+from musnad.desk.remedies import remedy
 from musnad.exchange.errors import StepRefused
 from musnad.exchange.reading.pieces import RuleView
 from musnad.language import LANGUAGES, current, isolate, mark
 from musnad.language import gettext as _
-from musnad.language.sentences import remedy, sentence
+from musnad.language.sentences import sentence
 from musnad.language.tongues import OWN_NAMES
 from musnad.language.words import WORDS, word
 

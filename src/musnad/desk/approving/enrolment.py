@@ -35,12 +35,13 @@ from musnad.desk.approving.ceremony import (
 from musnad.desk.approving.place import host_of, origin_of
 from musnad.desk.entrance.coming import safe
 from musnad.desk.needs import needs
+from musnad.desk.remedies import remedy
 from musnad.exchange.enrolling import UnknownEnrolment, challenge
 from musnad.exchange.errors import WrongOfficer
 from musnad.exchange.reading.drafts import entries_of, passkeys_of
 from musnad.language import gettext as _
 from musnad.language.outcome import http_status
-from musnad.language.sentences import remedy, sentence
+from musnad.language.sentences import sentence
 from musnad.node.configuration import read_configuration
 from musnad.node.errors import NotANode
 from musnad.node.roster import take_up

@@ -20,6 +20,7 @@ from musnad.desk import house
 from musnad.desk.approving.ceremony import parse_assertion_form, write_url64
 from musnad.desk.approving.place import origin_of
 from musnad.desk.needs import needs
+from musnad.desk.remedies import remedy
 from musnad.exchange.approving import approve_by_passkey, challenge_of
 from musnad.exchange.composing import Draft, read_draft, send
 from musnad.exchange.discarding import discard as discard_draft
@@ -27,7 +28,7 @@ from musnad.exchange.errors import UnknownDraft, WrongOfficer
 from musnad.exchange.reading.drafts import ApproverView, DraftLine, list_drafts, passkeys_of, show_draft
 from musnad.language import gettext as _
 from musnad.language.outcome import http_status
-from musnad.language.sentences import remedy, sentence
+from musnad.language.sentences import sentence
 from musnad.people.powers import Power
 from musnad.people.seat import Seat
 

@@ -29,6 +29,7 @@ from musnad.desk.errors import NotAllowed
 from musnad.desk.evidence.holding import SANDBOX, USES
 from musnad.desk.evidence.officers import approvers_field, approvers_of
 from musnad.desk.needs import needs
+from musnad.desk.remedies import remedy
 from musnad.exchange.audit import note
 from musnad.exchange.composing import case_state
 from musnad.exchange.errors import UnknownDraft
@@ -41,7 +42,7 @@ from musnad.exchange.reading.house import open_house
 from musnad.exchange.reading.values import ExhibitView
 from musnad.language import duration
 from musnad.language import gettext as _
-from musnad.language.sentences import remedy, sentence
+from musnad.language.sentences import sentence
 from musnad.node.beside import EXPORTING, Standing
 from musnad.people.powers import Power
 from musnad.people.seat import Seat

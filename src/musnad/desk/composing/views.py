@@ -34,9 +34,10 @@ from musnad.desk.composing.working import (
 )
 from musnad.desk.needs import needs
 from musnad.desk.pace import paced
+from musnad.desk.remedies import remedy
 from musnad.desk.saying import said
 from musnad.language import gettext as _
-from musnad.language.sentences import remedy, sentence
+from musnad.language.sentences import sentence
 from musnad.people import drafting
 from musnad.people.drafting import Kept, Kind
 from musnad.people.powers import Power

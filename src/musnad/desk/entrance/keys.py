@@ -20,9 +20,10 @@ from musnad.desk import house
 from musnad.desk.entrance.codes_drawn import address_of, drawn
 from musnad.desk.entrance.coming import door
 from musnad.desk.needs import needs
+from musnad.desk.remedies import remedy
 from musnad.exchange.audit import note
 from musnad.language import gettext as _
-from musnad.language.sentences import remedy, sentence
+from musnad.language.sentences import sentence
 from musnad.people import codes, passkeys
 from musnad.people.models import Person
 from musnad.people.persons import find
@@ -80,6 +81,7 @@ def new_code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         password, code = request.POST.get("password", "")[:200], request.POST.get("code", "")[:20]
         try:
+            codes.check_present(house.ports(), person, request.POST.get("present", ""))
             codes.set_up(house.ports(), person, password, secret, code, house.rest_key())
         except MusnadError as error:
             refused = error
@@ -90,6 +92,7 @@ def new_code(request: HttpRequest) -> HttpResponse:
             return redirect("keys")
     shown = {"secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))}
     said = {**shown, "picture": drawn(address_of(person, secret, door().host)), "length": codes.PASSWORD_LENGTH}
+    said["anew"] = person.has_usable_password()
     return render(request, "desk/entrance/new_code.html", {**said, **_why(refused)}, status=_status(refused))
 
 

@@ -24,10 +24,11 @@ from musnad.desk import house
 from musnad.desk.evidence.sealing import WORDS, begin_sealing
 from musnad.desk.needs import needs
 from musnad.desk.pace import paced
+from musnad.desk.remedies import remedy
 from musnad.exchange.audit import note
 from musnad.exchange.evidence.errors import UnknownUpload, UploadGap
 from musnad.language.outcome import http_status
-from musnad.language.sentences import remedy, sentence
+from musnad.language.sentences import sentence
 from musnad.node.resting import UPLOADS
 from musnad.people.powers import Power
 

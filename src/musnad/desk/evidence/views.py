@@ -19,6 +19,7 @@ from musnad.desk.answering.fields import Field, Option, Trouble, chosen, said
 from musnad.desk.evidence.giving import unplaced
 from musnad.desk.evidence.uploads import PLAIN_LIMIT_OCTETS, spool
 from musnad.desk.needs import needs
+from musnad.desk.remedies import remedy
 from musnad.exchange.composing import case_state
 from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.ports import Ports
@@ -26,7 +27,7 @@ from musnad.exchange.reading import show_case
 from musnad.exchange.reading.values import ExhibitView
 from musnad.language import current, duration, mark
 from musnad.language import gettext as _
-from musnad.language.sentences import remedy, sentence
+from musnad.language.sentences import sentence
 from musnad.node.beside import FETCHING, SEALING, Standing
 from musnad.people.powers import Power
 

@@ -16,9 +16,10 @@ from musnad.core.kernel.errors import MusnadError
 from musnad.desk import house
 from musnad.desk.needs import needs
 from musnad.desk.people.forms import given_officers, given_roles, officer_choices, role_choices, role_words
+from musnad.desk.remedies import remedy
 from musnad.exchange.audit import note
 from musnad.language import gettext as _
-from musnad.language.sentences import remedy, sentence
+from musnad.language.sentences import sentence
 from musnad.people import persons
 from musnad.people import recovery as recoveries
 from musnad.people.models import Person
