@@ -29,6 +29,7 @@ COUNTERPARTS: dict[str, str | None] = {
     "custody": "POST /cases/{case}/exhibits/{seal}/custody",
     "check": "POST /check",
     "can": "GET /can",
+    "statistics": "GET /figures",
     "law show": "GET /law/profiles/{state}",
     "law gap": "GET /law/profiles/{state}/gap",
     "law matrix": "GET /law/matrix",
@@ -52,8 +53,6 @@ COUNTERPARTS: dict[str, str | None] = {
     "node": None,
     "directory": None,
     "token": None,
-    # Figures are oversight's: at the desk, or at the terminal of who runs the node.
-    "statistics": None,
     "people": None,
     # Officers enrol at the desk, and sign where their key is.
     "roster": None,

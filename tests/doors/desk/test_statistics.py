@@ -201,7 +201,7 @@ def test_the_preview_hides_what_is_small_and_hands_nothing_out(story: Story, des
     for small in (3, 42):
         assert f">{small}<" not in page
     assert ">30<" in page
-    assert "Too few to be told." in page
+    assert "Too few to be told: Refusals by ground." in page
     assert "Report for the public, 2026" in other
     assert answer.status_code == 404
 

@@ -36,6 +36,7 @@ Scope = Literal[
     "law:read",
     "law:write",
     "treaty:read",
+    "figures:read",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 OF_AUTHORITIES: frozenset[Scope] = frozenset({"cases:read", "cases:write", "drafts:approve", "exhibits:write"})

@@ -52,6 +52,7 @@ class Row:
     joined: str
     in_force: str
     sure: str
+    certain: bool
     is_known: bool
 
 
@@ -232,6 +233,7 @@ def _row(found: Standing) -> Row:
         joined=days.get(False, ""),
         in_force=span_words(found.in_force_from) if found.in_force_from else "",
         sure="" if found.certainty is None else word("certainty", found.certainty),
+        certain=found.certainty == "certain",
         is_known=found.is_known,
     )
 

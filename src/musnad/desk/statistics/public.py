@@ -12,7 +12,7 @@ from musnad.desk.needs import needs
 from musnad.desk.pace import paced
 from musnad.desk.statistics.files import file_of, picture
 from musnad.desk.statistics.telling import shown_protected
-from musnad.exchange.disclosure import SMALLEST
+from musnad.exchange.disclosure import SMALLEST, Protected
 from musnad.exchange.errors import NotPublished
 from musnad.exchange.publication import (
     COLUMNS,
@@ -25,7 +25,8 @@ from musnad.exchange.publication import (
     published_members,
 )
 from musnad.exchange.statistics import DIRECTIONS, parse_year, read_figures, years
-from musnad.language.figure_words import direction_word
+from musnad.language import gettext as _
+from musnad.language.figure_words import direction_word, table_title
 from musnad.people.powers import Power
 
 
@@ -44,7 +45,8 @@ def public(request: HttpRequest) -> HttpResponse:
         (
             direction_word(direction),
             direction,
-            [(shown_protected(name, direction, one), one) for name, one in tables.items()],
+            [(shown_protected(name, direction, one), one) for name, one in tables.items() if _is_told(one)],
+            _(", ").join(table_title(name) for name, one in tables.items() if not _is_told(one)),
         )
         for direction, tables in report.items()
     ]
@@ -88,6 +90,10 @@ def public_chart(request: HttpRequest, year: str, direction: str, name: str) -> 
     found = published(house.ports(), _year(year))
     drawn = shown_protected(name, direction, found.report[direction][name])
     return picture(f"public-report-{found.year:04}-{name}-{direction}", drawn)
+
+
+def _is_told(one: Protected) -> bool:
+    return one.is_broken_down or one.total is not None
 
 
 def _published(year: int) -> Published | None:
