@@ -108,7 +108,7 @@ def answer(hands: Counted, link: str) -> str:
     expect(first.get_by_text("تمرين")).to_be_visible()
     hands.reads(page.locator("#section-now"), first)
     hands.press("الإقرار باستلام الطلب", kind="link")
-    asked = page.locator("dl.fields")
+    asked = page.locator(".asked")
     hands.reads(page.locator("h1"), page.locator(".case-who"), page.locator(".actions"), asked)
     expect(asked.get_by_text("امرأة في السادسة والعشرين", exact=False)).to_be_visible()
     hands.press(arabic("Accept at once"))
