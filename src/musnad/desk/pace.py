@@ -1,6 +1,6 @@
 """How often in a minute a person may ask what costs much or shows much; past it, ``TooOften``, and the house notes it.
 
-Counted in the node's database (``people.entering``), so that no number of processes, browsers or sessions gives more.
+Counted in the node's database (``people.counting``), so that no number of processes, browsers or sessions gives more.
 The numbers are far above what anybody types or reads by hand.
 """
 
@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from musnad.desk import house
 from musnad.desk.errors import TooOften
 from musnad.exchange.audit import note
-from musnad.people.entering import times_in_window
+from musnad.people.counting import times_in_window
 
 PACES = {
     "case": 240,

@@ -116,6 +116,8 @@ SENTENCES: dict[str, str] = {
     "law.unknown-entry": mark("The law profile %(file)s has an unknown entry: %(place)s."),
     "law.unknown-name": mark("The law profile %(file)s names at %(place)s what no treaty data holds: %(names)s."),
     "log.forked": mark("The log of %(party)s showed two heads that cannot both be true."),
+    "log.no-split": mark("This node knows of no split of the log of %(party)s."),
+    "log.not-a-split": mark("This is no proof that a log signed two heads that cannot both be true: %(why)s."),
     "log.checkpoint-malformed": mark("The note is not a checkpoint: %(why)s."),
     "log.checkpoint-not-cosigned": mark("The checkpoint of %(origin)s is not cosigned by %(witness)s."),
     "log.checkpoint-not-signed": mark("The checkpoint of %(origin)s lacks its log's signature: %(line)s."),
@@ -153,6 +155,7 @@ SENTENCES: dict[str, str] = {
     "person.no-recovery": mark("No recovery of %(name)s waits for you."),
     "person.oneself": mark("Nobody decides about themselves: %(name)s."),
     "person.passkey-refused": mark("The passkey did not open the desk."),
+    "person.present-password": mark("This is not your present password."),
     "person.second-way": mark("The second way in was not set up: the password or the code does not do."),
     "person.taken": mark("There is a person named %(name)s already."),
     "person.unknown": mark("No person named %(name)s may sit at this desk."),
@@ -287,6 +290,14 @@ REASONS: tuple[str, ...] = (
     mark("a key of another kind than ES256 and EdDSA"),
 )
 """Why a passkey, or what it signed, is refused: facts of errors that an officer reads."""
+
+SPLIT_FACTS = (
+    mark("the two heads agree"),
+    mark("a path where the sizes are the same"),
+    mark("the path does not lead to the larger tree"),
+    mark("the directory lists no such Party"),
+)
+"""Why something proves no split."""
 
 STAMP_FACTS = (
     mark("it is over other octets"),

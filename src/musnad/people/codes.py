@@ -17,7 +17,8 @@ from django.db import transaction
 from musnad.core.kernel.times import Instant
 from musnad.exchange.audit import note
 from musnad.exchange.ports import Ports
-from musnad.people.errors import SecondWayRefused
+from musnad.people.counting import times_in_window
+from musnad.people.errors import SecondWayRefused, WrongPresentPassword
 from musnad.people.models import Person
 from musnad.records.at_rest import RestKey
 
@@ -26,12 +27,23 @@ AROUND = (-1, 0, 1)
 """Steps before and after now that are heard too: telephones' clocks differ, and typing takes its time."""
 PASSWORD_LENGTH, PASSWORD_LIMIT = 14, 128
 """The shortest and the longest; several spaces count as one. Nothing is asked of its signs."""
+PRESENT_TRIES = 5
+"""How often a minute somebody at the desk may try what the present password is."""
 _TABLE = "way-in"
 
 
 def new_secret() -> str:
     """A fresh secret of 160 bits, in base 32."""
     return str(generate_totp_secret())
+
+
+def check_present(ports: Ports, person: Person, present: str) -> None:
+    """Whoever changes a password knows the present one; ``WrongPresentPassword``, also where they try too often."""
+    if not person.has_usable_password():
+        return
+    tried = times_in_window(f"present {person.name}", ports.clock.now())
+    if tried > PRESENT_TRIES or not person.check_password(present):
+        raise WrongPresentPassword
 
 
 def set_up(ports: Ports, person: Person, password: str, secret: str, code: str, rest: RestKey) -> None:

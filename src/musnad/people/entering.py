@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import F, Q
 
 from musnad.core.kernel.times import Instant
 from musnad.exchange.audit import note
 from musnad.exchange.ports import Ports
 from musnad.people import codes
-from musnad.people.models import Person, Tries
+from musnad.people.counting import times_in_window
+from musnad.people.models import Person
 from musnad.records.at_rest import RestKey
 
 TRIES = 5
 LOCK = timedelta(minutes=15)
-WINDOW = timedelta(minutes=1)
 TRIES_IN_WINDOW = 20
 
 
@@ -41,15 +40,6 @@ def by_password(ports: Ports, name: str, password: str, code: str, rest: RestKey
 def may_try(address: str, now: Instant) -> bool:
     """Whether an address has not tried to come in too often in this minute; counts this try."""
     return times_in_window(address, now) <= TRIES_IN_WINDOW
-
-
-def times_in_window(what: str, now: Instant) -> int:
-    """How often this was done in the minute that began with the first of them; counts this once."""
-    with transaction.atomic():
-        Tries.objects.filter(since__lt=now - WINDOW).delete()
-        Tries.objects.get_or_create(address=what[:64], defaults={"since": now})
-        Tries.objects.filter(address=what[:64]).update(times=F("times") + 1)
-        return Tries.objects.get(address=what[:64]).times
 
 
 def _take_try(ports: Ports, person: Person, now: Instant) -> bool:

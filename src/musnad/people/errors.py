@@ -69,6 +69,14 @@ class SecondWayRefused(Malformed):
 
 
 @dataclass(eq=False)
+class WrongPresentPassword(Forbidden):
+    """Who changes their password typed another than the present one, or tried too often."""
+
+    code = "person.present-password"
+    remedy = "Type it again; where it is forgotten, remove password and code from your ways in, then set them anew."
+
+
+@dataclass(eq=False)
 class LastWayIn(Forbidden):
     """The last way in cannot be removed."""
 

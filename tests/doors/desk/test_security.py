@@ -17,6 +17,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.test import Client, override_settings
+from playwright.sync_api import sync_playwright
 
 from musnad.adapters.files.sessions import IDLE_SECONDS, LIFETIME_SECONDS, sittings
 from musnad.adapters.vault import spool as spools
@@ -31,8 +32,9 @@ from musnad.exchange.ports import Ports
 from musnad.people import codes, persons
 from musnad.people.errors import SecondWayRefused
 from musnad.people.powers import Power, Role
-from tests.doors.desk.server import desk_of
+from tests.doors.desk.server import desk_of, serving
 from tests.doors.desk.story import Story
+from tests.doors.desk.test_browser import ARGUMENTS
 from tests.doors.desk.test_powers import ALL, OPEN, address
 from tests.doors.desk.test_signing_in import PASSWORD, REST, code_of, sign_in
 from tests.world import World
@@ -457,6 +459,47 @@ def test_passwords_rest_as_salted_slow_hashes(tmp_path: Path) -> None:
     assert algorithm == "pbkdf2_sha256"
     assert int(iterations) >= 600_000
     assert len(salt) * 5 >= 100  # bits, of a sign from 62
+
+
+def test_a_password_is_changed_by_who_knows_the_present_one(inside: Client, ports: Ports, world: World) -> None:
+    secret = codes.new_secret()
+    codes.set_up(ports, persons.find("lan"), PASSWORD, secret, code_of(ports, secret, -1), REST)
+    page = inside.get("/keys/code/")
+    assert 'name="present"' in page.content.decode()
+    made = page.context["secret"].replace(" ", "")
+    given = {"password": "another harbour at dusk", "code": code_of(ports, made)}
+    for present in ("", "another", PASSWORD + "x", PASSWORD.upper(), "x" * 1000):
+        answer = inside.post("/keys/code/", {**given, "present": present})
+        assert answer.status_code == 400
+        assert "This is not your present password." in answer.content.decode()
+    assert persons.find("lan").check_password(PASSWORD)
+    inside.post("/keys/code/", {**given, "present": PASSWORD})
+    assert persons.find("lan").check_password(PASSWORD)  # after so many tries a minute goes by first
+    world.clock.advance(minutes=2)
+    given["code"] = code_of(ports, made)
+    assert inside.post("/keys/code/", {**given, "present": PASSWORD})["Location"] == "/keys/"
+    assert persons.find("lan").check_password("another harbour at dusk")
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(120)
+def test_a_password_can_be_looked_at_while_it_is_typed(world: World, tmp_path: Path) -> None:
+    with serving(world["VN"].ports, tmp_path, None) as at, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", headless=True, args=ARGUMENTS)
+        page = browser.new_page(locale="en")
+        page.goto(f"{at}/sign-in/")
+        field, button = page.locator("#sign-in-password"), page.locator("button[data-shows='sign-in-password']")
+        field.fill("quiet harbour")
+        for kind, pressed in (("password", "false"), ("text", "true"), ("password", "false")):
+            assert field.get_attribute("type") == kind
+            assert button.get_attribute("aria-pressed") == pressed
+            button.click()
+        page.locator("#sign-in-name").fill("lan")
+        page.locator("#sign-in-code").fill("123456")
+        page.evaluate("document.addEventListener('submit', one => one.preventDefault())")
+        page.locator("#sign-in-code").press("Enter")
+        assert field.get_attribute("type") == "password"  # no browser keeps it as a text that was typed
+        browser.close()
 
 
 # --- paces ------------------------------------------------------------------------------------------------------------
