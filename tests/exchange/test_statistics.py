@@ -139,7 +139,7 @@ def test_partners_and_measures_cross_and_come_to_their_totals() -> None:
     assert both.summary("out").asked == 0
     members = figures_members(both)
     assert (members["measure"], members["partner"]) == ("access", "QA")
-    assert members["in"]["times"]["answered"] == {"number": 3, "median": "hour", "ninth_decile": "week"}
+    assert members["in"]["times"]["answered"] == {"number": 3, "median": "hour", "ninth_decile": "week"}  # type: ignore[index]
 
 
 def test_volumes_have_every_month_between() -> None:

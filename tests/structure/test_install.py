@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+WORLD = ROOT / "src" / "musnad" / "desk" / "front_end" / "world.json"
 
 IMPORT_ALL = """
 import importlib, importlib.util, pkgutil, sys
@@ -47,6 +48,40 @@ def test_the_wheel_carries_what_is_not_code(wheel: Path) -> None:
     assert "musnad/py.typed" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "tools/"))]
+
+
+SHOW_THE_MAP = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import musnad.desk.reference.atlas as atlas
+from datetime import date
+from musnad.adapters.register_files import load_register
+from musnad.adapters.treaty_files import load_treaty
+from musnad.core.register.life import life_numbers
+from musnad.core.register.standing import standing
+assert atlas.__file__.startswith(sys.argv[1])
+book = load_register()
+numbers = life_numbers(load_treaty().rules)
+found = atlas.atlas(standing(book, code, date(2026, 11, 23), numbers) for code in sorted(book.entries))
+lands = {one.code: one for _, lands in found.groups for one in lands}
+assert lands["VN"].path and lands["EG"].path and lands["QA"].dot, "the map does not show them"
+assert len(lands) > 190
+print(len(found.box.split()))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not WORLD.exists(), reason="the map was not fetched")
+def test_the_wheel_carries_the_map_and_shows_it(wheel: Path, tmp_path: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    names = archive.namelist()
+    for name in (WORLD.name, "world-atlas-LICENSE.txt"):
+        assert f"musnad/desk/front_end/{name}" in names
+    assert archive.read(f"musnad/desk/front_end/{WORLD.name}") == WORLD.read_bytes()
+    for name in ("reference/_map.html", "reference/who.html", "statistics/figures.html", "statistics/chart.svg"):
+        assert f"musnad/desk/templates/desk/{name}" in names
+    archive.extractall(tmp_path)
+    assert run(sys.executable, "-c", SHOW_THE_MAP, tmp_path).strip() == "4"
 
 
 @pytest.mark.slow
