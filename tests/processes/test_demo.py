@@ -153,7 +153,7 @@ def test_the_demo_carries_a_folder(tmp_path: Path) -> None:
     assert b"txt" in listed
 
 
-def test_serving_prints_both_desks_and_leaves_nothing_running_when_stopped(tmp_path: Path) -> None:
+def test_serving_leaves_an_emergency_at_both_desks_and_nothing_running_when_stopped(tmp_path: Path) -> None:
     evidence = tmp_path / "small.bin"
     evidence.write_bytes(b"small")
     out = tmp_path / "case"
@@ -162,10 +162,20 @@ def test_serving_prints_both_desks_and_leaves_nothing_running_when_stopped(tmp_p
             [*MUSNAD, "demo", "--serve", "--evidence", str(evidence), "--out", str(out)], stdout=said
         )
         until = time.monotonic() + 200
-        while (tmp_path / "said").read_text("utf-8").count("/enter/") < 2:
+        while "Ctrl-C" not in (tmp_path / "said").read_text("utf-8"):
             assert demo.poll() is None
             assert time.monotonic() < until
             time.sleep(0.2)
+        told = (tmp_path / "said").read_text("utf-8")
+        assert told.count("/enter/") == 2 * 4, "a link for each person of each desk"
+        assert told.count("?language=en") == 2 * 4
+        for node in ("vn", "qa"):
+            inbox = json.loads(run("inbox", "--node", str(out / node), "--json").stdout)
+            first = inbox["cases"][0]
+            assert (first["place"], first["status"], first["exercise"]) == ("now", "asked", True)
+            assert first["duties"][0]["duty"] == "acknowledge"
+            people = json.loads(run("people", "list", "--node", str(out / node), "--json").stdout)["people"]
+            assert {one["name"] for one in people} >= {"second", "overseer", "administrator"}
         assert len(processes_of(out)) >= 8
         demo.send_signal(signal.SIGINT)
         demo.wait(60)
