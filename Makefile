@@ -36,7 +36,7 @@ help:  ## this list
 demo: node  ## two States' nodes, one case, one proven dossier (DEMO_ARGS="--lang ar --out DIR")
 	@$(BIN)/musnad demo $(DEMO_ARGS)
 
-desk: node  ## the same, and both desks stay up to look at
+desk: node  ## the same, and both desks stay up: an emergency waits there to be answered
 	@$(BIN)/musnad demo --serve $(DEMO_ARGS)
 
 test: ## every test; as root it may install Debian packages, and says which (TEST_ARGS="-k words")
