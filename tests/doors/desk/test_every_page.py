@@ -28,8 +28,6 @@ SCENES = (*ENTRANCE, *CASES, *ASKING, *ANSWERING, *EVIDENCE, *APPROVING, *REFERE
 NO_PAGES = {
     "statistics:download": "a file",
     "statistics:public-download": "a file",
-    "statistics:public-chart": "a picture",
-    "statistics:table": "a file, or a picture",
     "statistics:public-chart": "a picture as a file",
     "statistics:table": "a file",
     "awake": "nothing: that it is asked for keeps the session",
