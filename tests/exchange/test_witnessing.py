@@ -149,7 +149,7 @@ def test_another_root_of_a_size_is_refused_and_kept_as_proof(world: World) -> No
     assert (answer.status, answer.body) == (409, b"2\n")
     assert qa.journal.peer_head(VN) == held
     assert held is not None
-    assert qa.journal.forks() == (SeenFork(VN, held.note, other.raw, 1),)
+    assert qa.journal.forks() == (SeenFork(VN, held.note, other.raw, 1, (), world.clock.now()),)
 
 
 def test_a_log_that_forks_again_and_again_fills_no_disk(world: World) -> None:

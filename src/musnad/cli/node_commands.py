@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from musnad.adapters.clock import SystemClock, system_entropy
 from musnad.adapters.directory.errors import NoDirectory
+from musnad.cli import split_commands
 from musnad.cli.here import open_node
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
@@ -86,6 +87,8 @@ def register(commands: Commands) -> None:
         node=False,
     )
     doctor.add_argument("folder", type=Path, help=_("the node's folder"))
+
+    split_commands.register(tools)
 
     rebuild = add_command(
         tools,

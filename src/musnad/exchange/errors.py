@@ -55,6 +55,15 @@ class UnknownLog(Malformed):
 
 
 @dataclass(eq=False)
+class UnknownSplit(Malformed):
+    """This node knows of no split of that Party's log."""
+
+    code = "log.no-split"
+    remedy = "`musnad node doctor` names the logs that have shown two heads that cannot both be true."
+    party: str
+
+
+@dataclass(eq=False)
 class StampUnreachable(Unavailable):
     """A stamp authority gave no answer that could be one, or its certificate's file cannot be read."""
 

@@ -155,6 +155,12 @@ class Wire(Protocol):
     def checkpoint(self, party: Party) -> bytes:
         """The newest signed head of the party's log, with the cosignatures that it has; nothing is verified."""
 
+    def witnessed(self, party: Party, of: PartyCode) -> bytes:
+        """The newest head of another Party's log that the party's witness has cosigned; nothing is verified."""
+
+    def tell_split(self, party: Party, proof: bytes) -> None:
+        """Hand over a proof that some log has split (``core.transparency.split``)."""
+
     def submit_checkpoint(self, party: Party, submission: bytes) -> tuple[int, bytes]:
         """POST add-checkpoint (C2SP tlog-witness): HTTP status and body."""
 

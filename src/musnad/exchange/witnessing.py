@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from musnad.core.directory.entry import LogKeys, Party
+from musnad.core.directory.entry import Party
 from musnad.core.directory.judge import Directory
 from musnad.core.kernel.errors import Malformed, MusnadError, Untrusted
 from musnad.core.kernel.names import PartyCode
 from musnad.core.transparency.checkpoint import checkpoint, open_checkpoint, sign_checkpoint
 from musnad.core.transparency.cosignature import add_cosignatures, cosign, cosignatures_of
-from musnad.core.transparency.keys import LogVerifyingKey, WitnessVerifyingKey
+from musnad.core.transparency.errors import BadProof, NotASplit
+from musnad.core.transparency.keys import LogVerifyingKey
 from musnad.core.transparency.note import parse_lines, write_lines
+from musnad.core.transparency.split import Split, prove_split
 from musnad.core.transparency.tiles import tile_reader
 from musnad.core.transparency.tree import NodeReader, Proof, consistency_proof, inclusion_proof, root
 from musnad.core.transparency.witness import (
@@ -31,7 +33,9 @@ from musnad.core.transparency.witness import (
 )
 from musnad.exchange.errors import NotWitnessed, PeerGarbage, PeerRefused, UnknownLog
 from musnad.exchange.journal import Head
+from musnad.exchange.log_keys import log_key, witness_key
 from musnad.exchange.ports import Ports
+from musnad.exchange.splits import keep_split
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +44,6 @@ class Answer:
 
     status: int
     body: bytes
-
-
-def log_key(keys: LogKeys) -> LogVerifyingKey:
-    return LogVerifyingKey(keys.name, keys.ed25519, keys.ml_dsa_44)
-
-
-def witness_key(keys: LogKeys) -> WitnessVerifyingKey:
-    return WitnessVerifyingKey(keys.name, keys.ed25519, keys.ml_dsa_44)
 
 
 def sign_head(ports: Ports) -> Head | None:
@@ -132,6 +128,8 @@ def is_cosigned_by(head: Head, ours: Party, peer: Party) -> bool:
 def answer_submission(ports: Ports, body: bytes) -> Answer:
     """The witness's side of add-checkpoint: cosign a peer's head if it only grew, and keep it.
 
+    Where the submission proves that the peer's log has split, the proof is kept before the answer is given.
+
     Raises ``UnknownLog`` for any but another Party's log, and what ``judge_submission`` raises; the gate maps codes to
     statuses.
     """
@@ -142,17 +140,23 @@ def answer_submission(ports: Ports, body: bytes) -> Answer:
     if peer is None or peer.code == ports.party:
         raise UnknownLog(origin)
     ports.steps.reached("peer-head.cosigned", "before")
-    answer = Answer(409, b"")
+    answer, split = Answer(409, b""), None
     with ports.journal.begin() as transaction:
         known = transaction.peer_head(peer.code)
         held = None if known is None else checkpoint(origin, known.size, known.root)
-        verdict = judge_submission(submission, held, log_key(peer.log))
+        verdict: Cosign | Conflict | Fork | BadProof
+        try:
+            verdict = judge_submission(submission, held, log_key(peer.log))
+        except BadProof as error:
+            verdict = error
         match verdict:
             case Conflict():
                 answer = Answer(409, verdict.write())
             case Fork():
-                transaction.put_fork(peer.code, known.note if known else b"", verdict.shown.raw)
+                split = _split_in(submission, known, log_key(peer.log))
                 answer = Answer(409, verdict.write())
+            case BadProof():
+                split = _split_in(submission, known, log_key(peer.log))
             case Cosign():
                 lines = cosign(verdict.signed, ports.keys.witness, ports.clock.now())
                 tree = verdict.signed.checkpoint
@@ -160,7 +164,23 @@ def answer_submission(ports: Ports, body: bytes) -> Answer:
                 kept = add_cosignatures(verdict.signed, lines, ports.keys.witness.public)
                 transaction.put_peer_head(peer.code, Head(tree.size, tree.root, kept.raw))
     ports.steps.reached("peer-head.cosigned", "after")
+    if split is not None:
+        keep_split(ports, peer.code, split)
+    if isinstance(verdict, BadProof):
+        raise verdict
     return answer
+
+
+def _split_in(submission: Submission, held: Head | None, log: LogVerifyingKey) -> Split | None:
+    """The split that a submission proves by itself: another root of the size held, or a proof that opens the tree shown
+    and not the one held. (Where the size held is a power of two no proof does; ``splits.watch_logs`` reads the tiles.)
+    """
+    if held is None:
+        return None
+    try:
+        return prove_split(open_checkpoint(held.note, log), open_checkpoint(submission.note, log), submission.proof)
+    except NotASplit:
+        return None
 
 
 def peer_reader(ports: Ports, peer: Party, size: int) -> NodeReader:

@@ -16,5 +16,7 @@ urlpatterns = [
     path("gate/v1/log/checkpoint", views.checkpoint),
     re_path(r"^gate/v1/log/(?P<path>tile/.{1,100})$", views.tile),
     path("gate/v1/witness/add-checkpoint", views.add_checkpoint),
+    path("gate/v1/witness/head/<str:party>", views.witnessed),
+    path("gate/v1/witness/split", views.split),
 ]
 handler404 = views.not_found

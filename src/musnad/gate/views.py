@@ -16,8 +16,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from musnad.core.envelope.envelope import ENVELOPE_LIMIT_OCTETS
 from musnad.core.kernel.b64 import write_b64
 from musnad.core.kernel.errors import MusnadError, TooLarge
-from musnad.core.kernel.names import AuthorityId, SealId, parse_digest, parse_message_id, parse_seal_id
+from musnad.core.kernel.names import AuthorityId, SealId, parse_digest, parse_message_id, parse_party, parse_seal_id
 from musnad.core.messages.receipt import Place
+from musnad.core.transparency.split import DOCUMENT_LIMIT_OCTETS
 from musnad.core.transparency.tiles import nodes_of, parse_tile_path, write_bundle
 from musnad.core.transparency.witness import CONFLICT_TYPE, SUBMISSION_LIMIT_OCTETS
 from musnad.exchange.admission import admit_envelope
@@ -27,6 +28,7 @@ from musnad.exchange.evidence.vault import Member, Vault, read_manifest
 from musnad.exchange.exhibits import may_be_served
 from musnad.exchange.http_signature import RequestLine, authority_of, check_digest, verify_request
 from musnad.exchange.receipts import receipts_for
+from musnad.exchange.splits import hear_of_split
 from musnad.exchange.witnessing import answer_submission
 from musnad.gate.errors import BadHeader, NoSuchPath
 from musnad.gate.house import ports
@@ -163,6 +165,24 @@ def add_checkpoint(request: HttpRequest) -> HttpResponseBase:
     said = answer_submission(ports(), body)
     kind = CONFLICT_TYPE if said.status == 409 else "text/plain; charset=utf-8"
     return HttpResponse(said.body, status=said.status, content_type=kind)
+
+
+@door("GET")
+def witnessed(request: HttpRequest, party: str) -> HttpResponseBase:  # noqa: ARG001 - Django's own signature
+    """The newest head of another Party's log that this node's witness has cosigned; it is public, like the log's."""
+    head = ports().journal.peer_head(parse_party(party))
+    if head is None:
+        raise NoSuchPath("witness/head")
+    answer = HttpResponse(head.note, content_type="text/plain; charset=utf-8")
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@door("POST")
+def split(request: HttpRequest) -> HttpResponseBase:
+    """Hear a proof that a log has split, this node's own perhaps; it is kept if it proves itself."""
+    hear_of_split(ports(), _body(request, DOCUMENT_LIMIT_OCTETS))
+    return _json({})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001 - Django's own signature

@@ -48,6 +48,7 @@ HTTP_BY_CODE: dict[str, int] = {
     "form.too-large": 413,
     "journal.full": 507,
     "law.no-profile": 404,
+    "log.no-split": 404,
     "log.out-of-tree": 404,
     "log.proof-invalid": 422,  # as C2SP tlog-witness says
     "log.unknown": 404,

@@ -282,6 +282,7 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "enrolment-withdrawn": mark("withdrew an enrolment"),
         "export-prepared": mark("prepared an export"),
         "link-made": mark("made a link"),
+        "log-split": mark("found a log that has signed two heads that cannot both be true"),
         "locked-out": mark("was locked out after failed attempts"),
         "looked": mark("looked at"),
         "person-added": mark("added a person"),

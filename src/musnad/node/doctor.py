@@ -21,7 +21,7 @@ from musnad.core.kernel.errors import MusnadError
 from musnad.core.transparency.checkpoint import open_checkpoint
 from musnad.core.transparency.tree import root
 from musnad.exchange.errors import LogForked
-from musnad.exchange.witnessing import log_key
+from musnad.exchange.log_keys import log_key
 from musnad.language import LANGUAGES, isolate, mark
 from musnad.language import gettext as _
 from musnad.language.coverage import MUST_BE_WHOLE, is_spoken
@@ -54,7 +54,7 @@ CHECKS = {
     "own-entry": mark("The directory lists this node with the keys it holds."),
     "journal": mark("Every journalled entry has its digest."),
     "log": mark("The log's signed head is the tree over the journal."),
-    "forks": mark("No Party's log has shown two heads that cannot both be true."),
+    "forks": mark("No Party's log, this node's own included, has shown two heads that cannot both be true."),
     "certificate": mark("The gate's certificate is valid."),
     "interface": mark("The programming interface: where it listens, and its tokens, each readable by its owner alone."),
     "backup": mark(
@@ -183,7 +183,8 @@ def _log(node: Node) -> str:
 def _forks(node: Node) -> str:
     forked = node.ports.journal.forks()
     if forked:
-        raise LogForked(", ".join(sorted(one.party for one in forked)))
+        named = [f"{one.party} ({_('this node')})" if one.party == node.ports.party else one.party for one in forked]
+        raise _NotWell(f"{LogForked.code}: {', '.join(named)}")
     return ""
 
 

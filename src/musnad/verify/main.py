@@ -21,8 +21,9 @@ from musnad.core.dossier.errors import NotADossier
 from musnad.core.dossier.finding import Finding
 from musnad.core.dossier.judge import Verdict, judge_dossier, unreadable
 from musnad.core.dossier.signatures import Signed
+from musnad.core.dossier.split_file import FILE_LIMIT_OCTETS, judge_split_file
 from musnad.core.dossier.stamps import NO_TRUST, StampTrust
-from musnad.core.kernel.errors import MusnadError
+from musnad.core.kernel.errors import MusnadError, TooLarge
 from musnad.core.kernel.names import Digest
 from musnad.language import choose_language, current, duration, isolate, rate, size, speak_usage, use
 from musnad.language import gettext as _
@@ -30,6 +31,7 @@ from musnad.language.outcome import FAILED, OK, UNANCHORED, USAGE
 from musnad.language.sentences import remedy, sentence
 from musnad.report import write_report
 from musnad.verify.file import DossierFile, read_anchor, read_stamp_trust
+from musnad.verify.split_words import tell_split
 from musnad.verify.words import tell
 
 REFRESH_SECONDS = 0.2
@@ -47,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
         + _("Exit codes: 0 proven, 1 not proven, 2 not understood, 3 consistent but no trust anchor given."),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("file", type=Path, metavar=_("FILE"), help=_("the dossier"))
+    made.add_argument("file", type=Path, metavar=_("FILE"), help=_("the dossier, or the proof that a log has split"))
     made.add_argument(
         "--trust",
         metavar="ROOT.json|SHA256",
@@ -84,6 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return USAGE
         try:
             with opened as reader:
+                if is_split(reader):
+                    return _judge_split(reader, anchor, as_json=options.json)
                 verdict = verify(reader, anchor, stamp_trust, progress=sys.stderr.isatty() and not options.json)
         except MusnadError as error:
             _fail(error, as_json=options.json)
@@ -97,6 +101,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 for line in tell(verdict, current()):
                     print(line, flush=True)
         return OK if verdict.proven else UNANCHORED if verdict.consistent else FAILED
+
+
+def _judge_split(reader: DossierFile, anchor: Digest | None, *, as_json: bool) -> int:
+    """A file that says that a log has split; 0 where it proves it, 3 where no anchor says whose log it is.
+
+    Raises as ``judge_split_file``, and ``TooLarge``.
+    """
+    if reader.size > FILE_LIMIT_OCTETS:
+        raise TooLarge("split", reader.size, FILE_LIMIT_OCTETS)
+    found = judge_split_file(reader.read_at(0, reader.size), anchor)
+    with _readers_who_leave():
+        if as_json:
+            print(json.dumps(found.write(), ensure_ascii=False, sort_keys=True), flush=True)
+        else:
+            for line in tell_split(found, current()):
+                print(line, flush=True)
+    return UNANCHORED if anchor is None else OK
+
+
+def is_split(reader: DossierFile) -> bool:
+    """Whether the file is no dossier but a proof that a log has split: JSON, where a ZIP begins otherwise."""
+    return reader.read_at(0, 1) == b"{"
 
 
 @contextmanager

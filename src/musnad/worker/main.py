@@ -21,6 +21,7 @@ from musnad.exchange.delivery import LEASE, Delivered, attempt, hold, lease_due
 from musnad.exchange.due import note_escalations
 from musnad.exchange.exhibits import discard_orphans
 from musnad.exchange.journal import Delivery
+from musnad.exchange.splits import Told, tell_splits, watch_logs
 from musnad.exchange.stamping import StampAuthority, stamp_newest
 from musnad.exchange.witnessing import seek_cosignatures, sign_head
 from musnad.node.assemble import Node, assemble
@@ -52,6 +53,8 @@ class Rounds:
         self._asking: dict[str, Future[object]] = {}
         self._next: dict[str, float] = {}
         self._noted: set[bytes] = set()
+        self._told: Told = set()
+        self._raised: set[str] = set()
         self._ended = threading.Event()
         self.stopped = threading.Event()
         self.corrupt: Corrupt | None = None
@@ -95,6 +98,8 @@ class Rounds:
             self._safely("heads", self._seek)
         if self._is_time("stamps", worker.checkpoint_seconds):
             self._safely("stamps", self._stamp)
+        if self._is_time("logs", worker.directory_seconds):
+            self._ask("logs", self._watch)
         if self._is_time("escalations", ESCALATION_SECONDS):
             self._ask("escalations", self._escalate)
         if self._is_time("resting", SWEEP_SECONDS):
@@ -144,6 +149,17 @@ class Rounds:
             for party in ports.directories.current().parties:
                 if party.code != ports.party:
                     self._ask(party.code, partial(seek_cosignatures, ports, [party.code]))
+
+    def _watch(self) -> None:
+        """Compare the heads of every log that can be seen, and tell every Party of a log that has split."""
+        ports = self._node.ports
+        for code in watch_logs(ports):
+            _log.info("a head was not looked at: %s", code)
+        tell_splits(ports, self._told)
+        for one in ports.journal.forks():
+            if one.party not in self._raised:
+                self._raised.add(one.party)
+                _log.critical("the log of %s has signed two heads that cannot both be true", one.party)
 
     def _stamp(self) -> None:
         """Ask every stamp authority that is due; each beside the rounds, so that one which hangs stops nothing."""

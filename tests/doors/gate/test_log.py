@@ -13,7 +13,8 @@ from musnad.core.transparency.note import parse_lines
 from musnad.core.transparency.tree import consistency_proof
 from musnad.core.transparency.witness import SUBMISSION_LIMIT_OCTETS, Submission
 from musnad.exchange.journal import Head
-from musnad.exchange.witnessing import log_key, sign_head, witness_key
+from musnad.exchange.log_keys import log_key, witness_key
+from musnad.exchange.witnessing import sign_head
 from tests.doors.gate.conftest import Meeting
 from tests.doors.gate.gate import Answer, footprint
 

@@ -18,7 +18,7 @@ from musnad.core.directory.entry import Party
 from musnad.core.kernel.b64 import parse_b64
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.ijson import parse_object
-from musnad.core.kernel.names import AuthorityId, Digest, MessageId, SealId
+from musnad.core.kernel.names import AuthorityId, Digest, MessageId, PartyCode, SealId
 from musnad.core.messages.receipt import Place
 from musnad.core.transparency.witness import SUBMISSION_LIMIT_OCTETS
 from musnad.exchange.directory_sets import SET_LIMIT_OCTETS, parse_set
@@ -107,6 +107,17 @@ class HttpWire:
         if status != 200:
             raise _refusal(party, status, body)
         return body
+
+    def witnessed(self, party: Party, of: PartyCode) -> bytes:
+        status, body = self._ask(party, "GET", f"/gate/v1/witness/head/{of}", limit_octets=NOTE_LIMIT_OCTETS)
+        if status != 200:
+            raise _refusal(party, status, body)
+        return body
+
+    def tell_split(self, party: Party, proof: bytes) -> None:
+        status, body = self._ask(party, "POST", "/gate/v1/witness/split", body=proof, limit_octets=REFUSAL_LIMIT_OCTETS)
+        if status != 200:
+            raise _refusal(party, status, body)
 
     def submit_checkpoint(self, party: Party, submission: bytes) -> tuple[int, bytes]:
         return self._ask(

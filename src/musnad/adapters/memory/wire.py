@@ -19,6 +19,7 @@ from musnad.exchange.evidence.vault import read_manifest, read_range
 from musnad.exchange.exhibits import may_be_served
 from musnad.exchange.ports import Ports
 from musnad.exchange.receipts import receipts_for
+from musnad.exchange.splits import hear_of_split
 from musnad.exchange.witnessing import answer_submission
 
 NOT_FOUND = "request.not-found"
@@ -109,6 +110,17 @@ class MemoryWire:
             if head is None:
                 raise PeerRefused(party.code, NOT_FOUND)
         return b"garbage" if party.code in self.faults.garbage else head.note
+
+    def witnessed(self, party: Party, of: PartyCode) -> bytes:
+        with self._answering(party) as peer:
+            head = peer.journal.peer_head(of)
+            if head is None:
+                raise PeerRefused(party.code, NOT_FOUND)
+        return b"garbage" if party.code in self.faults.garbage else head.note
+
+    def tell_split(self, party: Party, proof: bytes) -> None:
+        with self._answering(party) as peer:
+            hear_of_split(peer, proof)
 
     def submit_checkpoint(self, party: Party, submission: bytes) -> tuple[int, bytes]:
         with self._answering(party) as peer:

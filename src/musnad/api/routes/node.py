@@ -7,8 +7,10 @@ from ninja import Router
 
 from musnad.api.caller import caller_of
 from musnad.api.interface import reads
-from musnad.api.shapes.node import HealthShape, NodeShape, TokenShape
+from musnad.api.shapes.node import HealthShape, NodeShape, SplitShape, SplitsShape, TokenShape
+from musnad.core.kernel.b64 import write_b64
 from musnad.exchange.reading import directory_state, own_party
+from musnad.exchange.splits import export_split, known_splits
 
 router = Router(tags=["node"])
 
@@ -17,6 +19,26 @@ router = Router(tags=["node"])
 def health(request: HttpRequest) -> HealthShape:  # noqa: ARG001 - the interface's own signature
     """Whether the interface answers. The only operation without a token."""
     return HealthShape()
+
+
+@reads(router, "/node/splits", "cases:read", SplitsShape)
+def splits(request: HttpRequest) -> SplitsShape:
+    """The logs, this node's own perhaps among them, that have signed two heads that cannot both be true, with the
+    proof of each as `musnad verify` takes it."""
+    ports = caller_of(request).ports
+    return SplitsShape(
+        splits=[
+            SplitShape(
+                party=one.party,
+                own=one.own,
+                sizes=[one.split.older.checkpoint.size, one.split.newer.checkpoint.size],
+                roots=[one.split.older.checkpoint.root.hex(), one.split.newer.checkpoint.root.hex()],
+                times=one.seen.times,
+                proof=write_b64(export_split(ports, one.party)),
+            )
+            for one in known_splits(ports)
+        ]
+    )
 
 
 @reads(router, "/node", "cases:read", NodeShape)

@@ -29,3 +29,18 @@ class NodeShape(Shape):
     exercise: bool
     directory: DirectoryShape
     token: TokenShape
+
+
+class SplitShape(Shape):
+    """A log that has signed two heads that cannot both be true; `own`: this node's own."""
+
+    party: str
+    own: bool
+    sizes: list[int]
+    roots: list[str]
+    times: int
+    proof: str
+
+
+class SplitsShape(Shape):
+    splits: list[SplitShape]

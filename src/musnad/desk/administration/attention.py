@@ -65,7 +65,10 @@ def _directory(house: StateOfHouse) -> Iterator[Concern]:
 
 
 def _proofs(house: StateOfHouse) -> Iterator[Concern]:
-    if house.log.forked:
+    if any(one.own for one in house.log.splits):
+        says = _("This node's own log has signed two heads that cannot both be true: tell oversight.")
+        yield Concern("log", says, grave=True)
+    if any(not one.own for one in house.log.splits):
         yield Concern(
             "log", _("Another Party's log has shown two heads that cannot both be true: tell oversight."), grave=True
         )

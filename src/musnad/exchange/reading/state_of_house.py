@@ -17,10 +17,11 @@ from musnad.core.kernel.times import Instant, parse_instant
 from musnad.core.transparency.checkpoint import open_checkpoint
 from musnad.core.transparency.cosignature import cosignatures_of
 from musnad.exchange.audit import read_notes
+from musnad.exchange.log_keys import log_key, witness_key
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading.house import House, open_house
 from musnad.exchange.reading.values import AuthorityView, DirectoryState, PartyView
-from musnad.exchange.witnessing import log_key, witness_key
+from musnad.exchange.splits import known_splits
 
 ENDS_SOON = timedelta(days=30)
 """So long before its end a key, a certificate or an entry is warned of: new ones are to be made and published."""
@@ -80,6 +81,23 @@ class StampRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitRow:
+    """A log that has signed two heads that cannot both be true; ``own``: this node's own.
+
+    ``sizes`` are the two trees', ``roots`` their roots; ``times`` how often such a thing was shown since ``at``.
+    ``proof`` proves it to anybody (``musnad verify``); empty where the directory no longer lists the log's key.
+    """
+
+    party: PartyView
+    own: bool
+    sizes: tuple[int, int] | None
+    roots: tuple[Digest, Digest] | None
+    at: Instant | None
+    times: int
+    proof: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class LogState:
     """This node's log: its entries, how many a signed head covers, and who cosigned that head."""
 
@@ -90,6 +108,7 @@ class LogState:
     witnesses: tuple[WitnessRow, ...]
     forked: tuple[PartyView, ...]
     stamps: tuple[StampRow, ...]
+    splits: tuple[SplitRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +171,7 @@ def _log(ports: Ports, house: House) -> LogState:
         tuple(
             _stamp(ports, one.authority, one.attempts, one.next_at, one.last_error) for one in ports.journal.stampings()
         ),
+        _splits(ports, house),
     )
 
 
@@ -167,6 +187,26 @@ def _witnesses(ports: Ports, house: House) -> tuple[WitnessRow, ...]:
     for one in peers:
         found = cosignatures_of(signed, [witness_key(one.witness)])
         rows.append(WitnessRow(house.party(one.code), found[0].at if found else None))
+    return tuple(rows)
+
+
+def _splits(ports: Ports, house: House) -> tuple[SplitRow, ...]:
+    known = {} if house.directory is None else {one.party: one for one in known_splits(ports)}
+    rows = []
+    for seen in ports.journal.forks():
+        proven = known.get(seen.party)
+        trees = () if proven is None else (proven.split.older.checkpoint, proven.split.newer.checkpoint)
+        rows.append(
+            SplitRow(
+                party=house.party(seen.party),
+                own=seen.party == ports.party,
+                sizes=(trees[0].size, trees[1].size) if trees else None,
+                roots=(Digest(trees[0].root.hex()), Digest(trees[1].root.hex())) if trees else None,
+                at=seen.at,
+                times=seen.times,
+                proof=b"" if proven is None else proven.document.write(),
+            )
+        )
     return tuple(rows)
 
 
