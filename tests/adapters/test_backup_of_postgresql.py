@@ -22,7 +22,10 @@ from tests.doors.cli.house import build
 from tests.postgres_fixture import postgres_programs, postgres_server
 from tests.records_settings import add_database
 
-pytestmark = pytest.mark.skipif(postgres_programs() is None, reason="Debian's postgresql is not installed")
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.skipif(postgres_programs() is None, reason="Debian's postgresql is not installed"),
+]
 
 
 @pytest.fixture(scope="module")

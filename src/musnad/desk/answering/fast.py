@@ -157,4 +157,5 @@ def _page(
         "rules": rules_for("confirmation" if kind == FAST else "acceptance", what.measure),
         "author": open_house(what.ports).authority(speaker(what.ports, house.seat(request), what.request)),
     }
+    house.looked(request, what.case, "answers")
     return render(request, "desk/answering/form.html", told, status=422 if wrong or trouble is not None else 200)

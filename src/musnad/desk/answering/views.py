@@ -214,4 +214,5 @@ def _form(request: HttpRequest, kind: str, what: Saying, page: _Page) -> HttpRes
         "author": open_house(what.ports).authority(speaker(what.ports, house.seat(request), what.request)),
     }
     status = 422 if wrong or (page.trouble is not None and request.method == "POST") else 200
+    house.looked(request, what.case, "answers")
     return render(request, "desk/answering/form.html", shown, status=status)

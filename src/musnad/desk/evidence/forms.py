@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from musnad.core.kernel.names import AuthorityId
+from musnad.desk import house
 from musnad.desk.answering.fields import Field, Trouble
 from musnad.desk.answering.forms import Saying
 from musnad.desk.answering.reading import Preview
@@ -57,4 +58,5 @@ def form_page(
         "conditions": conditions,
         "evidence": True,
     }
+    house.looked(request, what.case, "evidence")
     return render(request, "desk/answering/form.html", shown, status=status)
