@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from email.message import Message
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -50,7 +51,6 @@ TURNED = "\u202egnp.exe \u2067\u2066"
 NAME = "<img src=x onerror=alert(5)>\"'\u200b;{{ 7|add:7 }}.svg"
 SHOWN = f"<b onclick=alert(6)>\"'{TURNED}"
 RUNNING = {"base", "embed", "frame", "iframe", "object", "portal"}
-OURS = ("/", "#", "?")
 PLACES = {
     "action",
     "data",
@@ -66,6 +66,14 @@ PLACES = {
 }
 ISOLATING = {"bdi", "option", "textarea", "title"}
 EMPTY = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "path", "rect", "circle"}
+
+
+def _leads_well(value: str) -> bool:
+    """Within this desk, or openly elsewhere; a browser passes over blanks and controls, so they count for nothing."""
+    place = urlsplit("".join(one for one in value if one > " "))
+    if place.scheme:
+        return place.scheme == "https" or (place.scheme == "http" and place.hostname == "localhost")
+    return not place.netloc
 
 
 class Read(HTMLParser):
@@ -90,7 +98,7 @@ class Read(HTMLParser):
         for name, value in attrs:
             if name.startswith(("on", "hx-on")) or name in {"style", "srcdoc"}:
                 self.wrong.append(f"{tag} {name}")
-            if name in PLACES and not (value or "").startswith((*OURS, "https://", "http://localhost")):
+            if name in PLACES and not _leads_well(value or ""):
                 self.wrong.append(f"{tag} {name}={value}")
         if tag not in EMPTY:
             self._open.append((tag, "dir" in found and tag not in {"html", "body"}))
@@ -197,6 +205,8 @@ def as_text(text: str) -> str:
         "<p>" + MARKUP,
         "<a href='javascript:alert(1)'>x</a>",
         "<a href='data:text/html,x'>x</a>",
+        "<a href=' java\tscript:alert(1)'>x</a>",
+        "<a href='//elsewhere.example'>x</a>",
         "<p onclick=x>",
         "<p style='x'>",
         "<iframe></iframe>",
