@@ -24,7 +24,7 @@ from tests.directory_fixture import make_world
 from tests.doors.desk.every_page import Stage, press
 from tests.doors.desk.every_scene import Scene, at
 from tests.doors.desk.seats import OFFICER, seat
-from tests.doors.desk.story import CENTRAL
+from tests.doors.desk.story import CENTRAL, CONTACT, FIELDS
 from tests.doors.desk.test_answering import KINDS, Told
 from tests.doors.desk.test_evidence import sealed
 from tests.exchange.test_takeover import ask, enter, show
@@ -53,6 +53,33 @@ def saying(kind: str) -> Callable[[Stage], str]:
 
 def _officer(node: Node) -> Seat:
     return seat(Role.DUTY_OFFICER, Role.LAWYER, party=node.code, name="noor")
+
+
+DANGER = {
+    **{name: FIELDS[name] for name in ("data-sought", "data-categories", "facts")},
+    "urgency": "emergency",
+    "urgency-reasons": "هُدِّد الطفل بالقتل قبل السادسة مساءً.",
+    "person-at-risk": "طفل في التاسعة من عمره",
+    "justification": "The account is the only trace.",
+}
+
+
+@cache
+def in_danger() -> tuple[Node, CaseRef]:
+    """Qatar is asked for data because somebody is in danger."""
+    asked = Told()
+    to = [asked.qa.authority(CONTACT)]
+    case = asked.vn.say(CONTACT, to, bodies.Request(DANGER), measure="data-for-emergency")
+    asked.world.settle()
+    return asked.qa, CaseRef(case)
+
+
+def at_once(path: str) -> Callable[[Stage], str]:
+    def gone(stage: Stage) -> str:
+        node, case = in_danger()
+        return stage.at(path.format(case=case), _officer(node), node)
+
+    return gone
 
 
 @cache
@@ -87,9 +114,12 @@ ANSWERING = (
     Scene("answers", "answering:choices", at("/case/{asked}/answer/")),
     Scene("answer-fast", "answering:fast", at("/case/{asked}/answer/accept-and-confirm/{asked}/")),
     Scene(
-        "answer-fast-wrong", "answering:fast", at("/case/{asked}/answer/accept-and-confirm/{asked}/"), 422,
-        press(ANSWER, until="2020-01-01"),
+        "answer-fast-another-day", "answering:fast", at("/case/{asked}/answer/accept-and-confirm/{asked}/"), 200,
+        press(ANSWER, until="2027-04-01", seen=""),
     ),
+    Scene("answer-at-once", "answering:at-once", at_once("/case/{case}/answer/accept-at-once/{case}/")),
+    Scene("case-in-danger", "case", at_once("/case/{case}/")),
+    Scene("inbox-in-danger", "inbox", at_once("/")),
     *(
         Scene(f"answer-{kind}", "answering:saying" if kind == "closing" else "answering:answer", saying(kind))
         for kind in KINDS
