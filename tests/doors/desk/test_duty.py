@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -13,15 +14,18 @@ from django.db import connections
 from django.test import Client
 
 from musnad.core.kernel.names import AuthorityId
+from musnad.core.messages import bodies
 from musnad.exchange.audit import read_notes
 from musnad.people import watch
 from musnad.people.models import Person
 from musnad.records.at_rest import RestKey
 from musnad.records.databases import sqlite
+from musnad.worker.main import Rounds
 from tests.doors.desk.seats import OVERSEER
 from tests.doors.desk.server import desk_of
-from tests.doors.desk.story import Story, tell_story
+from tests.doors.desk.story import ACCESS, ACCESS_FIELDS, Story, published, tell_story
 from tests.records_settings import add_database
+from tests.world import World
 
 HERE = AuthorityId("VN/contact-24-7")
 KEY = RestKey(bytes(32), os.urandom)
@@ -122,3 +126,37 @@ def test_a_ring_is_silenced_by_who_takes_it_and_not_by_an_overseer(
         assert client.post("/duty/rings/999/").status_code == 404
     assert watch.rings() == ()
     assert read_notes(vn, 1)[0].record.act == "ring-acknowledged"
+
+
+def test_an_emergency_that_nobody_acknowledges_reaches_who_is_on_call_where_it_was_asked_and_then_everybody(
+    people: dict[str, Person],
+) -> None:
+    """The whole way: a request comes in, the worker's round notes that minutes passed, and the mail server hears."""
+    world = World(published=published())
+    vn, qa = world["VN"], world["QA"]
+    sent: list[str] = []
+    mail = SimpleNamespace(send=lambda to, language, address: sent.append(to))
+    desk = SimpleNamespace(desk=SimpleNamespace(address="https://desk.example"))
+    rounds = Rounds(SimpleNamespace(ports=vn.ports, mail=mail, configuration=desk))  # type: ignore[arg-type]
+    for name, at in (("lan", HERE), ("huong", "VN/central-authority")):
+        Person.objects.filter(name=name).update(email=f"{name}@authority.example")
+        watch.plan(AuthorityId(at), people[name], vn.ports.clock.now(), vn.ports.clock.now() + timedelta(hours=8))
+    fields = {**ACCESS_FIELDS, "urgency": "emergency", "person-at-risk": "A hostage; hours."}
+    qa.say("central-authority", [vn.authority("central-authority")], bodies.Request(fields), measure=ACCESS)
+    world.settle()
+    rounds._escalate()
+    assert sent == []
+    world.clock.advance(minutes=6)
+    rounds._escalate()
+    assert sent == ["huong@authority.example"]
+    rounds._escalate()
+    assert len(sent) == 1
+    world.clock.advance(minutes=10)  # the next level, and nobody has said a word
+    rounds._escalate()
+    assert sorted(sent[1:]) == ["huong@authority.example", "lan@authority.example"]
+    (ring,) = watch.rings()
+    assert watch.acknowledge(ring.pk, people["huong"], vn.ports.clock.now())
+    world.clock.advance(minutes=6)
+    rounds._escalate()
+    assert len(sent) == 3
+    rounds._pool.shutdown()
