@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 from benchmarks.due import _fill, _node
 from benchmarks.table import Row, median
@@ -65,16 +66,31 @@ def _measure(folder: Path, cases: int) -> dict[str, tuple[float, int]]:
     from tests.doors.desk.server import desk_of
 
     case = ports.journal.cases()[cases // 2].case
+    measure, to = "expedited-preservation", "VN/contact-24-7"
     pages = {
         "inbox": lambda: client.get("/"),
         "inbox, a page of one section": lambda: client.get("/?section=now"),
         "a case": lambda: client.get(f"/case/{case}/"),
         "duty board": lambda: client.get("/duty/"),
+        "statistics": lambda: client.get("/statistics/?exercise=1"),
+        "statistics of one measure": lambda: client.get(f"/statistics/?exercise=1&measure={measure}"),
+        "the public report": lambda: client.get("/statistics/public/"),
+        "register": lambda: client.get("/register/"),
+        "register: a State": lambda: client.get("/register/QA/"),
+        "register: can one ask another": lambda: client.get(f"/register/can/?asker=QA&asked=VN&measure={measure}"),
+        "register: one State against all": lambda: client.get(f"/register/who/?state=QA&measure={measure}"),
+        "ask: what for": lambda: client.get("/ask/"),
+        "ask: the form": lambda: client.get(f"/ask/{measure}/?to={to}"),
+        "drafts": lambda: client.get("/drafts/"),
         "search for one case": lambda: client.post("/search/", {"words": f"QA-{cases // 2}"}),
         "search for a word of every case": lambda: client.post("/search/", {"words": "investigation"}),
     }
     found = {}
-    with desk_of(ports, folder):
+    with (
+        desk_of(ports, folder),
+        patch("musnad.desk.pace.times_in_window", lambda *_: 1),  # nobody looks as often as this
+        patch("musnad.desk.composing.working.is_exercise", lambda: True),
+    ):
         client = Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "ar"})
         client.get(make_link(folder, os.urandom))
         for name, ask in pages.items():

@@ -6,7 +6,7 @@ asks for the one or the other. What is late is judged by the moment of reading.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -118,12 +118,11 @@ class Figures:
 
     def summaries(self, side: Side, direction: Direction) -> dict[str, Summary]:
         """A row for each partner, or for each measure; their total is ``summary``."""
-        return {
-            one: (self.only(self.measure, one) if side == "partner" else self.only(one, self.partner)).summary(
-                direction
-            )
-            for one in self.count(side, direction)
-        }
+        parts: defaultdict[str, dict[Tally, int]] = defaultdict(dict)
+        for one, number in self.counts.items():
+            if one.direction == direction:
+                parts[one.partner if side == "partner" else one.measure][one] = number
+        return {name: replace(self, counts=counts).summary(direction) for name, counts in sorted(parts.items())}
 
     def rows(self) -> list[tuple[str, str, str, str, str, int]]:
         """Everything, row by row (``COLUMNS``): each number by partner and measure, requests by month."""
