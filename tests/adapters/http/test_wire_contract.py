@@ -14,6 +14,8 @@ from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import Digest, MessageId, PartyCode, SealId
 from musnad.core.messages.receipt import RECEIPT_TYPE
 from musnad.core.messages.schema import parse_receipt
+from musnad.core.transparency.checkpoint import checkpoint, sign_checkpoint
+from musnad.core.transparency.split import prove_split, write_document
 from musnad.core.transparency.witness import Submission
 from musnad.exchange.errors import PeerRefused
 from musnad.exchange.evidence.ports import RangeReader
@@ -199,3 +201,24 @@ def test_a_case_goes_across_and_ends_the_same(meeting: Meeting) -> None:
     assert meeting.vn.journal.waiting() == ()
     case = meeting.vn.journal.cases()[0].case
     assert meeting.vn.state(case).digest() == meeting.qa.state(case).digest()
+
+
+def test_brings_the_head_that_a_witness_cosigned_and_tells_of_a_split(meeting: Meeting) -> None:
+    wire, party, vn = meeting.vn.ports.wire, meeting.qa.keys.party, meeting.vn.code
+    with pytest.raises(PeerRefused) as found:
+        wire.witnessed(party, vn)
+    assert refusal(found) == ("QA", "request.not-found")
+    request = meeting.request()
+    wire.deliver(party, meeting.envelope(request), meeting.place(request))
+    seek_cosignatures(meeting.vn.ports)
+    kept = meeting.qa.journal.peer_head(vn)
+    assert kept is not None
+    assert wire.witnessed(party, vn) == kept.note
+    key = meeting.vn.ports.keys.log
+    made = [checkpoint(key.name, 3, octet * 32) for octet in (b"a", b"b")]
+    heads = [sign_checkpoint(one, key, meeting.world.clock.now()) for one in made]
+    wire.tell_split(party, write_document(vn, prove_split(heads[0], heads[1], ()), key.public).write())
+    assert [one.party for one in meeting.qa.journal.forks()] == ["VN"]
+    with pytest.raises(PeerRefused) as found:
+        wire.tell_split(party, b"{}")
+    assert refusal(found) == ("QA", "form.invalid")

@@ -12,6 +12,12 @@ import pytest
 from musnad.adapters.files.grants import SCOPES
 from musnad.api.shapes.forms import Given, Shape
 from musnad.cli.main import parser
+from musnad.core.dossier.split_file import judge_split_file
+from musnad.core.kernel.b64 import parse_b64
+from musnad.core.kernel.names import digest_of
+from musnad.core.transparency.checkpoint import checkpoint, sign_checkpoint
+from musnad.core.transparency.split import prove_split
+from musnad.exchange.splits import keep_split
 from tests.doors.api.caller import PREFIX, Api, description
 
 COUNTERPARTS: dict[str, str | None] = {
@@ -252,3 +258,14 @@ def test_no_answer_is_a_page_to_a_browser(qa: Api) -> None:
         assert "sandbox" in one.headers["Content-Security-Policy"]
         assert one.headers["Strict-Transport-Security"].startswith("max-age=")
         assert "json" in one.headers["Content-Type"]
+
+
+def test_a_log_that_split_is_told_with_its_proof(qa: Api) -> None:
+    assert qa.get("/node/splits", token=qa.token("cases:read")) == {"splits": []}
+    key = qa.world["VN"].ports.keys.log
+    heads = [sign_checkpoint(checkpoint(key.name, 3, octet * 32), key, qa.world.clock.now()) for octet in (b"a", b"b")]
+    keep_split(qa.node.ports, qa.world["VN"].code, prove_split(heads[0], heads[1], ()))
+    (told,) = qa.get("/node/splits", token=qa.token("cases:read"))["splits"]
+    assert (told["party"], told["own"], told["sizes"], told["times"]) == ("VN", False, [3, 3], 1)
+    anchor = digest_of(qa.world.published.anchor)
+    assert judge_split_file(parse_b64(told["proof"], what="proof"), anchor).party == "VN"
