@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from musnad.adapters.treaty_files import load_treaty_bundle
@@ -249,7 +250,13 @@ class Told:
     def receipt_ids_of(self, one: MessageId) -> list[MessageId]:
         return [own for own, dsse in self.receipts.items() if parse_receipt(dsse.payload).message == one]
 
-    def seal(self, content: bytes, author: str = "QA/central-authority", to: tuple[str, ...] = ("VN",)) -> ExhibitRef:
+    def seal(
+        self,
+        content: bytes,
+        author: str = "QA/central-authority",
+        to: tuple[str, ...] = ("VN",),
+        **notes: Any,
+    ) -> ExhibitRef:
         self.evidence = content
         leaves = split_hashes(leaf_hashes(memoryview(content)))
         manifest = Manifest(
@@ -257,6 +264,7 @@ class Told:
             Digest(root_of(leaves).hex()), self.now, AuthorityId(author), OfficerName(f"{author}/duty-1"),
             Tool("musnad", "0.1.0"), SourceNote("A disk", "file"), None, self.exercise,
         )  # fmt: skip
+        manifest = replace(manifest, **notes)
         self.manifest = sign(write_manifest(manifest), MANIFEST_TYPE, [self.signer(author)])
         wraps = []
         for party in to:
@@ -367,6 +375,7 @@ def tell_case(
     evidence: bytes | None = None,
     seed: str = "case",
     limits: bodies.UseLimits | None = None,
+    notes: Mapping[str, Any] | None = None,
 ) -> Told:
     """The demo's case: preservation, access, a question, sealed evidence, custody, both closings; 18 messages."""
     told = Told(world or default_world(), seed=seed)
@@ -386,7 +395,7 @@ def tell_case(
     told.say(central_vn, bodies.Reply("الحساب الثاني"), answers=question)
     told.say(central_qa, bodies.Acceptance(), answers=second)
     content = evidence if evidence is not None else small_evidence()
-    exhibit = told.seal(content)
+    exhibit = told.seal(content, **(notes or {}))
     sha256 = digest_of(content)
     told.say(central_qa, bodies.Custody("collected", SEAL, told.now, "Doha"))
     told.say(central_qa, bodies.Custody("sealed", SEAL, told.now, sha256=sha256))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from musnad import __version__
 from musnad.adapters.vault.source import open_source
 from musnad.adapters.vault.target import FileTarget
+from musnad.adapters.vault.unpacking import FolderTarget
 from musnad.cli.case_commands import tell_outcome
 from musnad.cli.conditions import add_use_option, conditions
 from musnad.cli.here import (
@@ -25,24 +28,29 @@ from musnad.cli.saying import add_limit_options, limits_of
 from musnad.cli.terminal import Commands, Terminal, add_command
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import SealId, parse_authority, parse_party
-from musnad.core.sealing.manifest import Tool
+from musnad.core.sealing.manifest import Manifest, Tool
 from musnad.exchange.composing import Intent, approve_by, case_state, say, send
 from musnad.exchange.custody import keep_account
+from musnad.exchange.evidence.ports import Source
 from musnad.exchange.evidence.sealing import SealingOrder
 from musnad.exchange.exhibits import (
     discard_orphans,
     fetch,
+    kept_exhibit,
     offer_of,
     open_into,
     prepare_opening,
+    read_kept_manifest,
     seal_into_vault,
     tell_sealed,
     wrap_for,
 )
+from musnad.exchange.ports import Ports
 from musnad.exchange.sealed_before import sealed_before
 from musnad.exchange.sealed_file import write_sealed_file
 from musnad.language import gettext as _
-from musnad.language import isolate, size
+from musnad.language import isolate, ngettext, number, size
+from musnad.language.seal_words import notes_told
 from musnad.language.words import word
 
 
@@ -67,6 +75,11 @@ def register(commands: Commands) -> None:
     sealing.add_argument("--device", help=_("the device it was taken from"))
     sealing.add_argument("--name", help=_("the exhibit's name; by default the file's"))
     sealing.add_argument("--officer", type=Path, help=_("the key file of the officer who seals"))
+    sealing.add_argument(
+        "--read-twice",
+        action="store_true",
+        help=_("read the source a second time and compare, where the medium may fail; a difference is told by range"),
+    )
 
     offer = add_command(
         commands,
@@ -104,7 +117,14 @@ def register(commands: Commands) -> None:
     )
     opening.add_argument("case", help=_("the case, by its first characters"))
     opening.add_argument("seal", help=_("the exhibit, by the first characters of its seal id"))
-    opening.add_argument("--out", required=True, type=Path, help=_("the file to write; it must not exist"))
+    opening.add_argument(
+        "--out", required=True, type=Path, help=_("the file to write, or the folder with --unpack; it must not exist")
+    )
+    opening.add_argument(
+        "--unpack",
+        action="store_true",
+        help=_("of a sealed folder: make its files again, each held against its record"),
+    )
     add_officer_options(opening)
     add_use_option(opening)
 
@@ -191,21 +211,42 @@ def run_seal(options: argparse.Namespace, terminal: Terminal) -> int:
                 manifest = sealed_before(ports, case, source, order)
         if manifest is None:
             with open_source(path) as source:
-                manifest = seal_into_vault(ports, source, order, terminal.progress(_("Sealing"))).manifest
+                manifest = _sealed(ports, path, source, order, terminal, read_twice=options.read_twice)
         if case is not None:
             tell_sealed(ports, case, manifest, options.note or None, officer)
-        told.append({"seal": manifest.seal, "sha256": manifest.sha256, "size_octets": manifest.size_octets})
+        told.append({"seal": manifest.seal, "sha256": manifest.sha256, **_measured(manifest)})
         terminal.line(
             _("Sealed %(name)s, %(size)s, as exhibit %(seal)s.")
             % {"name": isolate(manifest.name), "size": size(manifest.size_octets), "seal": isolate(manifest.seal[:12])}
         )
         terminal.line("SHA-256 " + isolate(manifest.sha256))
+        for note in notes_told(manifest):
+            terminal.line(note)
     if options.out:
         recipients = tuple(parse_authority(to) for to in options.to)
         write_sealed_file(ports, [SealId(str(one["seal"])) for one in told], recipients, options.out)
         terminal.line(_("Written to %(path)s, closed for its recipients.") % {"path": isolate(options.out)})
     terminal.result(told[0] | {"exhibits": told})
     return 0
+
+
+def _sealed(
+    ports: Ports, path: Path, source: Source, order: SealingOrder, terminal: Terminal, *, read_twice: bool
+) -> Manifest:
+    report = terminal.progress(_("Sealing"))
+    with open_source(path) if read_twice else nullcontext() as again:
+        return seal_into_vault(ports, source, order, report, again=again).manifest
+
+
+def _measured(manifest: Manifest) -> dict[str, object]:
+    """What was sealed, for a program."""
+    note = manifest.records
+    return {
+        "size_octets": manifest.size_octets,
+        "unread": [[span.first, span.size_octets] for span in manifest.unread],
+        "reads": manifest.reads,
+        "records": None if note is None else {"count": note.count, "missing": note.missing},
+    }
 
 
 def run_offer(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -242,11 +283,13 @@ def run_fetch(options: argparse.Namespace, terminal: Terminal) -> int:
     fetched = []
     for name in wanted:
         manifest = fetch(ports, case, name, terminal.progress(_("Receiving")))
-        fetched.append({"seal": name, "sha256": manifest.sha256, "size_octets": manifest.size_octets})
+        fetched.append({"seal": name, "sha256": manifest.sha256, **_measured(manifest)})
         terminal.line(
             _("Received and verified exhibit %(seal)s, %(size)s.")
             % {"seal": isolate(name[:12]), "size": size(manifest.size_octets)}
         )
+        for note in notes_told(manifest):
+            terminal.line(note)
     terminal.result({"exhibits": fetched})
     return 0
 
@@ -260,7 +303,9 @@ def run_open(options: argparse.Namespace, terminal: Terminal) -> int:
         raise BadForm("--officer", "missing")
     for told in conditions(case_state(ports, case).exhibits[name].limits):
         terminal.line(_("Under these conditions: %(conditions)s") % {"conditions": told})
-    target = FileTarget(options.out)
+    if options.unpack and read_kept_manifest(kept_exhibit(ports, name)).records is None:
+        raise BadForm("--unpack", "the exhibit is no folder that was sealed with its list of files")
+    target = FolderTarget(options.out) if options.unpack else FileTarget(options.out)
     approvers = approvers_of(options, officers)
     draft = prepare_opening(ports, case, name, approvers, use=options.use) if len(approvers) > len(officers) else None
     if draft is not None:
@@ -271,9 +316,29 @@ def run_open(options: argparse.Namespace, terminal: Terminal) -> int:
         send(ports, draft.id)
     manifest = open_into(ports, case, name, target, officers, terminal.progress(_("Opening")), use=options.use)
     terminal.result(
-        {"seal": name, "out": str(options.out), "sha256": manifest.sha256},
+        {"seal": name, "out": str(options.out), "sha256": manifest.sha256, **_measured(manifest), **_unpacked(target)},
         _("Opened exhibit %(seal)s to %(path)s; its SHA-256 is the one that was sealed.")
         % {"seal": isolate(name[:12]), "path": isolate(options.out)},
         "SHA-256 " + isolate(manifest.sha256),
+        *notes_told(manifest),
+        *_left_packed(target),
     )
     return 0
+
+
+def _unpacked(target: FileTarget | FolderTarget) -> dict[str, object]:
+    if not isinstance(target, FolderTarget):
+        return {}
+    kept = [{"name": one.name.decode("utf-8", "backslashreplace"), "kind": one.kind} for one in target.not_made]
+    return {"files": target.files, "not_made": kept, "not_made_count": target.not_made_count}
+
+
+def _left_packed(target: FileTarget | FolderTarget) -> Iterator[str]:
+    """What stays in the archive, for people."""
+    if isinstance(target, FolderTarget) and target.not_made_count:
+        yield ngettext(
+            "%(count)s link, pipe or device would lead elsewhere and was not made; it stays in the exhibit:",
+            "%(count)s links, pipes or devices would lead elsewhere and were not made; they stay in the exhibit:",
+            target.not_made_count,
+        ) % {"count": number(target.not_made_count)}
+        yield from ("  " + isolate(ascii(one.name)[2:-1]) for one in target.not_made)

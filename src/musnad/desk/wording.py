@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from musnad.core.sealing.manifest import Tool
+from musnad.core.sealing.manifest import Manifest, Tool
 from musnad.core.treaty.values import Label
 from musnad.exchange.reading import AuthorityView, CountdownView, DutyView, Part, PartyView, RequestView, RuleView
 from musnad.exchange.reading.form import Line, Said, cite, form_lines, original
@@ -29,6 +29,7 @@ from musnad.language import (
 )
 from musnad.language import gettext as _
 from musnad.language import penalty as imprisonment
+from musnad.language.seal_words import notes_told
 
 register = template.Library()
 SHORT = 12
@@ -117,6 +118,12 @@ def filename(name: str) -> SafeString:
 
 def _spelled(sign: str) -> SafeString:
     return format_html("<code>U+{}</code>", f"{ord(sign):04X}")
+
+
+@register.filter
+def sealing_notes(manifest: Manifest | None) -> list[str]:
+    """What is to be noted of a sealing: damage, what is missing, how often it was read."""
+    return list(notes_told(manifest)) if manifest else []
 
 
 @register.filter

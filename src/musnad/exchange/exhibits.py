@@ -1,8 +1,7 @@
 """Exhibits on their way: sealed at the source, offered, pulled, opened; each step also said as a custody message.
 
-An exhibit's key is durable before the exhibit is visible; an exhibit is received only when every part is verified and
-durable; it is opened only after the officer's approval of that very opening is admitted. Serving is to the authorities
-it was wrapped to, and nobody else learns that it exists.
+An exhibit's key is durable before it is visible; it is received only when every part is verified and durable; it is
+opened only after the officer's approval of that very opening is admitted, and served only to whom it was wrapped.
 """
 
 from __future__ import annotations
@@ -52,8 +51,10 @@ class NotSealedHere(Malformed):
     seal: str
 
 
-def seal_into_vault(ports: Ports, source: Source, order: SealingOrder, report: Report = no_report) -> Sealed:
-    """Seal a source as an authority of this node; the key is durable before the exhibit is visible."""
+def seal_into_vault(
+    ports: Ports, source: Source, order: SealingOrder, report: Report = no_report, *, again: Source | None = None
+) -> Sealed:
+    """Seal a source as an authority of this node (``again``: as ``seal``); its key is durable before it is visible."""
     key = ports.keys.signing(order.sealed_by)
 
     def keep(sealed: Sealed) -> None:
@@ -67,6 +68,7 @@ def seal_into_vault(ports: Ports, source: Source, order: SealingOrder, report: R
         sign=lambda payload: sign(payload, PAYLOAD_TYPE, [key]).write(),
         now=ports.clock.now,
         entropy=ports.entropy,
+        again=again,
         keep=keep,
         steps=ports.steps,
         report=report,

@@ -9,6 +9,7 @@ from musnad.core.case.state import ExhibitState, RequestState
 from musnad.core.dossier.facts import Facts, SealedExhibit
 from musnad.core.kernel.names import MessageId, PartyCode, SealId
 from musnad.language import Speech, size, speak, write_date, write_time
+from musnad.language.seal_words import notes_told
 from musnad.report.markup import Html, code, fill, join, rows, said, table, tag, text
 from musnad.report.steps import link_to, measure_of, number_steps, write_limits, write_steps
 from musnad.report.style import CSS
@@ -180,6 +181,8 @@ def _manifest(seal: SealId, sealed: SealedExhibit, say: Speech) -> Iterator[tupl
     )
     yield say.gettext("Tool"), code(f"{manifest.tool.name} {manifest.tool.version}")
     yield say.gettext("Source"), said(manifest.source.description)
+    for told in notes_told(manifest, say):
+        yield say.gettext("Of the sealing"), text(told)
     here = (
         say.gettext("The content is in this dossier.")
         if sealed.has_content

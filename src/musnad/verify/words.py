@@ -11,6 +11,7 @@ from musnad.core.dossier.judge import Verdict
 from musnad.core.kernel.names import PartyCode
 from musnad.core.messages.bodies import UseLimits
 from musnad.language import Speech, isolate, mark, number, size, write_date, write_time
+from musnad.language.seal_words import notes_told
 from musnad.language.sentences import remedy, sentence
 from musnad.verify.stamp_words import proven_stamps, stamp_fingerprints, unproven_stamps
 
@@ -109,6 +110,7 @@ def _proven(verdict: Verdict, facts: Facts, say: Speech) -> Iterator[str]:
                 )
                 % told
             )
+        yield from ("  " + told for told in notes_told(exhibit.manifest, say))
         known = state.exhibits.get(seal)
         limit = strictest(known.limits) if known is not None else None
         if limit is not None:

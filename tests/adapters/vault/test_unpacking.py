@@ -11,7 +11,7 @@ from musnad.adapters.vault.folder import FolderSource
 from musnad.adapters.vault.memory import MemoryVault
 from musnad.adapters.vault.source import open_source
 from musnad.adapters.vault.unpacking import FolderTarget, NotMade
-from musnad.core.sealing.archive import Entry
+from musnad.core.sealing.archive import Entry, EntryKind
 from musnad.core.sealing.errors import BadArchive
 from musnad.core.sealing.layout import PART_OCTETS
 from musnad.exchange.evidence.errors import DamagedExhibit, StorageFailed, TargetExists
@@ -62,8 +62,8 @@ def test_a_folder_comes_back_as_it_was(folder: Path, tmp_path: Path) -> None:
     assert (back / "down").readlink() == Path("مجلد/empty")
     assert stat.S_IMODE((back / "program").stat().st_mode) == 0o600
     prefix = os.fsencode(folder.name)
-    assert target.not_made == [NotMade(prefix + b"/" + name, kind) for name, kind in
-                               ((b"out", "link"), (b"pipe", "pipe"), (b"top", "link"))]  # fmt: skip
+    kinds: list[tuple[bytes, EntryKind]] = [(b"out", "link"), (b"pipe", "pipe"), (b"top", "link")]
+    assert target.not_made == [NotMade(prefix + b"/" + name, kind) for name, kind in kinds]
     assert (target.not_made_count, target.files) == (3, 6)
     listed = (tmp_path / "opened" / f"{folder.name}.files.jsonl").read_bytes()
     assert one.manifest.records is not None

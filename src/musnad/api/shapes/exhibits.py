@@ -27,6 +27,20 @@ class CustodyShape(Shape):
     gaps: list[StateGap]
 
 
+class RangeShape(Shape):
+    """A run of octets: the first, and how many."""
+
+    first: int
+    size_octets: int
+
+
+class RecordsShape(Shape):
+    """The files of a sealed folder: how many records, and how many of them tell of what could not be sealed."""
+
+    count: int
+    missing: int
+
+
 class ManifestShape(Shape):
     """What the sealing authority signed of the exhibit, in short."""
 
@@ -36,6 +50,9 @@ class ManifestShape(Shape):
     sha256: Hex64
     description: str = Field(validation_alias=AliasPath("source", "description"))
     sealed_at: Moment
+    unread: list[RangeShape] = Field(description="what the medium did not give; zeros stand for it")
+    reads: int
+    records: RecordsShape | None
 
 
 class FetchShape(Shape):

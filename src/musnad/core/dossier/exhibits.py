@@ -21,6 +21,8 @@ from musnad.core.dossier.signatures import Signatures
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import AuthorityId, Digest, SealId, party_of
 from musnad.core.sealing.layout import HASH_OCTETS, LEAF_OCTETS
+from musnad.core.sealing.listing import ListCheck
+from musnad.core.sealing.manifest import Manifest
 from musnad.core.sealing.tree import Tree, leaf_hash
 
 RANGES_LIMIT = 64
@@ -28,10 +30,18 @@ RANGES_LIMIT = 64
 
 
 class ContentWatch:
-    """Takes an exhibit's content in order and compares it, leaf by leaf, with what is due."""
+    """Takes an exhibit's content in order and compares it, leaf by leaf, with what is due.
 
-    def __init__(self, due: Iterator[bytes] | None) -> None:
+    With its manifest: also what was not read is zeros, and a folder's list tells of the very files. The root of the
+    records is not looked at, since their salts are derived from a key that a dossier does not hold.
+    """
+
+    def __init__(self, due: Iterator[bytes] | None, manifest: Manifest | None = None) -> None:
         self._due = due
+        self._unread = list(manifest.unread) if manifest is not None else []
+        self._list = ListCheck(manifest.records) if manifest is not None and manifest.records is not None else None
+        self._at = 0
+        self._is_zeros = True
         self._tree = Tree()
         self._held = bytearray()
         self.damaged: list[tuple[int, int]] = []
@@ -42,6 +52,16 @@ class ContentWatch:
         return self._due is not None
 
     def take(self, chunk: bytes) -> None:
+        if self._list is not None:
+            self._list.take(memoryview(chunk))
+        end = self._at + len(chunk)
+        while self._unread and self._unread[0].first < end:
+            span = self._unread[0]
+            self._is_zeros = self._is_zeros and not any(chunk[max(0, span.first - self._at) : span.end - self._at])
+            if span.end > end:
+                break
+            del self._unread[0]
+        self._at = end
         self._held += chunk
         whole = len(self._held) // LEAF_OCTETS * LEAF_OCTETS
         if whole:
@@ -57,6 +77,13 @@ class ContentWatch:
                 self._leaf(held)
             self._held.clear()
         return Digest(self._tree.root().hex())
+
+    def false_notes(self) -> Iterator[str]:
+        """What the manifest says of the content and is not so; asked when all was taken."""
+        if not self._is_zeros:
+            yield "what was not read is not zeros"
+        if self._list is not None and (why := self._list.why()) is not None:
+            yield f"its list of files does not hold: {why}"
 
     def _leaf(self, content: memoryview) -> None:
         found = leaf_hash(content)
@@ -75,9 +102,10 @@ def watch_contents(source: Source, reading: Reading) -> dict[str, ContentWatch]:
     watches: dict[str, ContentWatch] = {}
     for seal, parts in reading.members.exhibits.items():
         if "content" in parts:
-            leaves = layout.exhibit_member(seal, "leaves")
+            leaves, sealed = layout.exhibit_member(seal, "leaves"), reading.exhibits.get(seal)
             watches[layout.exhibit_member(seal, "content")] = ContentWatch(
-                _leaves(source, leaves) if _leaves_hold(source, reading, seal) else None
+                _leaves(source, leaves) if _leaves_hold(source, reading, seal) else None,
+                None if sealed is None else sealed.manifest,
             )
     return watches
 
@@ -91,7 +119,7 @@ def check_exhibits(
 ) -> list[Finding]:
     """1. nothing but what was offered, and all of it that the exporter has; 2. the manifest is the one offered, of this
     seal and mode; 3. signed by the authority that sealed, and nobody else; 4. leaves lead to its root; 5. content has
-    its size, SHA-256 and root.
+    its size, SHA-256 and root; 6. what was not read is zeros in it, and a folder's list tells of the very files.
     """
     findings: list[Finding] = []
     offered = offered_exhibits(reading.state)
@@ -115,7 +143,7 @@ def check_exhibits(
             if not holds:
                 findings.append(Finding("exhibits", ExhibitDiffers(seal, why), member))
         findings += _require_sealer(reading, directories, state, sealed, signatures)  # 3
-        findings += _check_content(seal, state, sealed, sums, watches)  # 4, 5
+        findings += _check_content(seal, state, sealed, sums, watches)  # 4, 5, 6
     return findings
 
 
@@ -170,6 +198,8 @@ def _check_content(
     watch, found = watches[content], sums[content]
     root = watch.finish()
     if (found.size, found.sha256, root) == (manifest.size_octets, manifest.sha256, manifest.root):
+        for why in watch.false_notes():
+            yield Finding("exhibits", ExhibitDiffers(seal, why), content, 0, found.size)
         return
     ranges = watch.damaged
     if found.size < manifest.size_octets:

@@ -117,6 +117,11 @@ class Verdict:
                     "size_octets": one.manifest.size_octets,
                     "sha256": one.manifest.sha256,
                     "content": one.has_content,
+                    "unread": [[span.first, span.size_octets] for span in one.manifest.unread],
+                    "reads": one.manifest.reads,
+                    "records": None
+                    if one.manifest.records is None
+                    else {"count": one.manifest.records.count, "missing": one.manifest.records.missing},
                     "limits": _limits(facts, seal),
                 }
                 for seal, one in sorted(facts.exhibits.items())
