@@ -1,7 +1,7 @@
 """``python -m benchmarks [NAME...] [--json FILE] [--markdown FILE] [options]``: measure, and show a table.
 
-Names: sealing, round-trip, verifying, log, preflight, fold, due, desk; all of them without a name. A ratio is ours over
-the peer's in the same run; absolute figures are this machine's at this hour.
+Names: sealing, folders, round-trip, verifying, log, preflight, fold, due, desk; all without a name. A ratio is ours
+over the peer's in the same run; absolute figures are this machine's at this hour.
 """
 
 from __future__ import annotations
@@ -91,6 +91,12 @@ def _sealing(options: argparse.Namespace) -> list[Row]:
     return rows
 
 
+def _folders(options: argparse.Namespace) -> list[Row]:
+    from benchmarks import folders
+
+    return folders.run(options.files, options.file_kib * 1024, options.rounds)
+
+
 def _round_trip(options: argparse.Namespace) -> list[Row]:
     return round_trip.run(options.messages, options.rounds, options.place)
 
@@ -127,6 +133,7 @@ def _desk(options: argparse.Namespace) -> list[Row]:
 
 PARTS: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
     "sealing": _sealing,
+    "folders": _folders,
     "round-trip": _round_trip,
     "verifying": _verifying,
     "log": _log,
@@ -145,6 +152,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=3, help="how often each thing is measured (default 3)")
     parser.add_argument("--size-mib", type=int, default=1024, help="the file that is sealed (default 1024)")
     parser.add_argument("--memory-mib", type=int, default=4096, help="the file of the peak memory, 0 for none")
+    parser.add_argument("--files", type=int, default=20_000, help="files of the sealed folder (default 20000)")
+    parser.add_argument("--file-kib", type=int, default=50, help="what each of them holds (default 50)")
     parser.add_argument("--messages", type=int, default=300, help="round trips of each kind and round (default 300)")
     parser.add_argument("--entries", type=int, default=600, help="log entries of each kind and round (default 600)")
     parser.add_argument("--dossier-messages", type=int, default=10_000, help="messages of the dossier (default 10000)")

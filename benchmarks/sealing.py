@@ -41,7 +41,7 @@ _ORDER = SealingOrder(
 
 def run(size_octets: int = GIB, rounds: int = 3, memory_octets: int = 4 * GIB) -> dict[str, object]:
     """The figures by name; sizes in octets, times in seconds, memory in MiB. ``memory_octets`` 0 leaves memory out."""
-    place = _place(max(2 * size_octets, memory_octets))
+    place = place_for(max(2 * size_octets, memory_octets))
     with tempfile.TemporaryDirectory(prefix="musnad-bench-", dir=place) as name:
         folder = Path(name)
         found: dict[str, object] = {"place": str(place), "size_octets": size_octets, "rounds": rounds}
@@ -51,7 +51,8 @@ def run(size_octets: int = GIB, rounds: int = 3, memory_octets: int = 4 * GIB) -
     return found
 
 
-def _place(room_octets: int) -> Path:
+def place_for(room_octets: int) -> Path:
+    """A folder in memory if there is so much room, else the temporary one."""
     memory = Path("/dev/shm")  # noqa: S108 - the folder made in it is private
     if memory.is_dir() and shutil.disk_usage(memory).free > room_octets + GIB:
         return memory
