@@ -114,6 +114,13 @@ ANSWERING = (
     Scene("answers", "answering:choices", at("/case/{asked}/answer/")),
     Scene("answer-fast", "answering:fast", at("/case/{asked}/answer/accept-and-confirm/{asked}/")),
     Scene(
+        "answer-fast-wrong",
+        "answering:fast",
+        at("/case/{asked}/answer/accept-and-confirm/{asked}/"),
+        422,
+        press(ANSWER, until="2020-01-01", seen=""),
+    ),
+    Scene(
         "answer-fast-another-day", "answering:fast", at("/case/{asked}/answer/accept-and-confirm/{asked}/"), 200,
         press(ANSWER, until="2027-04-01", seen=""),
     ),

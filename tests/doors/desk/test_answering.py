@@ -161,6 +161,18 @@ def test_an_emergency_that_asks_for_data_is_acknowledged_and_accepted_at_once(to
         assert client.get(at).status_code == 403
 
 
+def test_of_an_emergency_nothing_is_said_where_its_last_day_is_past(told: Told, tmp_path: Path) -> None:
+    at = address(told.kept, FAST, told.kept)
+    with desk(told.qa, tmp_path) as client:
+        first = client.post(at, {"until": "2020-01-01", "language": "en"})
+        page = first.content.decode()
+        assert first.status_code == 422
+        assert "The period ends before it begins." in page
+        assert 'value="2020-01-01"' in page
+    state = case_state(told.qa.ports, CaseRef(told.kept))
+    assert [one.body.kind for one in state.messages.values()] == ["request"]
+
+
 def test_a_day_that_was_not_shown_is_not_said(told: Told, tmp_path: Path) -> None:
     told.qa_says(bodies.Acceptance(), answers=told.kept, authority=CONTACT)
     at = address(told.kept, "confirmation", told.kept)

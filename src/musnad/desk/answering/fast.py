@@ -29,6 +29,7 @@ from musnad.exchange.periods import confirmation
 from musnad.exchange.reading.house import open_house
 from musnad.language import gettext as _
 from musnad.language import mark
+from musnad.language.words import word
 from musnad.people.powers import Power
 
 NAMES = ("reference", "conditions", "until", "language")
@@ -53,6 +54,9 @@ def accept_and_confirm(request: HttpRequest, ref: CaseRef, answers: MessageId) -
         return _page(request, what, typed, Review())
     try:
         last = confirmation(what.ports, what.case, answers, until)
+        if last.preserved_until < last.counted_from:  # seen before anything is said, since what is said is not unsaid
+            given.errors["until"] = word("ground", "period-backwards")
+            return _page(request, what, filled(_fields(what), given.typed, given.errors), Review())
         if given.typed.get("do") == PREVIEW:
             return _page(request, what, typed, Review(), shown=_previewed(request, what, given, last))
         review = Review(days_of(what, last))
