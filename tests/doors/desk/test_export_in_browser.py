@@ -46,10 +46,11 @@ def test_asked_for_approved_downloaded_and_proven(desk: Desk, page: Page, tmp_pa
         picture(page, "export-form")
         page.get_by_label("The exhibits").select_option("whole")
         page.get_by_role("button", name="Prepare the export").click()
+        page.wait_for_url(f"{here}/drafts/**", timeout=90_000)
         page.get_by_role("button", name="Approve with your passkey").click()
         page.wait_for_url(f"{here}/case/{case}/export/")
         page.get_by_role("button", name="Make the dossier").click()
-        expect(page.get_by_role("button", name="Download the dossier")).to_be_visible()
+        expect(page.get_by_role("button", name="Download the dossier")).to_be_visible(timeout=90_000)
         picture(page, "export-made")
         with page.expect_download() as coming:
             page.get_by_role("button", name="Download the dossier").click()
