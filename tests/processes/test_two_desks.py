@@ -11,6 +11,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from musnad.core.kernel.names import OfficerName
+from musnad.exchange.reading.drafts import passkeys_of
 from musnad.language import gettext, use
 from tests.doors.desk.test_browser import browser as browser  # noqa: PLC0414  # the fixture
 from tests.processes.officers import Person, enrol, seat
@@ -29,6 +32,14 @@ ARABIC = ("إضافة مفتاح مرور", "اسم مفتاح المرور", "�
 ENGLISH = ("Add a passkey", "Name of the passkey", "Make the passkey", "Make a passkey for", "In the directory")
 FACTS = "في ٣ تشرين الأول/أكتوبر ٢٠٢٦ دُخل إلى خادم مستشفى ببيانات اعتماد مسروقة من عنوان في هانوي."
 EVIDENCE = b"An exercise: the disk of a portable computer. \xd8\xb5\xd9\x88\xd8\xb1\xd8\xa9\n" * 40_000
+SIGNED = {
+    "QA/contact-24-7/pearl": 1,  # the request to preserve
+    "QA/central-authority/falcon": 3,  # the request for the data, the opening, the export
+    "QA/central-authority/saker": 2,  # the opening, the export
+    "VN/central-authority/bamboo": 1,  # the release
+    "VN/central-authority/bulbul": 1,
+}
+"""How many messages of the dossier each officer's passkey signed; the verifier has judged every one of them."""
 
 
 @dataclass
@@ -286,6 +297,12 @@ def prove(desks: Desks, dossier: Path) -> None:
     told = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout + told.stderr
     assert json.loads(told.stdout)["verdict"] == "proven"
+    with zipfile.ZipFile(dossier) as opened:
+        signed = [one for one in opened.namelist() if one.startswith(("data/messages/", "export/exported"))]
+        messages = [opened.read(one).decode() for one in signed]
+    for officer, count in SIGNED.items():
+        [key] = passkeys_of(desks.stand.ports[officer[:2]], OfficerName(officer))
+        assert sum(key.ids[0] in one for one in messages) == count, officer
 
 
 # --- what is done more than once ---
