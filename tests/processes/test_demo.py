@@ -70,6 +70,13 @@ def test_the_demo_ends_with_a_proven_dossier(tmp_path: Path, language: str) -> N
     fingerprint = hashlib.sha256((moved / "root.json").read_bytes()).hexdigest()
     assert run("verify", str(moved / "dossier.zip"), "--trust", fingerprint).returncode == 0
     assert run("verify", str(moved / "dossier.zip")).returncode == 3
+    stamps = json.loads(again.stdout)["stamps"]
+    assert stamps
+    assert not any(one["proven"] for one in stamps), "by the word of nobody that was named"
+    trusted = ("--trust", fingerprint, "--stamp-trust", str(out / "trust" / "stamps.pem"), "--json")
+    stamped = json.loads(run("verify", str(moved / "dossier.zip"), *trusted).stdout)["stamps"]
+    assert all(one["proven"] for one in stamped)
+    assert stamped[-1]["covers"] == stamped[-1]["of"], "the last stamp covers the whole case"
     assert run("verify", str(moved / "dossier.zip"), "--trust", "0" * 64).returncode == 1
 
     with zipfile.ZipFile(out / "dossier.zip") as dossier:

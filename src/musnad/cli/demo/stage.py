@@ -140,6 +140,8 @@ class Stage:
     stamps: Path | None = None
     """The root's certificate of the rehearsal's stamp authority; None before ``build``, or without its tool."""
 
+    stamp_server: subprocess.Popen[bytes] | None = None
+
     def node(self, party: str) -> Path:
         return self.folder / party.lower()
 
@@ -172,7 +174,9 @@ class Stage:
                 *("--registrar-certificate", str(registrar / "registrar.pem")),
             )
             if self.stamps is not None:
-                shutil.copy(self.stamps, self.node(party) / STAMPS_TRUST)
+                kept = self.node(party) / STAMPS_TRUST
+                shutil.copyfile(self.stamps, kept)
+                kept.chmod(0o600)
             self.command("directory", "add-party", str(registrar), str(self.node(party) / "publish"))
         self.command("directory", "publish", str(registrar))
         self.start("directory", "serve", str(registrar), "--listen", f"127.0.0.1:{directory_port}")
@@ -190,9 +194,14 @@ class Stage:
             return None
         authority.make_authority(self.folder / "stamps")
         self.stamps = self.folder / "trust" / "stamps.pem"
-        shutil.copy(self.folder / "stamps" / f"{authority.ROOT}.pem", self.stamps)
-        self._begin(authority.__name__, str(self.folder / "stamps"), f"127.0.0.1:{port}")
-        return f"127.0.0.1:{port}"
+        shutil.copyfile(self.folder / "stamps" / f"{authority.ROOT}.pem", self.stamps)
+        address = f"127.0.0.1:{port}"
+        self.stamp_server = self.start_stamps(address)
+        return address
+
+    def start_stamps(self, address: str) -> subprocess.Popen[bytes]:
+        """The stamp authority's server, at this address."""
+        return self._begin(authority.__name__, str(self.folder / "stamps"), address)
 
     def start_node(self, party: str) -> subprocess.Popen[bytes]:
         return self.start("node", "run", str(self.node(party)))
