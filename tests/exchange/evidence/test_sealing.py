@@ -3,6 +3,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import threading
+import time
 
 import pytest
 
@@ -243,3 +245,43 @@ def test_killed_after_the_commit_the_exhibit_is_whole() -> None:
         seal_into(vault, MemorySource(b"x"), steps=KillAt("exhibit.sealed", "after"))
     (only,) = vault.seals()
     assert parse_manifest(read_manifest(vault, only).removeprefix(b"signed:")).seal == only
+
+
+def test_interrupted_from_the_keyboard_nothing_stays_and_nobody_goes_on_reading() -> None:
+    """Ctrl-C comes to the thread that waits; the one that reads ahead must end too, and let go of the source."""
+    source, vault = MemorySource(bytes(40 * PART_OCTETS)), MemoryVault()
+
+    def interrupt(progress: Progress) -> None:
+        if progress.done_octets >= 2 * PART_OCTETS:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        seal(source, ORDER, vault=vault, sign=sign, now=lambda: AT, entropy=os.urandom, report=interrupt)
+    assert list(vault.seals()) == list(vault.drafts()) == []
+    assert not [one.name for one in threading.enumerate() if one.name.startswith("evidence")]
+    assert source._at < 40 * PART_OCTETS
+
+
+def test_a_slow_medium_is_read_while_the_rest_is_worked_on() -> None:
+    """What was read is digested before the next reading ends: the source waits until it has been."""
+    told: list[int] = []
+
+    class Slow(MemorySource):
+        def fill(self, buffer: memoryview) -> int:
+            parts = self._at // PART_OCTETS
+            deadline = time.monotonic() + 20
+            while len(told) < parts - 2 and time.monotonic() < deadline:
+                time.sleep(0.001)
+            assert len(told) >= parts - 2
+            return super().fill(buffer)
+
+    seal(
+        Slow(bytes(8 * PART_OCTETS)),
+        ORDER,
+        vault=MemoryVault(),
+        sign=sign,
+        now=lambda: AT,
+        entropy=os.urandom,
+        report=lambda progress: told.append(progress.done_octets),
+    )
+    assert len(told) == 8
