@@ -11,7 +11,7 @@ from musnad.adapters.memory.journal import MemoryJournal
 from musnad.adapters.memory.wire import MemoryWire
 from musnad.core.dossier.split_file import judge_split_file
 from musnad.core.kernel.errors import MusnadError
-from musnad.core.kernel.names import Digest, PartyCode, digest_of
+from musnad.core.kernel.names import Digest, PartyCode, Slug, digest_of
 from musnad.core.messages.bodies import Request
 from musnad.core.transparency.checkpoint import checkpoint, open_checkpoint, sign_checkpoint
 from musnad.core.transparency.errors import NotASplit
@@ -88,7 +88,7 @@ def test_two_faces_are_seen_and_told_to_all_with_the_proof(world: World, to_qa: 
         log = world["VN"].ports.keys.log.public
         assert {open_checkpoint(one, log).checkpoint.root for one in known.document.heads} == roots
         acts = [one.record.act for one in read_notes(node.ports, 10)]
-        assert acts.count("log-split") == 1, "a record of the house"
+        assert acts.count(Slug("log-split")) == 1, "a record of the house"
         (row,) = show_house(node.ports).log.splits
         assert (row.own, row.party.code) == (code == "VN", "VN")
         assert parse_document(row.proof).prove(log).path == known.split.path
