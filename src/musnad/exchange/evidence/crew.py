@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
 
@@ -78,6 +78,36 @@ class Crew(Generic[T]):
         result = oldest.future.result()
         self._tasks.popleft()
         return result
+
+
+class Lane:
+    """One thread that does what it is given, in that order; leaving the context waits for all of it.
+
+    What a piece of work raised is raised again at the end, the first of them; the pieces after it are done all the same.
+    """
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="evidence")
+        self._error: BaseException | None = None
+
+    def give(self, work: Callable[[], None]) -> None:
+        self._threads.submit(self._do, work)
+
+    def _do(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - it is raised again when the lane ends
+            self._error = self._error or error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(wait=True)
+        if error is None and self._error is not None:
+            raise self._error
 
 
 class Buffers:

@@ -22,7 +22,7 @@ from musnad.core.sealing.manifest import Manifest
 from musnad.core.sealing.part import TAG_OCTETS, Place, open_part_into
 from musnad.core.sealing.records import salt_secret
 from musnad.core.sealing.tree import Tree, damaged_ranges, join_spans, leaf_hashes
-from musnad.exchange.evidence.crew import Buffers, Crew, default_helpers
+from musnad.exchange.evidence.crew import Buffers, Crew, Lane, default_helpers
 from musnad.exchange.evidence.errors import Cancelled, DamagedExhibit, NotAsDeclared
 from musnad.exchange.evidence.ports import IsCancelled, Progress, Report, Target, never, no_report
 from musnad.exchange.evidence.vault import Vault
@@ -99,7 +99,7 @@ class _Opened:
 
 
 class _Opening:
-    """One pass over one exhibit. Only ``_part`` runs on other threads."""
+    """One pass over one exhibit. Only ``_part`` and ``_list_part`` run on other threads."""
 
     def __init__(self, vault: Vault, manifest: Manifest, key: bytes, helpers: int) -> None:
         self._vault = vault
@@ -123,14 +123,14 @@ class _Opening:
         stored = self._vault.size(seal, "data")
         if stored > self._layout.size_octets:
             self._failed.append(Span(self._layout.size_octets, stored - self._layout.size_octets))
-        with Crew[_Opened](self._helpers) as crew:
+        with Lane() as lane, Crew[_Opened](self._helpers) as crew:
             for number, entry in enumerate(read_entries(self._vault, self._manifest, self._key)):
-                while crew.oldest_is_done or self._plain.are_out:
-                    self._collect(crew.collect(), target, report, is_cancelled)
+                while crew.oldest_is_done or (crew and self._plain.are_out):
+                    self._collect(crew.collect(), lane, target, report, is_cancelled)
                 self._declared.add_packed(entry.leaves)
                 crew.give(partial(self._part, number, entry, self._plain.take()))
             while crew:
-                self._collect(crew.collect(), target, report, is_cancelled)
+                self._collect(crew.collect(), lane, target, report, is_cancelled)
 
     def judge(self) -> None:
         """Raise unless every part held, and digest and root are those that the manifest declares."""
@@ -146,6 +146,13 @@ class _Opening:
             raise NotAsDeclared(seal, "sha256", ranges)
         if self._list is not None and (why := self._list.why()) is not None:
             raise NotAsDeclared(seal, f"records: {why}", ranges)
+
+    def _list_part(self, check: ListCheck, plain: memoryview, size_octets: int) -> None:
+        """Hash the files in a part; on a thread of its own, in order."""
+        try:
+            check.take(plain[:size_octets])
+        finally:
+            self._plain.give_back(plain)
 
     def _part(self, number: int, entry: Entry, plain: memoryview) -> _Opened:
         span = self._layout.part(number)
@@ -166,7 +173,7 @@ class _Opening:
         false = () if leaves == entry.leaves else _differing(entry.leaves, plain[:size], span.first)
         return _Opened(plain, size, leaves, None, false)
 
-    def _collect(self, opened: _Opened, target: Target, report: Report, is_cancelled: IsCancelled) -> None:
+    def _collect(self, opened: _Opened, lane: Lane, target: Target, report: Report, is_cancelled: IsCancelled) -> None:
         octets = opened.plain[: opened.size_octets]
         if opened.failed is not None:
             self._failed.append(opened.failed)
@@ -174,10 +181,11 @@ class _Opening:
         if not self._failed and not self._false:
             self._digest.update(octets)
             self._tree.add_packed(opened.leaves)
-            if self._list is not None:
-                self._list.take(octets)
             target.write(octets)
-        self._plain.give_back(opened.plain)
+        if self._list is not None and not self._failed and not self._false:
+            lane.give(partial(self._list_part, self._list, opened.plain, opened.size_octets))
+        else:
+            self._plain.give_back(opened.plain)
         self._done += opened.size_octets if opened.failed is None else opened.failed.size_octets
         if is_cancelled():
             raise Cancelled("opening")
