@@ -104,7 +104,7 @@ def answer(hands: Counted, link: str) -> str:
     hands.open(link)
     assert page.locator("html").get_attribute("dir") == "rtl"
     first = page.locator("section").filter(has=page.locator("#section-now")).locator("li.row").first
-    expect(first.locator(".is-overdue")).to_be_visible()
+    expect(first.locator(".is-minutes")).to_be_visible()
     expect(first.get_by_text("تمرين")).to_be_visible()
     hands.reads(page.locator("#section-now"), first)
     hands.press("الإقرار باستلام الطلب", kind="link")
