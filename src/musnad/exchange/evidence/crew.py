@@ -83,7 +83,7 @@ class Crew(Generic[T]):
 class Lane:
     """One thread that does what it is given, in that order; leaving the context waits for all of it.
 
-    What a piece of work raised is raised again at the end, the first of them; the pieces after it are done all the same.
+    What a piece of work raised is raised again at the end, the first of them; those after it are done all the same.
     """
 
     def __init__(self) -> None:
