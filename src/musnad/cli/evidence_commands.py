@@ -31,6 +31,7 @@ from musnad.core.kernel.names import SealId, parse_authority, parse_party
 from musnad.core.sealing.manifest import Manifest, Tool
 from musnad.exchange.composing import Intent, approve_by, case_state, say, send
 from musnad.exchange.custody import keep_account
+from musnad.exchange.evidence.errors import Cancelled
 from musnad.exchange.evidence.ports import Source
 from musnad.exchange.evidence.sealing import SealingOrder
 from musnad.exchange.exhibits import (
@@ -235,7 +236,10 @@ def _sealed(
 ) -> Manifest:
     report = terminal.progress(_("Sealing"))
     with open_source(path) if read_twice else nullcontext() as again:
-        return seal_into_vault(ports, source, order, report, again=again).manifest
+        try:
+            return seal_into_vault(ports, source, order, report, again=again).manifest
+        except KeyboardInterrupt as error:
+            raise Cancelled("sealing") from error  # what was begun is gone; it is not gone on with
 
 
 def _measured(manifest: Manifest) -> dict[str, object]:

@@ -45,6 +45,29 @@ def test_a_file_cannot_be_unpacked(asked: tuple[House, str]) -> None:
     assert not (house.folder / "out").exists()
 
 
+def test_stopped_from_the_keyboard_it_says_so_and_leaves_nothing(
+    asked: tuple[House, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, case = asked
+    disk = house.folder / "disk.img"
+    disk.write_bytes(b"x" * 50_000)
+    number, actual = disk.stat().st_ino, os.preadv
+
+    def stopped(descriptor: int, buffers: list[memoryview], at: int) -> int:
+        if os.fstat(descriptor).st_ino == number:
+            raise KeyboardInterrupt
+        return actual(descriptor, buffers, at)
+
+    sealing = ["seal", disk, "--author", QA, "--case", case]
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "preadv", stopped)
+        assert house.run("QA", *sealing, "--json").error == "work.cancelled"
+    with house.open("QA") as node:
+        assert node.ports.journal.exhibits() == ()
+        assert list(node.ports.vault.drafts()) == []
+    assert house.run("QA", *sealing).code == 0
+
+
 def test_damage_is_said_when_it_is_sealed_and_shown_with_the_exhibit(
     asked: tuple[House, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
