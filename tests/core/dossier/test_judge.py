@@ -101,6 +101,7 @@ def test_json_says_the_same(members: dict[str, bytes]) -> None:
     assert told["findings"] == []
     assert set(told) == {
         "format", "verdict", "anchor", "roots", "witnesses", "findings", "case", "exhibits", "logs",
+        "stamps",
     }  # fmt: skip
 
 
