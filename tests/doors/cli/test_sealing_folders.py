@@ -58,14 +58,14 @@ def test_stopped_from_the_keyboard_it_says_so_and_leaves_nothing(
             raise KeyboardInterrupt
         return actual(descriptor, buffers, at)
 
-    sealing = ["seal", disk, "--author", QA, "--case", case]
+    sealing = [disk, "--author", QA, "--case", case]
     with monkeypatch.context() as patch:
         patch.setattr(os, "preadv", stopped)
-        assert house.run("QA", *sealing, "--json").error == "work.cancelled"
+        assert house.run("QA", "seal", *sealing, "--json").error == "work.cancelled"
     with house.open("QA") as node:
         assert node.ports.journal.exhibits() == ()
         assert list(node.ports.vault.drafts()) == []
-    assert house.run("QA", *sealing).code == 0
+    assert house.run("QA", "seal", *sealing).code == 0
 
 
 def test_damage_is_said_when_it_is_sealed_and_shown_with_the_exhibit(

@@ -10,7 +10,8 @@ from musnad.core.sealing.layout import Span
 from musnad.core.sealing.manifest import Tool
 from musnad.exchange.evidence.sealing import SealingOrder
 from musnad.exchange.exhibits import seal_into_vault, tell_sealed
-from tests.doors.desk.test_evidence import CENTRAL, accepted, desk
+from tests.doors.desk.story import CENTRAL
+from tests.doors.desk.test_evidence import accepted, desk
 from tests.exchange.evidence.test_records import Crafted
 from tests.world import World
 
