@@ -13,9 +13,7 @@ AT_A_DESK: Mapping[str, str] = {
     "authority.not-hosted": mark("Choose an authority of this desk's own State."),
     "case.unknown": mark("Look for it in the inbox, or search for it."),
     "conditions.use-not-allowed": mark("Ask who gave it, in the case; past its last day, return or destroy it."),
-    "draft.approvals-too-few": mark(
-        "Tick further officers who are to approve it; each signs the same draft."
-    ),
+    "draft.approvals-too-few": mark("Tick further officers who are to approve it; each signs the same draft."),
     "draft.unknown": mark("Look among the drafts; what was sent is a step of its case now."),
     "enrolment.not-approved": mark("Ask another officer of the authority to approve it."),
     "enrolment.unknown": mark("Look among the passkeys of the roster; what was withdrawn is gone."),

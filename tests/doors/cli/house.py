@@ -24,7 +24,7 @@ from django.db import connections
 from tuf.api.exceptions import DownloadHTTPError
 from tuf.ngclient.fetcher import FetcherInterface
 
-from musnad.cli.demo.stage import STATES, _plan
+from musnad.cli.demo.cast import STATES, plan_of
 from musnad.cli.main import main
 from musnad.exchange.admission import admit_envelope, admit_receipt
 from musnad.exchange.delivery import closed_for
@@ -186,7 +186,7 @@ def build(folder: Path) -> House:
     assert musnad("directory", "create", registrar).code == 0
     for place, party in enumerate(("VN", "QA")):
         plan = folder / f"{party.lower()}.toml"
-        plan.write_text(_plan(party, 9000, 9100 + 2 * place, 9101 + 2 * place), "utf-8")
+        plan.write_text(plan_of(party, 9000, 9100 + 2 * place, 9101 + 2 * place), "utf-8")
         with database(folder / party.lower()):
             ran = musnad("node", "create", house.node(party), *plan_options(house, plan))
         assert ran.code == 0, ran.err

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from musnad.adapters.files.keys import read_officer
-from musnad.cli.demo.stage import STATES
+from musnad.cli.demo.cast import STATES
 from musnad.cli.rehearsing import NoExercise, rehearse
 from musnad.core.directory.enrolment import Enrolment
 from musnad.core.kernel.names import AuthorityId, MessageId

@@ -17,7 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from musnad.cli.demo.stage import STATES, STEP_SECONDS, DemoStepFailed, Stage
+from musnad.cli.demo.cast import STATES
+from musnad.cli.demo.stage import STEP_SECONDS, DemoStepFailed, Stage
 from musnad.cli.terminal import Terminal
 from musnad.language import current, isolate
 from musnad.language import gettext as _

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from musnad.adapters.clock import system_entropy
 from musnad.adapters.files.links import make_link
+from musnad.cli.demo.cast import CONTACT, STATES
 from musnad.cli.demo.play import BASIS, BASIS_NOTE, Fields
-from musnad.cli.demo.stage import CONTACT, STATES, Stage
+from musnad.cli.demo.stage import Stage
 from musnad.language import gettext as _
 from musnad.language import mark
 from musnad.node.configuration import read_configuration

@@ -1,6 +1,6 @@
 """The demo's stage: the Registrar and the Parties' nodes in one folder, separate processes, meeting over HTTPS only.
 
-Which Parties, and with which authorities, is the scenario's to say (a ``Cast``); who they are stands here.
+Which Parties, and with which authorities, is the scenario's to say; who they are stands in ``cast``.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from musnad.adapters.treaty_files import load_treaties, load_treaty
+from musnad.adapters.treaty_files import load_treaties
 from musnad.cli.demo import authority
+from musnad.cli.demo.cast import PARTIES, STAMPS_TRUST, STATES, Cast, plan_of
 from musnad.core.kernel.errors import Unavailable
-from musnad.core.kernel.names import Slug
 from musnad.node.configuration import read_configuration
 from musnad.node.running import is_listening
 
@@ -31,77 +31,6 @@ STEP_SECONDS = 60.0
 PAUSE_SECONDS = 0.1
 ARRIVING = frozenset({"case.unknown", "message.unknown", "log.not-witnessed", "directory.none"})
 """What a command says while the other side's message, or a new node's first directory, is still on its way."""
-
-Cast = Mapping[str, Sequence[str]]
-"""Who plays: each Party with the offices that it has authorities for; every office is also a role of the treaty's."""
-
-STAMPS_TRUST = "trust/stamps.pem"
-"""Where in a node's folder the certificate of its stamp authority stands."""
-CONTACT, CENTRAL = "contact-24-7", "central-authority"
-PARTIES: Cast = {"VN": (CONTACT, CENTRAL), "QA": (CONTACT, CENTRAL)}
-"""The usual two."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """A State of the demo: its names, its time zone, an officer's pseudonym for each office, and those of a second
-    officer, whom every office has for what one alone may not do, and a third: two others vouch for one's passkey."""
-
-    names: Mapping[str, str]
-    zone: str
-    officers: Mapping[str, str]
-    second: str
-    third: str
-
-
-STATES: Mapping[str, State] = {
-    "VN": State(
-        {"en": "Viet Nam", "ar": "فييت نام"},
-        "Asia/Ho_Chi_Minh",
-        {
-            CONTACT: "lotus",
-            CENTRAL: "bamboo",
-            "law-enforcement": "heron",
-            "judicial-authority": "jade",
-            "extradition-authority": "orchid",
-        },
-        "bulbul",
-        "egret",
-    ),
-    "QA": State(
-        {"en": "Qatar", "ar": "قطر"},
-        "Asia/Qatar",
-        {
-            CONTACT: "pearl",
-            CENTRAL: "falcon",
-            "law-enforcement": "dune",
-            "judicial-authority": "oryx",
-            "extradition-authority": "dhow",
-        },
-        "saker",
-        "houbara",
-    ),
-    "EG": State(
-        {"en": "Egypt", "ar": "مصر"},
-        "Africa/Cairo",
-        {
-            CONTACT: "papyrus",
-            CENTRAL: "ibis",
-            "law-enforcement": "reed",
-            "judicial-authority": "scarab",
-            "extradition-authority": "felucca",
-        },
-        "hoopoe",
-        "kite",
-    ),
-}
-AUTHORITY_NAMES = {
-    CONTACT: {"en": "24/7 point of contact", "ar": "جهة الاتصال العاملة على مدار الساعة"},
-    CENTRAL: {"en": "Central authority", "ar": "السلطة المركزية"},
-    "law-enforcement": {"en": "Law enforcement authority", "ar": "سلطة إنفاذ القانون"},
-    "judicial-authority": {"en": "Judicial authority", "ar": "السلطة القضائية"},
-    "extradition-authority": {"en": "Extradition authority", "ar": "سلطة تسليم المجرمين"},
-}
 
 Entry = Callable[[Sequence[str]], int]
 """A command line's words to its exit code: ``musnad.cli.main.main``."""
@@ -167,7 +96,7 @@ class Stage:
         for place, (party, offices) in enumerate(self.parties.items()):
             plan = self.folder / f"{party.lower()}.toml"
             two = ports[2 * place : 2 * place + 2]
-            plan.write_text(_plan(party, directory_port, *two, offices=offices, stamps=stamp_address), "utf-8")
+            plan.write_text(plan_of(party, directory_port, *two, offices=offices, stamps=stamp_address), "utf-8")
             self.command(
                 *("node", "create", str(self.node(party)), "--plan", str(plan)),
                 *("--root", str(registrar / "root.json")),
@@ -359,49 +288,3 @@ def _error_code(output: bytes) -> str:
     except ValueError:
         return ""
     return str(found.get("error", "")) if isinstance(found, dict) else ""
-
-
-def _plan(
-    party: str,
-    directory_port: int,
-    gate_port: int,
-    desk_port: int,
-    *,
-    offices: Sequence[str] = (CONTACT, CENTRAL),
-    stamps: str | None = None,
-) -> str:
-    state = STATES[party]
-    lines = [
-        f"names = {_inline(state.names)}",
-        f'time_zone = "{state.zone}"',
-        "[configuration]",
-        f'party = "{party}"',
-        "exercise = true",
-        f'gate = {{ url = "https://127.0.0.1:{gate_port}", listen = "127.0.0.1:{gate_port}" }}',
-        f'desk = {{ listen = "127.0.0.1:{desk_port}" }}',
-        f'directory = {{ url = "https://127.0.0.1:{directory_port}" }}',
-        "worker = { pause_seconds = 0.1, checkpoint_seconds = 1, directory_seconds = 3, back_off_limit_seconds = 5 }",
-    ]
-    if stamps is not None:
-        source = f'{{ url = "http://{stamps}/", trust = "{STAMPS_TRUST}" }}'
-        lines.append(f"stamps = {{ every_seconds = 2, authorities = [{source}] }}")
-    for office in offices:
-        lines += [
-            "[[authorities]]",
-            f'id = "{party}/{office}"',
-            f'roles = ["{office}"]',
-            f"names = {_inline(AUTHORITY_NAMES[office])}",
-            'languages = ["ar", "en"]',
-            f"measures = {json.dumps(_measures_of(office))}",
-            f'officers = ["{state.officers[office]}", "{state.second}", "{state.third}"]',
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _measures_of(office: str) -> list[str]:
-    """What an authority of that role may be asked for, by the treaty data."""
-    return [name for name, measure in load_treaty().measures.items() if Slug(office) in measure.addressees.roles]
-
-
-def _inline(names: Mapping[str, str]) -> str:
-    return "{ " + ", ".join(f'{language} = "{name}"' for language, name in names.items()) + " }"

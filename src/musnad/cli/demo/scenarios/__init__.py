@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from musnad.cli.demo.cast import Cast
 from musnad.cli.demo.play import Play
 from musnad.cli.demo.scenarios import asset_recovery, emergency, first_case, joint_investigation, ransomware
-from musnad.cli.demo.stage import Cast
 
 
 class Scenario(Protocol):

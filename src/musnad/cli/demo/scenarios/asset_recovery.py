@@ -6,9 +6,9 @@ return. Each step follows the one before, in one case; each accepted request is 
 
 from __future__ import annotations
 
+from musnad.cli.demo.cast import CENTRAL, Cast
 from musnad.cli.demo.evidence import make_ledger
 from musnad.cli.demo.play import Fields, Play, Texts
-from musnad.cli.demo.stage import CENTRAL, Cast
 from musnad.language import duration
 from musnad.language import gettext as _
 

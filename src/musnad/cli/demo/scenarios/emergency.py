@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from musnad.cli.demo.cast import CENTRAL, CONTACT, Cast
 from musnad.cli.demo.play import Fields, Play, Texts
-from musnad.cli.demo.stage import CENTRAL, CONTACT, Cast
 from musnad.language import duration
 from musnad.language import gettext as _
 

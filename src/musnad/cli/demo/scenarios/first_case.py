@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from musnad.cli.demo.cast import CENTRAL, CONTACT, Cast
 from musnad.cli.demo.evidence import make_image
 from musnad.cli.demo.play import Fields, Play
-from musnad.cli.demo.stage import CENTRAL, CONTACT, Cast
 from musnad.language import duration, isolate
 from musnad.language import gettext as _
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from musnad.cli.demo.cast import CENTRAL, Cast
 from musnad.cli.demo.evidence import make_image, make_ledger
 from musnad.cli.demo.play import Fields, Play, Sealed
-from musnad.cli.demo.stage import CENTRAL, Cast
 from musnad.language import duration, isolate
 from musnad.language import gettext as _
 

@@ -7,9 +7,9 @@ passes anything on.
 
 from __future__ import annotations
 
+from musnad.cli.demo.cast import CENTRAL, CONTACT, Cast
 from musnad.cli.demo.evidence import make_image, make_ledger
 from musnad.cli.demo.play import Fields, Play, Texts
-from musnad.cli.demo.stage import CENTRAL, CONTACT, Cast
 from musnad.language import duration, isolate
 from musnad.language import gettext as _
 
