@@ -44,7 +44,7 @@ def run(files: int, size_octets: int, rounds: int) -> list[Row]:
     note = f"{files:,} files of {size_octets // 1024} KiB in {place}"
     age, bag = rate("age") if took["age"] else None, "bagit, 2 processes"
     return [
-        Row("seal a folder", rate("seal"), "MB/s", "tar | age", age, 1.1 if age else None, "more", note),
+        Row("seal a folder", rate("seal"), "MB/s", "tar into age", age, 1.1 if age else None, "more", note),
         Row("seal a folder", rate("seal"), "MB/s", f"{bag}, making", rate("bag"), None, "more", note),
         Row("verify a folder", rate("open"), "MB/s", f"{bag}, validating", rate("validate"), 3.0, "more", note),
     ]
