@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -125,10 +126,30 @@ def test_many_tries_at_once_are_no_more_tries(ports: Ports, secret: str) -> None
 def test_an_address_may_not_try_without_end(browser: Client, ports: Ports, world: World) -> None:
     seen = [sign_in(browser, f"n{one}", "x", "1") for one in range(entering.TRIES_IN_WINDOW + 2)]
     assert seen == [403] * entering.TRIES_IN_WINDOW + [429, 429]
-    assert browser.post("/sign-in/challenge/").status_code == 429
-    assert Client(SERVER_NAME="127.0.0.1", REMOTE_ADDR="192.0.2.7").post("/sign-in/challenge/").status_code == 200
+    other = Client(SERVER_NAME="127.0.0.1", REMOTE_ADDR="192.0.2.7")
+    assert sign_in(other, "n", "x", "1") == 403
     world.clock.advance(minutes=2)
+    assert sign_in(browser, "n", "x", "1") == 403
+
+
+def test_who_fails_shuts_no_officer_with_a_passkey_out(browser: Client, ports: Ports) -> None:
+    """Behind a proxy all browsers have one address: junk from outside takes no passkey's way in."""
+    for one in range(entering.TRIES_IN_WINDOW + 2):
+        sign_in(browser, f"n{one}", "x", "1")
+    seen = [browser.post("/sign-in/passkey/", {"answer": "junk"}).status_code for _ in range(30)]
+    assert set(seen[: entering.TRIES_IN_WINDOW]) == {403}
+    assert set(seen[entering.TRIES_IN_WINDOW :]) == {429}
+    noted = [one.record for one in read_notes(ports, 100) if one.record.act == "sign-in-refused"]
+    assert 0 < sum(one.about["way"] == "passkey" for one in noted) <= entering.TRIES_IN_WINDOW, "a flood fills no log"
     assert browser.post("/sign-in/challenge/").status_code == 200
+    with patch("musnad.desk.entrance.signing_in.passkeys.enter", lambda *_: persons.find("lan")):
+        assert browser.post("/sign-in/passkey/", {"answer": "good"}).status_code == 302
+
+
+def test_a_flood_of_challenges_ends(browser: Client) -> None:
+    with patch("musnad.desk.entrance.signing_in.CHALLENGES_IN_WINDOW", 3):
+        seen = [browser.post("/sign-in/challenge/").status_code for _ in range(5)]
+    assert seen == [200, 200, 200, 429, 429]
 
 
 @pytest.mark.parametrize("answer", ["", "{", "[]", "{}", "null", "[" * 9000, '{"id": 7, "response": {}}', "x" * 20_000])

@@ -13,12 +13,15 @@ from musnad.desk import house
 from musnad.desk.entrance.coming import begin, door, safe
 from musnad.exchange.audit import note
 from musnad.people import passkeys
+from musnad.people.counting import times_in_window
 from musnad.people.entering import by_password, may_try
 from musnad.people.errors import PasskeyRefused
 from musnad.people.models import Person
 
 FIELD_LIMIT = 200
 """Longer than any password that can be set, so that cutting makes no two alike."""
+CHALLENGES_IN_WINDOW = 600
+"""How many challenges one address is given in a minute; each rests five minutes as a small file."""
 OUTSIDE = "outside"
 """Who does what somebody without a session does, in the node's records; no person's name."""
 
@@ -39,20 +42,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def challenge(request: HttpRequest) -> HttpResponse:
-    """What the browser asks a passkey."""
-    if not _may_try(request):
+    """What the browser asks a passkey. Officers behind one proxy share its address: only a flood is too often."""
+    if times_in_window("challenge " + _address(request), house.ports().clock.now()) > CHALLENGES_IN_WINDOW:
         return JsonResponse({}, status=HTTPStatus.TOO_MANY_REQUESTS)
     return JsonResponse(passkeys.ask_to_enter(door(), system_entropy))
 
 
 @require_POST
 def by_passkey(request: HttpRequest) -> HttpResponse:
-    """The passkey's answer."""
-    if not _may_try(request):
-        return _page(request, HTTPStatus.TOO_MANY_REQUESTS, failed="often")
+    """The passkey's answer. It cannot be guessed: only what fails is counted, so that nobody shuts an officer out."""
     try:
         person = passkeys.enter(door(), request.POST.get("answer", ""))
     except PasskeyRefused:
+        if not _may_try(request, "passkey "):
+            return _page(request, HTTPStatus.TOO_MANY_REQUESTS, failed="often")
         return _refused(request, "passkey")
     return _in(request, person, "passkey")
 
@@ -65,12 +68,16 @@ def _in(request: HttpRequest, person: Person, way: str) -> HttpResponse:
 
 def _refused(request: HttpRequest, way: str) -> HttpResponse:
     """Noted with the way alone: what was typed for a name may be a password."""
-    note(house.ports(), "sign-in-refused", by=OUTSIDE, about={"way": way, "from": request.META.get("REMOTE_ADDR", "")})
+    note(house.ports(), "sign-in-refused", by=OUTSIDE, about={"way": way, "from": _address(request)})
     return _page(request, HTTPStatus.FORBIDDEN, failed=way)
 
 
-def _may_try(request: HttpRequest) -> bool:
-    return may_try(request.META.get("REMOTE_ADDR", ""), house.ports().clock.now())
+def _may_try(request: HttpRequest, way: str = "") -> bool:
+    return may_try(way + _address(request), house.ports().clock.now())
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _page(request: HttpRequest, status: HTTPStatus, failed: str = "") -> HttpResponse:
