@@ -132,6 +132,7 @@ def test_an_address_may_not_try_without_end(browser: Client, ports: Ports, world
     assert sign_in(browser, "n", "x", "1") == 403
 
 
+@pytest.mark.usefixtures("secret")
 def test_who_fails_shuts_no_officer_with_a_passkey_out(browser: Client, ports: Ports) -> None:
     """Behind a proxy all browsers have one address: junk from outside takes no passkey's way in."""
     for one in range(entering.TRIES_IN_WINDOW + 2):
