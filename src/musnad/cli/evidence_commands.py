@@ -210,6 +210,8 @@ def run_seal(options: argparse.Namespace, terminal: Terminal) -> int:
         if case is not None:
             with open_source(path) as source:
                 manifest = sealed_before(ports, case, source, order)
+            if manifest is not None and options.read_twice and manifest.reads < 2:
+                manifest = None  # one that says that it was read twice is wanted
         if manifest is None:
             with open_source(path) as source:
                 manifest = _sealed(ports, path, source, order, terminal, read_twice=options.read_twice)

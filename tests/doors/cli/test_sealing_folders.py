@@ -35,6 +35,16 @@ def test_a_folder_is_sealed_read_twice_and_comes_back_as_files(asked: tuple[Hous
     assert house.run("QA", "open", *opening, out, "--unpack", "--json").error == "target.exists"
 
 
+def test_an_exhibit_that_was_read_once_does_not_stand_for_one_read_twice(asked: tuple[House, str]) -> None:
+    house, case = asked
+    (house.folder / "file").write_bytes(b"x")
+    sealing = [house.folder / "file", "--author", QA, "--case", case]
+    once, again = (house.json("QA", "seal", *sealing) for _ in range(2))
+    twice, still = (house.json("QA", "seal", *sealing, "--read-twice") for _ in range(2))
+    assert once["seal"] == again["seal"] != twice["seal"]
+    assert (once["reads"], twice["reads"], still["reads"]) == (1, 2, 2)
+
+
 def test_a_file_cannot_be_unpacked(asked: tuple[House, str]) -> None:
     house, case = asked
     (house.folder / "file").write_bytes(b"x")
