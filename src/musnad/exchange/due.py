@@ -95,8 +95,10 @@ def refresh(ports: Ports) -> int:
     return done
 
 
-def page(ports: Ports, limit: int, after: Place | None = None) -> Iterator[Told]:
-    """The agenda in its order after that place: up to ``limit`` lines, those that are over left out.
+def page(
+    ports: Ports, limit: int, after: Place | None = None, hidden: frozenset[CaseRef] = frozenset()
+) -> Iterator[Told]:
+    """The agenda in its order after that place: up to ``limit`` lines, those that are over or hidden left out.
 
     What ends by itself is told once it escalates; what only stands, until it is over.
     """
@@ -111,8 +113,10 @@ def page(ports: Ports, limit: int, after: Place | None = None) -> Iterator[Told]
             start = over if start is None else max(start, over)
         warned_by = (now + LATEST_ZONE).date() if rank is Rank.ENDING else None
         while left > 0:
-            lines = ports.agenda.page(rank, left, start, warned_by)
+            lines = ports.agenda.page(rank, max(left, BATCH) if hidden else left, start, warned_by)
             for line in lines:
+                if left == 0 or line.case in hidden:
+                    continue
                 told = read_line(line)
                 if _stands(told, days, now):
                     left -= 1

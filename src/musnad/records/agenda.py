@@ -182,15 +182,15 @@ class DjangoAgenda:
     ) -> tuple[Filed, ...]:
         """As many rows as are wanted beside the hidden ones, whatever lies among them."""
         found: list[Filed] = []
-        start = after or _FIRST
+        start, batch = after or _FIRST, max(limit, _CHUNK) if hidden else limit
         with told(self._using):
             while len(found) < limit:
-                values = (*first, start.last_day.isoformat(), start.turn, start.case, *rest, limit)
-                rows = self._read_filed(fetch_rows(self._using, FiledCase, statement, *values))
-                found += [one for one in rows if one.case not in hidden]
-                if len(rows) < limit:
+                values = (*first, start.last_day.isoformat(), start.turn, start.case, *rest, batch)
+                rows = fetch_rows(self._using, FiledCase, statement, *values)
+                found += self._read_filed(one for one in rows if one.case not in hidden)
+                if len(rows) < batch:
                     break
-                start = spot(rows[-1])
+                start = spot(self._read_filed(rows[-1:])[0])
         return tuple(found[:limit])
 
     def _file_in_transaction(self, taken: Sequence[CaseLines]) -> None:
@@ -223,8 +223,12 @@ class DjangoAgenda:
 
     def _shelves(self, cases: Iterable[CaseRef]) -> Counter[int]:
         """How many of these cases stand on each shelf."""
-        rows = FiledCase.objects.using(self._using).filter(case__in=list(cases))
-        return Counter(rows.values_list("shelf", flat=True))
+        found: Counter[int] = Counter()
+        names = list(cases)
+        for start in range(0, len(names), _CHUNK):
+            rows = FiledCase.objects.using(self._using).filter(case__in=names[start : start + _CHUNK])
+            found.update(rows.values_list("shelf", flat=True))
+        return found
 
     def _read_filed(self, rows: Iterable[FiledCase]) -> tuple[Filed, ...]:
         held = list(rows)

@@ -32,7 +32,7 @@ def board(request: HttpRequest) -> HttpResponse:
     ports, seat = house.ports(), house.seat(request)
     now, shown = ports.clock.now(), open_house(ports)
     hidden = house.hidden_from(seat)
-    due = show_due(ports, LINES, request.GET.get("after") or None)
+    due = show_due(ports, LINES, request.GET.get("after") or None, hidden)
     held = [
         {"authority": shown.authority(one), "now": watch.on_call(one, now, house.rest_key())}
         for one in sorted(ports.keys.hosted)
@@ -40,7 +40,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "watches": held,
         "rings": [_shown(shown, one, now) for one in watch.rings() if one.case not in hidden],
-        "lines": [line for line in due.lines if line.case not in hidden],
+        "lines": due.lines,
         "after": due.after,
         "colleagues": [one for one in _people() if one.pk != seat.person],
         "coming": watch.Shift.objects.filter(ended_at=None, starts__gt=now).select_related("person").order_by("starts"),

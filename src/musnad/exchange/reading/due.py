@@ -42,13 +42,16 @@ class DueView:
     directory: DirectoryState
 
 
-def show_due(ports: Ports, limit: int = PAGE_LINES, after: str | None = None) -> DueView:
+def show_due(
+    ports: Ports, limit: int = PAGE_LINES, after: str | None = None, hidden: frozenset[CaseRef] = frozenset()
+) -> DueView:
     """Everything that is due of this node's authorities, and every countdown that escalates, the most urgent first.
 
     Cases that changed are folded before; the cost of the rest does not depend on how many cases there are.
 
     Args:
         after: as an earlier page told it.
+        hidden: cases that the reader may not know of; neither a line nor a place names them.
     Raises:
         BadForm: ``limit`` is not 1 to ``LONGEST_PAGE_LINES``, or ``after`` is none that was told.
     """
@@ -57,7 +60,7 @@ def show_due(ports: Ports, limit: int = PAGE_LINES, after: str | None = None) ->
     start = None if after is None else _read_place(after)
     refresh(ports)
     house = open_house(ports)
-    found = list(page(ports, limit + 1, start))
+    found = list(page(ports, limit + 1, start, hidden))
     today = house.days({party for told in found if told.about is not None for party in told.about.parties})
     lines = tuple(_line(house, told, today) for told in found[:limit])
     further = _write_place(found[limit - 1].line.place) if len(found) > limit else None

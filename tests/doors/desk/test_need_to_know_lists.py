@@ -1,0 +1,71 @@
+"""Need to know, over many cases: no page's cursor, note or number tells of a case that its reader may not know of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from musnad.core.kernel.names import CaseRef, OfficerName
+from musnad.exchange.ports import Ports
+from musnad.exchange.reading.due import show_due
+from musnad.people import circles, persons
+from musnad.people.models import Circle
+from musnad.people.powers import Role
+from tests.doors.desk.server import desk_of
+from tests.doors.desk.story import CONTACT, Story, tell_story
+from tests.doors.desk.test_powers import again, text_of
+
+BOTH = tuple(OfficerName(f"VN/{one}/duty-1") for one in (CONTACT, "central-authority"))
+
+
+@pytest.fixture(scope="module")
+def story() -> Story:
+    return tell_story()
+
+
+@pytest.fixture
+def ports(story: Story, tmp_path: Path) -> Iterator[Ports]:
+    found = story.world["VN"].ports
+    with desk_of(found, tmp_path, None):
+        for name in ("inside", "outside"):
+            persons.add(found, name, name, [Role.DUTY_OFFICER], BOTH, by=persons.TERMINAL)
+        persons.add(found, "chief", "Chief", [Role.OVERSEER], by=persons.TERMINAL)
+        yield found
+
+
+def closed(ports: Ports, *cases: CaseRef) -> None:
+    for case in cases:
+        circles.set_circle(ports, case, ["inside"], by=persons.TERMINAL)
+
+
+# --- what is due ------------------------------------------------------------------------------------------------------
+
+
+def test_no_cursor_of_the_board_names_a_hidden_case(ports: Ports, tmp_path: Path) -> None:
+    outside = again(tmp_path, "outside")
+    order = [one.case for one in show_due(ports, 100).lines]
+    assert len(set(order)) > 2
+    for number in range(1, len(order)):
+        closed(ports, order[number - 1])
+        with patch("musnad.desk.duty.views.LINES", number):
+            assert order[number - 1] not in text_of(outside, "/duty/")
+        Circle.objects.all().delete()
+
+
+def test_a_page_of_what_is_due_is_full_whatever_is_hidden(ports: Ports) -> None:
+    order = [one.case for one in show_due(ports, 100).lines]
+    hidden = frozenset({order[0]})
+    left = [one for one in order if one not in hidden]
+    found: list[CaseRef] = []
+    after = None
+    while True:
+        page = show_due(ports, 1, after, hidden)
+        found += [one.case for one in page.lines]
+        after = page.after
+        if after is None:
+            break
+        assert len(page.lines) == 1
+    assert found == left
