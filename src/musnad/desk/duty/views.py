@@ -49,6 +49,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "zone": _zone(),
         "begins": now.astimezone(ZoneInfo(_zone())).strftime("%Y-%m-%dT%H:%M"),
     }
+    house.looked(request, None, "duty-board")
     return render(request, "desk/duty/board.html", context)
 
 
