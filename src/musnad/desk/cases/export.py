@@ -248,4 +248,6 @@ def _progress(request: HttpRequest, case: CaseRef, standing: Standing, export: M
         "judging": progress is not None and progress.done_octets >= progress.total_octets,
     }
     fragment = request.headers.get("HX-Request") == "true"
+    if not fragment:  # once a look, not once a second
+        house.looked(request, case, "exports")
     return render(request, "desk/cases/_export_progress.html" if fragment else "desk/cases/export_progress.html", shown)

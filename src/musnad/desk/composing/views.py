@@ -76,8 +76,9 @@ def form(request: HttpRequest, measure: str) -> HttpResponse:
         return _posted(request, name)
     sheet, standing = opened(request, name)
     page = page_of(request, name, sheet)
-    if standing.revision:
-        _noted(request, page)
+    own_id = standing.id if standing.revision else request.GET.get("template")
+    if own_id:
+        _noted(request, page, own_id)
     return _shown(request, page, standing)
 
 
@@ -87,7 +88,7 @@ def preview(request: HttpRequest, measure: str, own_id: str) -> HttpResponse:
     """A saved draft as its recipients will read it, in their languages."""
     kept = find(request, own_id)
     page = page_of(request, Slug(measure), sheet_in(kept))
-    _noted(request, page)
+    _noted(request, page, own_id)
     shown = {"page": page, "kept": kept, "readings": readings(page)}
     return render(request, "desk/composing/preview.html", shown)
 
@@ -115,6 +116,7 @@ def _posted(request: HttpRequest, name: Slug) -> HttpResponse:
         standing = Standing(drafting.new_id(house.ports().entropy), 0)
     saved = keep(request, name, sheet, standing)
     if saved.conflict:
+        _noted(request, page, saved.kept.id)
         return _shown(request, page, standing, conflict=saved.kept, live=live, status=CONFLICT)
     standing = Standing(saved.kept.id, saved.kept.revision)
     if live:
@@ -164,11 +166,12 @@ def _shown(
     return render(request, template, shown, status=200 if live else status)
 
 
-def _noted(request: HttpRequest, page: Page) -> None:
-    """What shows a case's content is noted as a look at the case."""
-    case = page.sheet.one("case")
-    if case:
-        house.looked(request, house.case_here(request, intent_of(page).case), "composing")  # type: ignore[arg-type]
+def _noted(request: HttpRequest, page: Page, own_id: str) -> None:
+    """What shows a draft or a template is noted as a look at it, and at the case that it names; ``UnknownCase``."""
+    case = None
+    if page.sheet.one("case"):
+        case = house.case_here(request, intent_of(page).case)  # type: ignore[arg-type]  # it names one
+    house.looked(request, case, "composing", draft=own_id)
 
 
 def _mine(request: HttpRequest, kind: Kind, held: Mapping[Slug, Measure]) -> list[dict[str, object]]:

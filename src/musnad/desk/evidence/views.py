@@ -77,6 +77,7 @@ def sealing(request: HttpRequest, ref: CaseRef, name: SealId) -> HttpResponse:
     if standing is not None and standing.result:
         seal = SealId(standing.result)
         shown = next((one for one in show_case(house.ports(), case).exhibits if one.seal == seal), None)
+        house.looked(request, case, "exhibit", seal=seal)
         return _progress(request, case, standing, {"sealed": shown, "done": True, "offer": _offering(case, seal)})
     if standing is None:
         return redirect("evidence:all", case)
@@ -125,6 +126,8 @@ def _progress(request: HttpRequest, case: CaseRef, standing: Standing, more: dic
     left = "" if standing.seconds_left is None else duration(standing.seconds_left)
     shown = {"ref": case, "standing": standing, "trouble": trouble, "again": standing.under_way, "left": left, **more}
     fragment = request.headers.get("HX-Request") == "true"
+    if not fragment:  # once a look, not once a second
+        house.looked(request, case, "evidence")
     return render(request, "desk/evidence/_progress.html" if fragment else "desk/evidence/progress.html", shown)
 
 
