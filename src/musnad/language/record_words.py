@@ -14,6 +14,7 @@ LOOKED_AT: Mapping[str, str] = {
     "content": mark("the content of an exhibit"),
     "dossier": mark("a dossier"),
     "draft": mark("a draft"),
+    "duty-board": mark("the duty board"),
     "evidence": mark("the evidence of the case"),
     "exhibit": mark("an exhibit"),
     "exports": mark("the exports of the case"),

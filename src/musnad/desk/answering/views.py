@@ -90,6 +90,7 @@ def give_over(request: HttpRequest, ref: CaseRef, party: str) -> HttpResponse:
         text = ngettext("%(count)s message is on its way.", "%(count)s messages are on their way.", queued)
         messages.success(request, text % {"count": queued})
         return redirect("case", case)
+    house.looked(request, case, "answers")
     return render(request, "desk/answering/hand_over.html", {"ref": case, "to": open_house(ports).party(to)})
 
 

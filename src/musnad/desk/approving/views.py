@@ -70,9 +70,7 @@ def draft(request: HttpRequest, draft: MessageId) -> HttpResponse:
     entry = house.ports().journal.entry(draft)
     if entry is not None:
         return redirect("case", house.case_here(request, entry.case))
-    found = _draft_here(request, draft)
-    house.looked(request, found.message.case, "draft", draft=draft)
-    return _page(request, found)
+    return _page(request, _draft_here(request, draft))
 
 
 @require_POST
@@ -133,6 +131,7 @@ def _onward(request: HttpRequest, approved: Draft) -> HttpResponse:
 def _page(request: HttpRequest, found: Draft, error: MusnadError | None = None) -> HttpResponse:
     ports, seat = house.ports(), house.seat(request)
     view = show_draft(ports, found.id)
+    house.looked(request, found.message.case, "draft", draft=found.id)
     told = {
         "draft": view,
         "challenge": write_url64(challenge_of(found)),
