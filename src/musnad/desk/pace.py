@@ -22,6 +22,7 @@ PACES = {
     "content": 20,
     "draft": 120,
     "examination": 10,
+    "paper": 30,
     "search": 30,
     "statistics": 30,
     "upload": 30,

@@ -18,6 +18,7 @@ LOOKED_AT: Mapping[str, str] = {
     "evidence": mark("the evidence of the case"),
     "exhibit": mark("an exhibit"),
     "exports": mark("the exports of the case"),
+    "paper": mark("a paper form"),
     "records": mark("the records of the house"),
     "search": mark("what a search found"),
     "statistics": mark("the statistics"),

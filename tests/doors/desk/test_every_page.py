@@ -30,6 +30,9 @@ NO_PAGES = {
     "statistics:public-download": "a file",
     "statistics:public-chart": "a picture as a file",
     "statistics:table": "a file",
+    "paper": "a file",
+    "paper-signed": "a file",
+    "approving:paper": "a file",
     "awake": "nothing: that it is asked for keeps the session",
     "evidence:upload": "how far an upload is, as headers",
 }

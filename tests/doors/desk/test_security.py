@@ -513,6 +513,7 @@ PACED = {
     "evidence:small": "upload",
     "evidence:content": "content",
     "composing:form": "draft",
+    "paper": "paper",
     "administration:examine": "examination",
     **{name: "statistics" for name in ALL if name.startswith("statistics:")},
 }

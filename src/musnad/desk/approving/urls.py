@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from musnad.desk.approving import enrolment, views
+from musnad.desk.approving import enrolment, paper, views
 
 app_name = "approving"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("passkeys/<message:enrolment>/sign/", enrolment.take, name="enrolment-take"),
     path("passkeys/<message:enrolment>/withdraw/", enrolment.withdraw, name="enrolment-withdraw"),
     path("<message:draft>/", views.draft, name="draft"),
+    path("<message:draft>/paper/", paper.paper, name="paper"),
     path("<message:draft>/approve/", views.approve, name="approve"),
     path("<message:draft>/send/", views.dispatch, name="send"),
     path("<message:draft>/discard/", views.discard, name="discard"),

@@ -19,6 +19,7 @@ from musnad.core.kernel.names import MessageId, OfficerName
 from musnad.desk import house
 from musnad.desk.approving.ceremony import parse_assertion_form, write_url64
 from musnad.desk.approving.place import origin_of
+from musnad.desk.cases.paper import PAPER_TONGUES, without_node
 from musnad.desk.needs import needs
 from musnad.desk.remedies import remedy
 from musnad.exchange.approving import approve_by_passkey, challenge_of
@@ -70,14 +71,14 @@ def draft(request: HttpRequest, draft: MessageId) -> HttpResponse:
     entry = house.ports().journal.entry(draft)
     if entry is not None:
         return redirect("case", house.case_here(request, entry.case))
-    return _page(request, _draft_here(request, draft))
+    return _page(request, draft_here(request, draft))
 
 
 @require_POST
 @needs(Power.APPROVE)
 def approve(request: HttpRequest, draft: MessageId) -> HttpResponse:
     """Take an officer's passkey signature; once nobody is waited for, what was approved is sent."""
-    found = _draft_here(request, draft)
+    found = draft_here(request, draft)
     try:
         officer = OfficerName(request.POST.get("officer", ""))
         if officer not in house.seat(request).officers:
@@ -93,7 +94,7 @@ def approve(request: HttpRequest, draft: MessageId) -> HttpResponse:
 @needs(Power.APPROVE)
 def dispatch(request: HttpRequest, draft: MessageId) -> HttpResponse:
     """Send what everybody approved; for a draft that could not be sent when the last officer had signed."""
-    found = _draft_here(request, draft)
+    found = draft_here(request, draft)
     if found.missing:
         return _page(request, found)
     return _onward(request, found)
@@ -103,7 +104,7 @@ def dispatch(request: HttpRequest, draft: MessageId) -> HttpResponse:
 @needs(Power.APPROVE)
 def discard(request: HttpRequest, draft: MessageId) -> HttpResponse:
     """Give the draft up."""
-    found, seat = _draft_here(request, draft), house.seat(request)
+    found, seat = draft_here(request, draft), house.seat(request)
     if found.message.author not in seat.authorities:
         raise WrongOfficer(seat.name)
     discard_draft(house.ports(), draft, by=seat.name)
@@ -138,6 +139,8 @@ def _page(request: HttpRequest, found: Draft, error: MusnadError | None = None) 
         "signings": [_signing(request, one) for one in view.line.approvers if _is_mine(seat, one)],
         "may_discard": seat.may(Power.APPROVE) and found.message.author in seat.authorities,
         "may_approve": seat.may(Power.APPROVE),
+        "on_paper": without_node(ports, found.message.to),
+        "tongues_of_paper": PAPER_TONGUES,
         "error": error,
     }
     if error is not None:
@@ -162,7 +165,7 @@ def _may_see(seat: Seat, line: DraftLine) -> bool:
     return seat.may(Power.SEE_CASES) and (line.case is None or house.sees(seat, line.case))
 
 
-def _draft_here(request: HttpRequest, draft: MessageId) -> Draft:
+def draft_here(request: HttpRequest, draft: MessageId) -> Draft:
     """The draft, where the reader may see its case; else ``UnknownDraft``, for both alike."""
     found, seat = read_draft(house.ports(), draft), house.seat(request)
     if not seat.may(Power.SEE_CASES) or (found.message.case and not house.sees(seat, found.message.case)):
