@@ -11,6 +11,7 @@ from musnad.desk import house
 from musnad.desk.answering.choices import offered
 from musnad.desk.cases.acting import sides_of
 from musnad.desk.cases.further import further_in
+from musnad.desk.cases.paper import PAPER_TONGUES, to_print
 from musnad.desk.cases.picture import custody_picture
 from musnad.desk.cases.trust import trust_in
 from musnad.desk.needs import needs
@@ -35,6 +36,8 @@ def case(request: HttpRequest, ref: CaseRef) -> HttpResponse:
         "trust": trust_in(shown),
         "choices": offered(ports, state, seat),
         "further": further_in(ports, state, seat),
+        "prints": to_print(ports, state),
+        "tongues_of_paper": PAPER_TONGUES,
         "sides": sides_of(shown),
         "related": related_cases(ports, state, house.hidden_from(seat)),
     }
