@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from musnad.core.kernel.names import CaseRef, OfficerName
+from musnad.core.kernel.names import AuthorityId, CaseRef, OfficerName
+from musnad.exchange.audit import read_notes
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading.due import show_due
-from musnad.people import circles, persons
+from musnad.people import circles, persons, watch
 from musnad.people.models import Circle
 from musnad.people.powers import Role
 from tests.doors.desk.server import desk_of
 from tests.doors.desk.story import CONTACT, Story, tell_story
 from tests.doors.desk.test_powers import again, text_of
 
-BOTH = tuple(OfficerName(f"VN/{one}/duty-1") for one in (CONTACT, "central-authority"))
+SECRET = "The Falcon case: call Doha at six."
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +32,9 @@ def story() -> Story:
 def ports(story: Story, tmp_path: Path) -> Iterator[Ports]:
     found = story.world["VN"].ports
     with desk_of(found, tmp_path, None):
-        for name in ("inside", "outside"):
-            persons.add(found, name, name, [Role.DUTY_OFFICER], BOTH, by=persons.TERMINAL)
+        for number, name in enumerate(("inside", "outside", "third"), 1):
+            both = [OfficerName(f"VN/{one}/duty-{number}") for one in (CONTACT, "central-authority")]
+            persons.add(found, name, name, [Role.DUTY_OFFICER], both, by=persons.TERMINAL)
         persons.add(found, "chief", "Chief", [Role.OVERSEER], by=persons.TERMINAL)
         yield found
 
@@ -69,3 +72,21 @@ def test_a_page_of_what_is_due_is_full_whatever_is_hidden(ports: Ports) -> None:
             break
         assert len(page.lines) == 1
     assert found == left
+
+
+# --- the hand-over ----------------------------------------------------------------------------------------------------
+
+
+def test_a_hand_over_note_is_for_the_two_shifts_and_oversight(ports: Ports, tmp_path: Path) -> None:
+    first, second, third, chief = (again(tmp_path, one) for one in ("inside", "outside", "third", "chief"))
+    now = ports.clock.now()
+    shift = watch.plan(AuthorityId(f"VN/{CONTACT}"), persons.find("inside"), now, now + timedelta(hours=8))
+    given = {"to": "outside", "note": SECRET}
+    assert first.post(f"/duty/shifts/{shift.pk}/offer/", given).status_code == 302
+    assert [SECRET in text_of(one, "/duty/") for one in (first, second, third, chief)] == [True, True, False, True]
+    assert second.post(f"/duty/shifts/{shift.pk}/take-over/").status_code == 302
+    assert [SECRET in text_of(one, "/duty/") for one in (first, second, third, chief)] == [False, True, False, True]
+    looks = {
+        (one.record.by, one.record.about.get("what")) for one in read_notes(ports, 20) if one.record.act == "looked"
+    }
+    assert looks >= {(one, "duty-board") for one in ("inside", "outside", "third", "chief")}

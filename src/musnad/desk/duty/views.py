@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from musnad.language import gettext as _
 from musnad.people import watch
 from musnad.people.models import Person
 from musnad.people.powers import Power
+from musnad.people.seat import Seat
 
 LINES = 100
 HOURS = (8, 12, 24)
@@ -34,7 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
     hidden = house.hidden_from(seat)
     due = show_due(ports, LINES, request.GET.get("after") or None, hidden)
     held = [
-        {"authority": shown.authority(one), "now": watch.on_call(one, now, house.rest_key())}
+        {"authority": shown.authority(one), **_held(watch.on_call(one, now, house.rest_key()), seat)}
         for one in sorted(ports.keys.hosted)
     ]
     context = {
@@ -103,6 +105,15 @@ def acknowledge_ring(request: HttpRequest, number: int) -> HttpResponse:
     if watch.acknowledge(number, _me(request), house.ports().clock.now()):
         note(house.ports(), "ring-acknowledged", by=house.seat(request).name, case=CaseRef(found.case))
     return redirect("case", found.case)
+
+
+def _held(call: watch.OnCall | None, seat: Seat) -> dict[str, object]:
+    """Who holds a watch. What is said at a hand-over is for them, whom it is offered to, and oversight alone."""
+    if call is None:
+        return {"now": None, "offered": ""}
+    if not (seat.may(Power.OVERSEE) or seat.person in {call.shift.person.pk, call.shift.to_id}):
+        return {"now": replace(call, note=""), "offered": ""}
+    return {"now": call, "offered": watch.read_note(call.shift, house.rest_key())}
 
 
 def _shown(shown: House, ring: watch.Ring, now: datetime) -> dict[str, object]:
