@@ -3,7 +3,8 @@
 1. ``refresh`` folds the cases that grew since they were folded, and those alone; all of them after this node learnt of
 new treaty data, since a case that was held against nothing may then be judged. 2. A case's lines are the duties of this
 node's own authorities and every countdown of it, whoever can prevent the end. 3. A case that cannot be read has one
-line, at the very top. 4. ``note_escalations`` keeps a record, once for each level, of what had to be said.
+line, at the very top. 4. ``note_escalations`` keeps a record, once for each level, of what had to be said;
+``escalations`` says besides what stands at a level now.
 
 Days are not folded in: a line holds its last day, and what is late or escalates is judged when it is read.
 """
@@ -80,6 +81,33 @@ class Noted:
     for_whom: AuthorityId | None
 
 
+@dataclass(frozen=True, slots=True)
+class Escalating:
+    """A countdown at a level now. ``subject`` is its digest, whatever the level; ``last``: no other level comes."""
+
+    case: CaseRef
+    level: int
+    subject: Digest
+    countdown: Countdown
+
+    @property
+    def what(self) -> Ending:
+        return self.countdown.what
+
+    @property
+    def last(self) -> bool:
+        return self.countdown.since is not None and self.level == max(self.countdown.warn)
+
+
+@dataclass(frozen=True, slots=True)
+class Escalations:
+    """What was noted now, all that stands at a level, and the cases of which that cannot be said."""
+
+    noted: tuple[Noted, ...]
+    standing: tuple[Escalating, ...]
+    unreadable: frozenset[CaseRef]
+
+
 def refresh(ports: Ports) -> int:
     """Fold what changed since the last time; how many cases that were. Only what is out of reach now is an error."""
     treaties, done = ports.treaties.known(), 0
@@ -145,18 +173,34 @@ def note_escalations(ports: Ports, seen: set[bytes] | None = None) -> tuple[Note
     Args:
         seen: what this process knows to be noted, which it need not look up; added to.
     """
+    return escalations(ports, seen).noted
+
+
+def escalations(ports: Ports, seen: set[bytes] | None = None) -> Escalations:
+    """The same, with all that stands at a level now, noted before or not."""
     known: set[bytes] = set() if seen is None else seen
     refresh(ports)
     now, days = ports.clock.now(), civil_days(ports)
-    found: list[Noted] = []
+    noted: list[Noted] = []
+    standing: list[Escalating] = []
     for rank in (Rank.MINUTES, Rank.ENDING):
         warned_by = (now + LATEST_ZONE).date() if rank is Rank.ENDING else None
-        start: Place | None = None
-        while lines := ports.agenda.page(rank, BATCH, start, warned_by):
-            start = lines[-1].place
-            for told in map(read_line, lines):
-                found += _note(ports, told, days, now, known)
-    return tuple(found)
+        for line in _every(ports, rank, warned_by):
+            one = _escalating(read_line(line), days, now)
+            if one is not None:
+                standing.append(one)
+                noted += _note(ports, one, now, known)
+    unreadable = frozenset(line.case for line in _every(ports, Rank.UNREADABLE))
+    return Escalations(tuple(noted), tuple(standing), unreadable)
+
+
+def for_whom(ports: Ports, countdown: Countdown) -> AuthorityId | None:
+    """The authority of this node that an escalation is for, as ``Noted`` says."""
+    if countdown.owner in ports.keys.hosted:
+        return countdown.owner
+    asked = ports.journal.entry(countdown.request)
+    author = None if asked is None else message_in(asked.signed).author
+    return author if author in ports.keys.hosted else None
 
 
 def read_line(line: Line) -> Told:
@@ -172,30 +216,36 @@ def read_line(line: Line) -> Told:
     )
 
 
-def _note(ports: Ports, told: Told, days: Mapping[PartyCode, Day], now: Instant, seen: set[bytes]) -> Iterator[Noted]:
+def _every(ports: Ports, rank: Rank, warned_by: Day | None = None) -> Iterator[Line]:
+    start: Place | None = None
+    while lines := ports.agenda.page(rank, BATCH, start, warned_by):
+        start = lines[-1].place
+        yield from lines
+
+
+def _escalating(told: Told, days: Mapping[PartyCode, Day], now: Instant) -> Escalating | None:
     countdown = told.countdown
     level = countdown.level(days.get(countdown.keeper, now.date()), now) if countdown is not None else None
     if countdown is None or level is None:
-        return
-    members: JsonObject = {"what": countdown.what, "request": countdown.request, "seal": countdown.seal, "level": level}
+        return None
+    return Escalating(told.line.case, level, digest_of(write_canonical(_members(countdown))), countdown)
+
+
+def _members(countdown: Countdown) -> JsonObject:
+    found: JsonObject = {"what": countdown.what, "request": countdown.request, "seal": countdown.seal}
     if countdown.last_day is not None:
-        members["last_day"] = write_day(countdown.last_day)  # a longer period is warned of anew
-    content = write_canonical(members)
-    case = told.line.case
+        found["last_day"] = write_day(countdown.last_day)  # a longer period is warned of anew
+    return found
+
+
+def _note(ports: Ports, one: Escalating, now: Instant, seen: set[bytes]) -> Iterator[Noted]:
+    content = write_canonical({**_members(one.countdown), "level": one.level})
     if content in seen:
         return
-    told_before = any(one.content == content for one in ports.agenda.escalated(case))
-    if not told_before and ports.agenda.note(Escalated(case, content, now)):
-        yield Noted(case, countdown.what, level, _for_whom(ports, countdown))
+    told_before = any(kept.content == content for kept in ports.agenda.escalated(one.case))
+    if not told_before and ports.agenda.note(Escalated(one.case, content, now)):
+        yield Noted(one.case, one.what, one.level, for_whom(ports, one.countdown))
     seen.add(content)  # the request that it names is one of this case alone
-
-
-def _for_whom(ports: Ports, countdown: Countdown) -> AuthorityId | None:
-    if countdown.owner in ports.keys.hosted:
-        return countdown.owner
-    asked = ports.journal.entry(countdown.request)
-    author = None if asked is None else message_in(asked.signed).author
-    return author if author in ports.keys.hosted else None
 
 
 def _stands(told: Told, days: Mapping[PartyCode, Day], now: Instant) -> bool:
