@@ -48,6 +48,10 @@ from musnad.people.powers import Power
 from musnad.people.seat import Seat
 
 
+EXPORTERS = frozenset({Power.ANSWER, Power.EVIDENCE})
+"""Who may ask for an export; oversight reads what was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """An export on the page: what became of it, its dossier where one rests here, whether this seat may have it."""
@@ -59,11 +63,13 @@ class Line:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Power.ANSWER, Power.EVIDENCE)
+@needs(Power.ANSWER, Power.EVIDENCE, reads=(Power.OVERSEE,))
 def export(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     """The exports of a case, and the wish for one more; it is gathered beside the request and comes to a draft."""
     ports, case, seat = house.ports(), house.case_here(request, ref), house.seat(request)
     state = case_state(ports, case)
+    if not seat.powers & EXPORTERS:
+        return _page(request, state, None, ())
     author = _exporter(ports, state, seat)
     fields = (*_content_field(seat), _use_field(), approvers_field(ports, seat, author, "export"))
     if request.method != "POST":
@@ -82,7 +88,7 @@ def export(request: HttpRequest, ref: CaseRef) -> HttpResponse:
 
 
 @require_safe
-@needs(Power.ANSWER, Power.EVIDENCE)
+@needs(Power.ANSWER, Power.EVIDENCE, reads=(Power.OVERSEE,))
 def gathering(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     """How the gathering stands; once it is over, the draft."""
     case = house.case_here(request, ref)
@@ -188,10 +194,11 @@ def _check_conditions(ports: Ports, case: CaseRef, author: AuthorityId, use: Use
 def _page(
     request: HttpRequest,
     state: CaseState,
-    author: AuthorityId,
+    author: AuthorityId | None,
     fields: tuple[Field, ...],
     trouble: Trouble | None = None,
 ) -> HttpResponse:
+    """``author`` exports; without one there is nothing but what was exported, to read."""
     ports, case = house.ports(), state.case
     house.looked(request, case, "exports")
     wrong = [one for one in fields if one.error]
@@ -202,7 +209,7 @@ def _page(
         "fields": fields,
         "wrong": wrong,
         "trouble": trouble,
-        "author": open_house(ports).authority(author),
+        "author": open_house(ports).authority(author) if author is not None else None,
         "exhibits": _exhibits(ports, state),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong or trouble is not None else HTTPStatus.OK

@@ -44,7 +44,7 @@ class Held:
 
 
 @require_safe
-@needs(Power.EVIDENCE)
+@needs(Power.EVIDENCE, reads=(Power.OVERSEE,))
 def everything(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     """What is here, what is on its way in, and the form that brings more in."""
     ports, case = house.ports(), house.case_here(request, ref)
@@ -69,7 +69,7 @@ def everything(request: HttpRequest, ref: CaseRef) -> HttpResponse:
 
 
 @require_safe
-@needs(Power.EVIDENCE)
+@needs(Power.EVIDENCE, reads=(Power.OVERSEE,))
 def sealing(request: HttpRequest, ref: CaseRef, name: SealId) -> HttpResponse:
     """How a sealing stands; once it is over, the exhibit."""
     case = house.case_here(request, ref)
@@ -108,7 +108,7 @@ def fetch(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
 
 
 @require_safe
-@needs(Power.EVIDENCE)
+@needs(Power.EVIDENCE, reads=(Power.OVERSEE,))
 def fetching(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
     """How a fetch stands."""
     case, standing = house.case_here(request, ref), FETCHING.standing(seal)

@@ -18,7 +18,7 @@ from musnad.people.powers import Power
 
 
 @require_safe
-@needs(Power.ADMINISTER)
+@needs(Power.ADMINISTER, reads=(Power.OVERSEE,))
 def find_case(request: HttpRequest) -> HttpResponse:
     """The case whose whole number was typed; ``UnknownCase``."""
     number = request.GET.get("case", "").strip().lower()
@@ -26,7 +26,7 @@ def find_case(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Power.ANSWER, Power.ADMINISTER)
+@needs(Power.ANSWER, Power.ADMINISTER, reads=(Power.OVERSEE,))
 def circle(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     seat = house.seat(request)
     if seat.may(Power.ADMINISTER):
