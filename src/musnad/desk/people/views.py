@@ -1,4 +1,5 @@
-"""The people of the desk: who they are, what they may do, how they come in. For administrators, who see no case."""
+"""The people of the desk: who they are, what they may do, how they come in. For administrators, who see no
+case, and for oversight to read."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ from musnad.people.powers import Power
 
 
 @require_safe
-@needs(Power.ADMINISTER)
+@needs(Power.ADMINISTER, reads=(Power.OVERSEE,))
 def index(request: HttpRequest) -> HttpResponse:
     words = role_words()
     rows = [
@@ -63,7 +64,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@needs(Power.ADMINISTER)
+@needs(Power.ADMINISTER, reads=(Power.OVERSEE,))
 def person(request: HttpRequest, name: str) -> HttpResponse:
     return _person(request, name)
 
