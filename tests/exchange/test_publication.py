@@ -329,9 +329,9 @@ def test_a_report_stands_as_it_was_published_whatever_happens_after() -> None:
     agenda = type(ports.agenda)
     with pytest.raises(NotPublished):
         published(ports, YEAR)
-    with patch.object(agenda, "figures", lambda _: figures_for(20)):
+    with patch.object(agenda, "figures", lambda *_: figures_for(20)):
         first = publish(ports, YEAR, "lan")
-    with patch.object(agenda, "figures", lambda _: figures_for(21)):
+    with patch.object(agenda, "figures", lambda *_: figures_for(21)):
         assert publish(ports, YEAR, "thu") == published(ports, YEAR) == first
         assert public_members(read_figures(ports, YEAR)) != first.members
         other = publish(ports, YEAR - 1, "lan")
@@ -368,7 +368,7 @@ def test_the_longest_report_fits_into_its_record() -> None:
         for what, value in [*facts, *(("ground", one) for one in grounds)]:
             partner, measure = codes[place % len(codes)], measures[place % len(measures)]
             counts[Tally(f"{YEAR}-01", direction, partner, measure, False, what, value)] += 1
-    with patch.object(type(ports.agenda), "figures", lambda _: counts):
+    with patch.object(type(ports.agenda), "figures", lambda *_: counts):
         found = publish(ports, YEAR, "lan")
     assert len(found.report["in"]["partner"].shown) == len(codes)
     assert len(found.report["out"]["ground"].shown) == len(grounds)

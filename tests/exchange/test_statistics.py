@@ -73,7 +73,7 @@ def test_volumes_times_and_grounds(story: Story) -> None:
 def test_exercises_are_never_counted_as_real() -> None:
     ports = World(published=published())["VN"].ports
     real, drill = TALLIES[0], replace(TALLIES[0], exercise=True)
-    with patch.object(type(ports.agenda), "figures", lambda _: {real: 2, drill: 3}):
+    with patch.object(type(ports.agenda), "figures", lambda *_: {real: 2, drill: 3}):
         assert read_figures(ports).counts == {real: 2}
         assert read_figures(ports, exercise=True).counts == {drill: 3}
 

@@ -208,8 +208,8 @@ class Agenda(Protocol):
         """Destroy the case's key and drop its rows; throw the search key away, so that no older copy of the index tells
         anything. ``index_anew`` then has every other case to do."""
 
-    def figures(self) -> Counts:
-        """The sums of what all folded cases add to the figures; no case can be read from it."""
+    def figures(self, hidden: frozenset[CaseRef] = frozenset()) -> Counts:
+        """The sums of what all folded cases but the hidden ones add to the figures; no case can be read from it."""
 
     def note(self, escalated: Escalated) -> bool:
         """Keep it, once: false where the same was noted in that case before. A case without a key notes nothing."""

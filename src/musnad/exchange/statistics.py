@@ -14,6 +14,7 @@ from typing import Literal
 from musnad.core.case.state import UNDECIDED
 from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.ijson import JsonObject
+from musnad.core.kernel.names import CaseRef
 from musnad.core.kernel.times import Day, Instant, parse_day, parse_instant, write_day
 from musnad.exchange.due import refresh
 from musnad.exchange.ports import Ports
@@ -143,12 +144,18 @@ def times_of(numbers: Mapping[str, int]) -> Times:
     return Times(total, _within(numbers, total, 5), _within(numbers, total, 9))
 
 
-def read_figures(ports: Ports, year: int | None = None, *, exercise: bool = False) -> Figures:
-    """The figures of requests made in that year, as of now; cases that grew are folded first."""
+def read_figures(
+    ports: Ports, year: int | None = None, *, exercise: bool = False, hidden: frozenset[CaseRef] = frozenset()
+) -> Figures:
+    """The figures of requests made in that year, as of now; cases that grew are folded first.
+
+    Args:
+        hidden: cases that the reader may not know of; they are not counted.
+    """
     refresh(ports)
     now = ports.clock.now()
     counts: Counter[Tally] = Counter()
-    for one, number in ports.agenda.figures().items():
+    for one, number in ports.agenda.figures(hidden).items():
         if one.exercise == exercise and (year is None or one.month.startswith(f"{year:04}-")):
             judged = _judged(one, now)
             if judged is not None:
@@ -156,9 +163,9 @@ def read_figures(ports: Ports, year: int | None = None, *, exercise: bool = Fals
     return Figures(year, now.date(), exercise, counts)
 
 
-def years(ports: Ports) -> tuple[int, ...]:
+def years(ports: Ports, hidden: frozenset[CaseRef] = frozenset()) -> tuple[int, ...]:
     """The years in which anything was asked, newest first."""
-    return tuple(sorted({int(one.month[:4]) for one in ports.agenda.figures()}, reverse=True))
+    return tuple(sorted({int(one.month[:4]) for one in ports.agenda.figures(hidden)}, reverse=True))
 
 
 def parse_year(text: str, what: str = "year") -> int | None:

@@ -235,9 +235,9 @@ class DjangoAgenda:
         keys = self._keys({row.case for row in held})
         return tuple(_read_filed(row, keys.get(row.case)) for row in held)
 
-    def figures(self) -> Counts:
+    def figures(self, hidden: frozenset[CaseRef] = frozenset()) -> Counts:
         with told(self._using):
-            return self._tallies.read()
+            return self._tallies.read(hidden)
 
     def note(self, escalated: Escalated) -> bool:
         with told(self._using), transaction.atomic(using=self._using, durable=True):

@@ -15,7 +15,7 @@ from musnad.core.kernel.names import CaseRef
 from musnad.exchange.agenda import CaseLines
 from musnad.exchange.tallies import Counts, Tally, read_counts, write_counts
 from musnad.records.at_rest import RestKey
-from musnad.records.models import CaseTally, TallyRow
+from musnad.records.models import CaseKey, CaseTally, TallyRow
 from musnad.records.transaction import read_case_key
 
 _TABLE = "tallies"
@@ -29,10 +29,13 @@ class TallyTable:
         self._storage = storage
         self._using = using
 
-    def read(self) -> Counts:
-        rows = TallyRow.objects.using(self._using).filter(number__gt=0)
+    def read(self, hidden: Iterable[CaseRef] = ()) -> Counts:
+        """The sums, less what the hidden cases added; what they alone added is not there."""
         names = ("month", "direction", "partner", "measure", "exercise", "what", "value", "number")
-        return {Tally(*facts): number for *facts, number in rows.values_list(*names)}
+        rows = TallyRow.objects.using(self._using).filter(number__gt=0)
+        found = Counter({Tally(*facts): number for *facts, number in rows.values_list(*names)})
+        found.subtract(self._added(hidden))
+        return +found
 
     def put_in_transaction(self, taken: Sequence[CaseLines]) -> None:
         names = [one.case for one in taken]
@@ -55,14 +58,24 @@ class TallyTable:
             table.objects.using(self._using).all().delete()
 
     def _taken_away(self, cases: Iterable[CaseRef]) -> Counter[Tally]:
+        names = list(cases)
         change: Counter[Tally] = Counter()
-        held = CaseTally.objects.using(self._using).filter(case__in=list(cases))
-        for row in held:
-            key = read_case_key(self._using, self._storage, CaseRef(row.case))
-            if key is not None:
-                change.subtract(read_counts(key.open(_TABLE, row.case, bytes(row.sealed))))
-        held.delete()
+        change.subtract(self._added(names))
+        CaseTally.objects.using(self._using).filter(case__in=names).delete()
         return change
+
+    def _added(self, cases: Iterable[CaseRef]) -> Counter[Tally]:
+        """What these cases add; never all of them as the parameters of one statement."""
+        found: Counter[Tally] = Counter()
+        names = list(cases)
+        for start in range(0, len(names), _CHUNK):
+            some = names[start : start + _CHUNK]
+            keys = dict(CaseKey.objects.using(self._using).filter(case__in=some).values_list("case", "wrapped"))
+            for row in CaseTally.objects.using(self._using).filter(case__in=some):
+                if row.case in keys:
+                    key = self._storage.open_case_key(CaseRef(row.case), bytes(keys[row.case]))
+                    found.update(read_counts(key.open(_TABLE, row.case, bytes(row.sealed))))
+        return found
 
     def _add(self, change: Counter[Tally]) -> None:
         rows = TallyRow.objects.using(self._using)

@@ -75,6 +75,18 @@ def test_a_case_that_is_forgotten_is_taken_out_of_the_figures(journal: Journal) 
     assert dict(agenda.figures()) == {TALLIES[0]: 3}
 
 
+def test_hidden_cases_are_not_in_the_figures_however_many(journal: Journal) -> None:
+    agenda = beside(journal)
+    agenda.begin_anew(BASIS)
+    one, two = admit(journal, "one").case, admit(journal, "two").case
+    folded(agenda, {one: {TALLIES[0]: 2, TALLIES[1]: 1}, two: {TALLIES[0]: 3}})
+    others = {CaseRef(f"{number:064x}") for number in range(40_000)}
+    assert dict(agenda.figures(frozenset({one, *others}))) == {TALLIES[0]: 3}
+    assert dict(agenda.figures(frozenset({one, two}))) == {}
+    assert dict(agenda.figures()) == {TALLIES[0]: 5, TALLIES[1]: 1}
+    assert sum(agenda.tally(frozenset(others)).values()) == sum(agenda.tally().values())
+
+
 def test_the_sums_name_no_case_and_a_cases_part_is_closed(database_journal: Journal) -> None:
     agenda = beside(database_journal)
     agenda.begin_anew(BASIS)

@@ -41,7 +41,7 @@ def test_exercises_are_told_only_where_they_are_asked_for(told: Api) -> None:
 
 
 def test_figures_of_a_year_a_measure_and_a_partner(vn: Api) -> None:
-    with patch.object(type(vn.node.ports.agenda), "figures", lambda _: MANY):
+    with patch.object(type(vn.node.ports.agenda), "figures", lambda *_: MANY):
         found = by_direction(vn.get("/figures?year=2026&partner=AE&measure=access-to-stored-data"))
         other = by_direction(vn.get("/figures?partner=JO"))
     assert (found["year"], found["partner"], found["measure"]) == (2026, "AE", "access-to-stored-data")
@@ -61,7 +61,7 @@ def test_a_wrong_question_is_a_problem(vn: Api, asked: str) -> None:
 def test_a_report_is_told_once_it_is_published_and_as_it_was(vn: Api) -> None:
     ports = vn.node.ports
     assert vn.get("/figures/public/2025", 404)["code"] == "report.not-published"
-    with patch.object(type(ports.agenda), "figures", lambda _: MANY):
+    with patch.object(type(ports.agenda), "figures", lambda *_: MANY):
         publish(ports, 2025, "lan")
     found = vn.get("/figures/public/2025")
     told = by_direction(found)

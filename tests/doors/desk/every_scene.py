@@ -232,7 +232,7 @@ ASKED_FOR = "asker=VN&asked=QA&measure=access-to-stored-data"
 
 @contextmanager
 def many_cases(stage: Stage) -> Iterator[None]:
-    with patch.object(type(stage.vn.ports.agenda), "figures", lambda _: MANY):
+    with patch.object(type(stage.vn.ports.agenda), "figures", lambda *_: MANY):
         yield
 
 

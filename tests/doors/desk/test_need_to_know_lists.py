@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from musnad.core.kernel.names import AuthorityId, CaseRef, OfficerName
 from musnad.exchange.audit import read_notes
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading.due import show_due
+from musnad.exchange.statistics import figures_members, read_figures
 from musnad.people import circles, persons, watch
 from musnad.people.models import Circle
 from musnad.people.powers import Role
@@ -90,3 +92,22 @@ def test_a_hand_over_note_is_for_the_two_shifts_and_oversight(ports: Ports, tmp_
         (one.record.by, one.record.about.get("what")) for one in read_notes(ports, 20) if one.record.act == "looked"
     }
     assert looks >= {(one, "duty-board") for one in ("inside", "outside", "third", "chief")}
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def test_figures_count_no_case_that_the_reader_may_not_know_of(ports: Ports, story: Story, tmp_path: Path) -> None:
+    inside, outside, chief = (again(tmp_path, one) for one in ("inside", "outside", "chief"))
+    path = "/statistics/figures.json?exercise=1"
+    whole = json.loads(text_of(outside, path))
+    closed(ports, story.whole, story.asked)
+    hidden = frozenset({story.whole, story.asked})
+    left = json.loads(text_of(outside, path))
+    assert left == json.loads(json.dumps(figures_members(read_figures(ports, exercise=True, hidden=hidden))))
+    asked = [sum(one[side]["asked"] for side in ("in", "out")) for one in (whole, left)]
+    assert asked[0] - asked[1] == 3  # two requests of the one, one of the other
+    assert json.loads(text_of(inside, path)) == json.loads(text_of(chief, path)) == whole
+    closed(ports, *(one.case for one in ports.journal.cases()))
+    assert json.loads(text_of(outside, path))["rows"] == []
+    assert 'value="2026"' not in text_of(outside, "/statistics/?exercise=1")

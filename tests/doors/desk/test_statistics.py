@@ -15,10 +15,15 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import Client
 
+from musnad.exchange.publication import digest_of_members
 from musnad.exchange.tallies import Tally
-from tests.doors.desk.seats import ADMINISTRATOR, OFFICER, OVERSEER
+from musnad.people.powers import Role
+from tests.doors.desk.seats import ADMINISTRATOR, OFFICER, OVERSEER, seat
 from tests.doors.desk.server import desk_of
 from tests.doors.desk.story import Story, tell_story
+
+APPROVER = seat(Role.APPROVER)
+PUBLISH = "/statistics/public/publish/"
 
 
 def _asked(partner: str, number: int, **facts: str) -> dict[Tally, int]:
@@ -53,8 +58,8 @@ def desk(story: Story, tmp_path: Path) -> Iterator[Client]:
 def test_the_pages_stand_for_oversight_and_officers_and_not_for_an_administrator(
     story: Story, tmp_path: Path, language: str
 ) -> None:
-    for seat, status in ((OVERSEER, 200), (OFFICER, 200), (ADMINISTRATOR, 403)):
-        with desk_of(story.world["VN"].ports, tmp_path, seat):
+    for who, status in ((OVERSEER, 200), (OFFICER, 200), (ADMINISTRATOR, 403)):
+        with desk_of(story.world["VN"].ports, tmp_path, who):
             for path in ("/statistics/", "/statistics/?exercise=1", "/statistics/public/", "/statistics/figures.csv"):
                 assert client(language).get(path).status_code == status
 
@@ -183,7 +188,7 @@ def test_wrong_input_is_a_calm_page_with_its_code(desk: Client, path: str, statu
 
 
 def many(story: Story) -> AbstractContextManager[object]:
-    return patch.object(type(story.world["VN"].ports.agenda), "figures", lambda _: MANY)
+    return patch.object(type(story.world["VN"].ports.agenda), "figures", lambda *_: MANY)
 
 
 def test_the_preview_hides_what_is_small_and_hands_nothing_out(story: Story, desk: Client) -> None:
@@ -209,15 +214,17 @@ def test_the_preview_hides_what_is_small_and_hands_nothing_out(story: Story, des
 def test_a_report_is_published_once_and_every_form_tells_the_same(tmp_path: Path) -> None:
     story = tell_story()
     ports = story.world["VN"].ports
-    with desk_of(ports, tmp_path, OFFICER):
+    with desk_of(ports, tmp_path, APPROVER):
         desk = client()
         with many(story):
-            assert "Publish the report of 2025" in desk.get("/statistics/public/?year=2025").content.decode()
-            answer = desk.post("/statistics/public/publish/", {"year": "2025"})
+            assert f'href="{PUBLISH}?year=2025"' in desk.get("/statistics/public/?year=2025").content.decode()
+            seen = seen_in(desk.get(f"{PUBLISH}?year=2025").content)
+            answer = desk.post(PUBLISH, {"year": "2025", "seen": seen})
             assert (answer.status_code, answer.headers["Location"]) == (302, "/statistics/public/?year=2025")
-            early = desk.post("/statistics/public/publish/", {"year": "2027"})
+            early = desk.post(PUBLISH, {"year": "2027", "seen": seen})
         told = forms(desk)
-        desk.post("/statistics/public/publish/", {"year": "2025"})
+        for again in (desk.post(PUBLISH, {"year": "2025", "seen": seen}), desk.get(f"{PUBLISH}?year=2025")):
+            assert (again.status_code, again.headers["Location"]) == (302, "/statistics/public/?year=2025")
         assert forms(desk) == told, "nothing of the figures of today is in it"
         page, members, rows, drawn = told
     assert early.status_code == 409
@@ -239,7 +246,51 @@ def test_a_report_is_published_once_and_every_form_tells_the_same(tmp_path: Path
     assert b"publish/" not in page
     with desk_of(ports, tmp_path, OVERSEER):
         assert forms(client())[1] == members
-        assert client().post("/statistics/public/publish/", {"year": "2025"}).status_code == 403
+        assert client().post(PUBLISH, {"year": "2025", "seen": seen}).status_code == 403
+
+
+def test_who_publishes_has_read_exactly_what_is_published(tmp_path: Path) -> None:
+    """Without the digest of what was shown, or with that of another report, nothing is published."""
+    story = tell_story()
+    ports = story.world["VN"].ports
+    with desk_of(ports, tmp_path, APPROVER):
+        desk = client()
+        with many(story):
+            page = desk.get(f"{PUBLISH}?year=2025")
+            unread = [desk.post(PUBLISH, {"year": "2025", **more}) for more in ({}, {"seen": ""}, {"seen": "0" * 64})]
+            assert desk.get("/statistics/public/2025/report.json").status_code == 404
+        changed = desk.post(PUBLISH, {"year": "2025", "seen": seen_in(page.content)})  # no case is there any more
+        assert desk.get("/statistics/public/2025/report.json").status_code == 404
+        with many(story):
+            assert desk.post(PUBLISH, {"year": "2025", "seen": seen_in(page.content)}).status_code == 302
+        members = json.loads(desk.get("/statistics/public/2025/report.json").content)
+    for refused in (*unread, changed):
+        assert refused.status_code == 409
+        assert b"Nothing was published." in refused.content
+    assert seen_in(changed.content) != seen_in(page.content)
+    members.pop("published")
+    assert digest_of_members(members) == seen_in(page.content)
+    shown = page.content.decode()
+    for table in ("partner", "measure", "outcome"):
+        for number in members["in"][table]["numbers"].values():
+            assert (">hidden<" if number is None else f">{number}<") in shown
+    assert "cannot be taken back" in shown
+
+
+@pytest.mark.parametrize("role", [one for one in Role if one is not Role.APPROVER])
+def test_only_an_approver_publishes(story: Story, tmp_path: Path, role: Role) -> None:
+    with desk_of(story.world["VN"].ports, tmp_path, seat(role)):
+        page = client().get("/statistics/public/?year=2025").content.decode()
+        assert PUBLISH not in page
+        assert client().get(f"{PUBLISH}?year=2025").status_code == 403
+        assert client().post(PUBLISH, {"year": "2025", "seen": "0" * 64}).status_code == 403
+
+
+def seen_in(page: bytes) -> str:
+    """The digest of the report that the page shows."""
+    found = re.search(rb'name="seen" value="([0-9a-f]{64})"', page)
+    assert found is not None
+    return found[1].decode()
 
 
 def forms(desk: Client) -> tuple[bytes, bytes, bytes, bytes]:

@@ -127,10 +127,11 @@ class MemoryAgenda:
     def _seen(self, hidden: frozenset[CaseRef]) -> list[Filed]:
         return [one.filed for one in self._filed.values() if one.filed is not None and one.case not in hidden]
 
-    def figures(self) -> Counts:
+    def figures(self, hidden: frozenset[CaseRef] = frozenset()) -> Counts:
         found: Counter[Tally] = Counter()
         for one in self._filed.values():
-            found.update(one.counts)
+            if one.case not in hidden:
+                found.update(one.counts)
         return found
 
     def note(self, escalated: Escalated) -> bool:

@@ -46,7 +46,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "desk/statistics/figures.html",
         {
             "figures": found,
-            "years": [str(one) for one in years(house.ports())],
+            "years": [str(one) for one in years(house.ports(), house.hidden_from(house.seat(request)))],
             "year": "" if found.year is None else f"{found.year:04}",
             "query": urlencode(given),
             "partners": choices(whole, "partner"),
@@ -82,10 +82,14 @@ def table(request: HttpRequest, direction: str, name: str, form: str) -> HttpRes
 
 
 def _asked(request: HttpRequest) -> tuple[Figures, Figures]:
-    """All figures of the time asked for, and those of the measure and the partner asked for; ``BadForm``."""
+    """All figures of the time asked for, and those of the measure and the partner asked for; ``BadForm``.
+
+    Of the cases that the reader may know of: two readers may be told two numbers.
+    """
     given = request.GET
     measure, partner = given.get("measure", ""), given.get("partner", "")
-    whole = read_figures(house.ports(), parse_year(given.get("year", "")), exercise=given.get("exercise") == "1")
+    year, exercise = parse_year(given.get("year", "")), given.get("exercise") == "1"
+    whole = read_figures(house.ports(), year, exercise=exercise, hidden=house.hidden_from(house.seat(request)))
     return whole, whole.only(parse_slug(measure) if measure else "", parse_party(partner) if partner else "")
 
 
