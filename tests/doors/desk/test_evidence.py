@@ -453,13 +453,15 @@ def test_custody_is_said_and_a_destruction_is_done(accepted: tuple[World, CaseRe
         assert client.get(at).status_code == 200
         assert client.post(at, {"event": "copied", "to": "QA"}).status_code == 422
         posted(client, at, {"event": "copied", "note": "For analysis, under a write blocker.", "place": "Hanoi"})
+        posted(client, at, {"event": "exported", "note": "To the court's file server."})
         assert client.post(at, {"event": "destroyed", "note": "Shredded."}).status_code == 422  # nobody approves
         officers = [str(vn.officer(CENTRAL, one).name) for one in ("duty-1", "duty-2")]
         posted(client, at, {"event": "destroyed", "note": "Shredded.", "approvers": officers})
         assert vn.ports.vault.holds(seal)
     approved(vn)
     assert not vn.ports.vault.holds(seal)
-    assert [one.event for one in case_state(vn.ports, case).exhibits[seal].custody][-2:] == ["copied", "destroyed"]
+    said = [one.event for one in case_state(vn.ports, case).exhibits[seal].custody]
+    assert said[-3:] == ["copied", "exported", "destroyed"]
 
 
 def test_the_pages_speak_arabic(accepted: tuple[World, CaseRef], tmp_path: Path) -> None:

@@ -41,8 +41,8 @@ from musnad.language import mark
 from musnad.people.powers import Power
 
 USES: tuple[Use, ...] = ("other-use", "defence-disclosure")
-EVENTS: tuple[Literal["copied", "forwarded", "returned", "destroyed"], ...] = (
-    "copied", "forwarded", "returned", "destroyed",
+EVENTS: tuple[Literal["copied", "exported", "forwarded", "returned", "destroyed"], ...] = (
+    "copied", "exported", "forwarded", "returned", "destroyed",
 )  # fmt: skip
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """Whatever a browser makes of it, it runs nothing and reaches nothing."""
@@ -108,7 +108,7 @@ def content(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Power.EVIDENCE)
 def account(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
-    """Say what was done with an exhibit: copied, passed on, returned, destroyed."""
+    """Say what was done with an exhibit: copied, exported, passed on, returned, destroyed."""
     what, exhibit = _exhibit(request, ref, seal)
     ports, seat, author = what.ports, house.seat(request), _receiver(request, what, exhibit)
     approvers = approvers_field(ports, seat, author, "release", required=False)
