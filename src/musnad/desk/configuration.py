@@ -74,7 +74,10 @@ LANGUAGE_CODE = "en"  # what a sentence that a language lacks is said in; each r
 LANGUAGES = list(OWN_NAMES.items())
 LOCALE_PATHS = [LOCALE_DIR]
 
-FILE_UPLOAD_HANDLERS = ["musnad.desk.evidence.uploads.InMemory"]  # no file of a form ever rests on the disk in clear
+FILE_UPLOAD_HANDLERS = [  # no file of a form ever rests on the disk in clear
+    "musnad.desk.answering.scan.Hashing",
+    "musnad.desk.evidence.uploads.InMemory",
+]
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # the longest form, and one piece of an upload; files stream
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 16_000  # a request may name 2,000 identifiers, each in seven inputs

@@ -21,7 +21,7 @@ from musnad.language.sentences import sentence
 from musnad.language.tongues import OWN_NAMES
 from musnad.language.words import WORDS, word
 
-Kind = Literal["text", "long", "day", "moment", "choice", "tick", "ticks", "lines"]
+Kind = Literal["text", "long", "day", "moment", "choice", "tick", "ticks", "lines", "file"]
 Chosen = TypeVar("Chosen", bound=str)
 LONG_LIMIT = 16_384
 """How much the browser lets one type; the message schema has the last word."""

@@ -10,6 +10,7 @@ from musnad.core.kernel.errors import BadForm
 from musnad.core.kernel.names import AuthorityId, Slug, parse_digest
 from musnad.core.messages import bodies
 from musnad.desk.answering.fields import Field, Given, Option, said, words_of
+from musnad.desk.answering.scan import DIGEST, SCAN
 from musnad.language import gettext as _
 from musnad.language import mark
 
@@ -33,7 +34,15 @@ def paper_fields(request: RequestState | None, grounds: tuple[Option, ...]) -> t
         said(Field("zone", mark("Of a confirmation: its time zone, such as Africa/Cairo"), "text")),
         Field("result", _("Of a report: what came of it"), "choice", options=words_of("said", RESULTS)),
         said(Field("reference", mark("Their reference"), "text")),
-        said(Field("document", mark("SHA-256 of the scan or file"), "text")),
+        said(
+            Field(
+                SCAN,
+                mark("The scan or file, as it came"),
+                "file",
+                mark("Its SHA-256 is entered; the file itself is not kept here, so keep it in your own records."),
+            )
+        ),
+        said(Field(DIGEST, mark("Or its SHA-256, where the file lies elsewhere"), "text")),
     )
 
 
@@ -43,11 +52,11 @@ def transcript(given: Given, request: RequestState | None) -> bodies.Transcript 
     speaker, channel = given.due_one_of("speaker", speakers), given.due_one_of("channel", CHANNELS)
     given.due("received_on")
     day, kind = given.day("received_on"), given.due_one_of("said", tuple(_SAID))
-    document = given.text("document")
+    document = given.text(DIGEST)
     try:
         digest = parse_digest(document.lower()) if document is not None else None
     except BadForm:
-        given.errors["document"] = _("Write the SHA-256 as 64 hexadecimal digits.")
+        given.errors[DIGEST] = _("Write the SHA-256 as 64 hexadecimal digits.")
         return None
     spoken = _SAID[kind](given) if kind is not None else None
     if spoken is None or speaker is None or channel is None or day is None:
