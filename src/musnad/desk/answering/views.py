@@ -20,6 +20,7 @@ from musnad.desk.answering.fields import Field, Given, Trouble, chosen, filled, 
 from musnad.desk.answering.forms import FIELDS, UNANSWERING, Saying, body_of, fields_of
 from musnad.desk.answering.reading import PREVIEW, Preview, previews
 from musnad.desk.answering.review import SEEN, Review, days_of, review_of
+from musnad.desk.answering.scan import take_scan
 from musnad.desk.evidence.officers import approvers_field, approvers_of
 from musnad.desk.needs import needs
 from musnad.desk.saying import said
@@ -56,6 +57,7 @@ def saying(request: HttpRequest, ref: CaseRef, kind: str, answers: MessageId | N
     if request.method != "POST":
         return _form(request, kind, what, begun(kind, what))
     given = Given(request.POST)
+    take_scan(given, request.FILES)
     page = _typed(kind, what, given)
     try:
         body = body_of(kind, given, what)
