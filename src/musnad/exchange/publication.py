@@ -16,7 +16,7 @@ from typing import Literal, cast, get_args
 
 from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.ijson import JsonObject, parse_object, write_canonical
-from musnad.core.kernel.names import CaseRef, digest_of
+from musnad.core.kernel.names import CaseRef, Digest, digest_of
 from musnad.core.kernel.times import Instant, write_day, write_instant
 from musnad.core.messages.record import RECORD_TYPE, TEXT_LIMIT, parse_record
 from musnad.exchange.audit import note
@@ -67,6 +67,11 @@ def public_members(figures: Figures) -> JsonObject:
     return found
 
 
+def digest_of_members(members: JsonObject) -> Digest:
+    """What tells two reports apart: whoever publishes names the one that they have read."""
+    return digest_of(write_canonical(members))
+
+
 def published_members(found: Published) -> JsonObject:
     """A published report for programs, with when it was published and by whom."""
     return {"published": {"at": write_instant(found.at), "by": found.by}, **found.members}
@@ -83,8 +88,10 @@ def public_rows(report: Report) -> list[tuple[str, str, str, int | None]]:
     return rows
 
 
-def publish(ports: Ports, year: int, by: str) -> Published:
+def publish(ports: Ports, year: int, by: str, members: JsonObject | None = None) -> Published:
     """Publish the report of a year; where that was done before, the one of then. Durable when this returns.
+
+    ``members`` is what who publishes has read, of ``public_members``; without it the report of now.
 
     Raises:
         YearNotOver: requests of that year can still be made. The journal's errors.
@@ -94,7 +101,7 @@ def publish(ports: Ports, year: int, by: str) -> Published:
         return found
     if year >= ports.clock.now().year:
         raise YearNotOver(str(year))
-    text = write_canonical(public_members(read_figures(ports, year))).decode("utf-8")
+    text = write_canonical(members or public_members(read_figures(ports, year))).decode("utf-8")
     pieces = [text[at : at + TEXT_LIMIT] for at in range(0, len(text), TEXT_LIMIT)]
     about = {"year": str(year)} | {f"part-{place:02}": piece for place, piece in enumerate(pieces)}
     note(ports, ACT, by=by, about=about, kept_under=_shelf(year))

@@ -25,6 +25,7 @@ class Power(Enum):
     ANSWER = "answer"
     EVIDENCE = "evidence"
     APPROVE = "approve"
+    PUBLISH = "publish"
     OVERSEE = "oversee"
     ADMINISTER = "administer"
     REFERENCE = "reference"
@@ -34,7 +35,7 @@ POWERS: Mapping[Role, frozenset[Power]] = {
     Role.DUTY_OFFICER: frozenset({Power.SEE_CASES, Power.COMPOSE, Power.ANSWER, Power.EVIDENCE, Power.APPROVE}),
     Role.LAWYER: frozenset({Power.SEE_CASES, Power.COMPOSE, Power.ANSWER, Power.APPROVE}),
     Role.EXAMINER: frozenset({Power.SEE_CASES, Power.EVIDENCE, Power.APPROVE}),
-    Role.APPROVER: frozenset({Power.SEE_CASES, Power.APPROVE}),
+    Role.APPROVER: frozenset({Power.SEE_CASES, Power.APPROVE, Power.PUBLISH}),
     Role.OVERSEER: frozenset({Power.SEE_CASES, Power.OVERSEE}),
     Role.ADMINISTRATOR: frozenset({Power.ADMINISTER}),
 }

@@ -29,7 +29,7 @@ def role_words() -> dict[Role, tuple[str, str]]:
         Role.DUTY_OFFICER: (_("Duty officer"), _("sees cases, asks, answers, seals evidence, approves")),
         Role.LAWYER: (_("Lawyer"), _("sees cases, asks, answers, approves")),
         Role.EXAMINER: (_("Examiner"), _("sees cases, seals and opens evidence, approves")),
-        Role.APPROVER: (_("Approver"), _("sees cases, approves")),
+        Role.APPROVER: (_("Approver"), _("sees cases, approves, publishes a year's report")),
         Role.OVERSEER: (_("Overseer"), _("sees everything; alone, changes nothing")),
         Role.ADMINISTRATOR: (_("Administrator"), _("decides who may sit here; alone, sees no case")),
     }
