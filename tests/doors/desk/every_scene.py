@@ -58,6 +58,7 @@ def at(path: str, seat: Seat | None = OFFICER) -> Callable[[Stage], str]:
     return gone
 
 
+APPROVER = seat(Role.APPROVER)
 LAN = seat(Role.DUTY_OFFICER, name="lan")
 HUONG = replace(seat(Role.DUTY_OFFICER, name="huong"), person=2)
 
@@ -258,6 +259,15 @@ REFERENCE = (
     Scene("statistics-many", "statistics:figures", at("/statistics/"), during=many_cases),
     Scene("public", "statistics:public", at("/statistics/public/", OVERSEER)),
     Scene("public-many", "statistics:public", at("/statistics/public/?year=2025"), during=many_cases),
+    Scene("publish", "statistics:publish", at("/statistics/public/publish/?year=2025", APPROVER), during=many_cases),
+    Scene(
+        "publish-changed",
+        "statistics:publish",
+        at("/statistics/public/publish/?year=2025", APPROVER),
+        409,
+        press("main form", seen=""),
+        many_cases,
+    ),
 )
 
 
