@@ -114,7 +114,7 @@ def answer(hands: Counted, link: str) -> str:
     hands.press(arabic("Accept at once"))
     hands.reads(page.locator("h1"), page.locator("form.answer"))
     hands.press("أرسل", kind="button")
-    hands.reads(page.get_by_text("قيلت، وهي في طريقها."))
+    hands.reads(page.get_by_text(arabic("Your answer is sent and on its way.")))
     expect(page.locator(".case-who").get_by_text("قُبل")).to_be_visible()
     return page.url.rstrip("/").rpartition("/")[2]
 

@@ -13,14 +13,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from musnad.adapters.treaty_files import load_treaties
 from musnad.core.kernel.names import CaseRef, MessageId, OfficerName, Slug
 from musnad.core.messages import bodies
 from musnad.desk.answering.choices import AT_ONCE, FAST, choices
 from musnad.desk.answering.forms import FIELDS
+from musnad.desk.answering.rules import OF_A_NO, rules_for
 from musnad.exchange.composing import approve, case_state, drafts, send
 from musnad.people.powers import Role
 from tests.directory_fixture import make_world
-from tests.doors.desk.seats import OVERSEER, seat
+from tests.doors.desk.seats import OFFICER, OVERSEER, seat
 from tests.doors.desk.server import desk_of
 from tests.doors.desk.story import ACCESS, ACCESS_FIELDS, CENTRAL, CONTACT, PRESERVATION, published
 from tests.doors.desk.story import FIELDS as ASKED
@@ -147,10 +149,20 @@ def test_an_emergency_that_asks_for_data_is_acknowledged_and_accepted_at_once(to
         assert request in row  # counted in minutes, it stands before what has days
         assert "is-overdue" in row
         page = client.get(f"/case/{request}/").content.decode()
-        assert at in page.partition('id="duties"')[0]  # among what stands first
-        assert page.index("What is asked of you") < page.index("A child.") < page.index('id="timeline"')
-        assert client.get(at).status_code == 200
+        assert page.index("What is asked of you") < page.index("A child.") < page.index('id="actions"')
+        top = page.partition('id="actions"')[2].partition("</section>")[0]
+        assert re.findall(r"/answer/([a-z-]+)/", top)[:2] == [AT_ONCE, "refusal"]
+        assert "/answer/acknowledgement/" not in top
+        assert "/answer/acceptance/" not in top
+        every = client.get(f"/case/{request}/answer/").content.decode()
+        assert "/answer/acknowledgement/" in every
+        assert "/answer/acceptance/" in every
+        page = client.get(at).content.decode()
+        assert page.index("What is asked of you") < page.index("A child.") < page.index('name="conditions"')
         assert client.post(at, {"reference": "QA-7", "conditions": "For that child alone."}).status_code == 302
+        page = client.get(f"/case/{request}/").content.decode()
+        assert "Your answer is sent and on its way." in page
+        assert "What is asked of you" in page  # it has still to be done
         assert client.get(at).status_code == 302
         assert client.get(address(told.access, AT_ONCE, told.access)).status_code == 404  # nobody is in danger there
     state = case_state(told.qa.ports, CaseRef(request))
@@ -159,6 +171,32 @@ def test_an_emergency_that_asks_for_data_is_acknowledged_and_accepted_at_once(to
     ]  # fmt: skip
     with desk(told.qa, tmp_path, OVERSEER) as client:
         assert client.get(at).status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["acceptance", "refusal", "postponement", FAST])
+def test_what_is_asked_stands_above_the_form_that_decides_it(told: Told, tmp_path: Path, kind: str) -> None:
+    with desk(told.qa, tmp_path) as client:
+        page = client.get(address(told.kept, kind, told.kept)).content.decode()
+    assert (
+        page.index("What is asked of you") < page.index(str(ASKED["data-sought"])) < page.index('class="answer story"')
+    )
+
+
+def test_what_is_asked_goes_once_it_is_refused(told: Told, tmp_path: Path) -> None:
+    with desk(told.qa, tmp_path) as client:
+        assert "What is asked of you" in client.get(f"/case/{told.access}/").content.decode()
+        told.qa_says(bodies.Refusal((Slug("essential-interests"),), "No."), answers=told.access)
+        assert "What is asked of you" not in client.get(f"/case/{told.access}/").content.decode()
+    with desk(told.vn, tmp_path, OFFICER) as client:
+        assert "What is asked of you" not in client.get(f"/case/{told.kept}/").content.decode()
+
+
+def test_who_accepts_is_not_told_the_duties_of_who_refuses() -> None:
+    every = [one for treaty in load_treaties().values() for one in treaty.measures.values()]
+    found = {name: {kind: {one.name for one in rules_for(kind, measure)} for kind in ("acceptance", "refusal")}
+             for name, measure in enumerate(every)}  # fmt: skip
+    assert set().union(*(one["refusal"] for one in found.values())) >= OF_A_NO  # each is a rule of the treaty data
+    assert not any(one["acceptance"] & OF_A_NO for one in found.values())
 
 
 def test_of_an_emergency_nothing_is_said_where_its_last_day_is_past(told: Told, tmp_path: Path) -> None:

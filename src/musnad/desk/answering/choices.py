@@ -39,10 +39,10 @@ SAYINGS: Mapping[str, tuple[str, str]] = {
     "confirmation": (mark("Confirm the preservation"), mark("The data are preserved until a last day, included.")),
     "acceptance": (mark("Accept"), mark("The request will be executed, under conditions if you set any.")),
     "reply": (mark("Answer their question"), mark("What they need to know before they can decide.")),
-    "execution": (mark("Report what was done"), mark("Executed, executed in part, or not: what was done or found.")),
+    "execution": (mark("Say what was done"), mark("Executed, executed in part, or not: what was done or found.")),
     "offer": (mark("Offer evidence"), mark("Seal what was collected, and offer it to who asked.")),
     "consent": (mark("Answer on the use of the data"), mark("Agree or do not agree that data are used otherwise.")),
-    "question": (mark("Ask back"), mark("More is needed before the request can be judged.")),
+    "question": (mark("Ask back"), mark("Ask what the request leaves open.")),
     "consultation": (mark("Consult first"), mark("Say what stands in the way, before a refusal or postponement.")),
     "postponement": (mark("Postpone"), mark("Not now: it would disturb a matter of your own State.")),
     "refusal": (mark("Refuse"), mark("A lawful no, with every ground and the reasons.")),
@@ -61,6 +61,8 @@ SAYINGS: Mapping[str, tuple[str, str]] = {
     "closing": (mark("Close the case"), mark("Nothing more is to be said, as far as you know.")),
 }
 """Each step by what the officer does, and one sentence on what it says; in the order of likelihood."""
+MANY = 3
+"""How many choices stand on the case page even where none is due."""
 _RANK = {kind: place for place, kind in enumerate(SAYINGS)}
 _MEETS: Mapping[str, str] = {
     "acknowledge": "acknowledgement",
@@ -155,6 +157,24 @@ def offered(ports: Ports, state: CaseState, seat: Seat) -> tuple[Choice, ...]:
     found = choices(ports, state, seat)
     call = next((one for one in found if one.said is not None), None)
     return tuple(one for one in found if one.said is None or one is call)
+
+
+def foremost(found: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """Of those, what stands on the case page: what is due, and at least three.
+
+    What one press says together is not offered in pieces as well, and a refusal stands beside it.
+    """
+    at_once = {one.answers for one in found if one.kind == AT_ONCE}
+    parts = {"acknowledgement", "acceptance", "refusal"}
+    order: list[Choice] = []
+    for one in found:
+        if one.kind in parts and one.answers in at_once:
+            continue
+        order.append(one)
+        if one.kind == AT_ONCE:
+            order += [no for no in found if no.kind == "refusal" and no.answers == one.answers]
+    beside = {"refusal"} if at_once else set()
+    return tuple(one for place, one in enumerate(order) if one.due or one.kind in beside or place < MANY)
 
 
 def speaker(ports: Ports, seat: Seat, request: RequestState | None) -> AuthorityId:

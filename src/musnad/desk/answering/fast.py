@@ -21,7 +21,8 @@ from musnad.desk.answering.fields import Field, Given, Trouble, chosen, filled, 
 from musnad.desk.answering.forms import FIELDS, Saying
 from musnad.desk.answering.reading import PREVIEW, Preview, previews
 from musnad.desk.answering.review import SEEN, Review, days_of
-from musnad.desk.answering.views import intent_of, rules_for, saying_of
+from musnad.desk.answering.rules import rules_for
+from musnad.desk.answering.views import asked_in, intent_of, saying_of
 from musnad.desk.needs import needs
 from musnad.desk.saying import said as say_it
 from musnad.exchange.composing import say
@@ -158,6 +159,7 @@ def _page(
         "wrong": wrong,
         "exercise": what.state.exercise,
         "measure": what.measure.label if what.measure is not None else None,
+        "asked": asked_in("acceptance", what),
         "rules": rules_for("confirmation" if kind == FAST else "acceptance", what.measure),
         "author": open_house(what.ports).authority(speaker(what.ports, house.seat(request), what.request)),
     }

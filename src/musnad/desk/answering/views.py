@@ -13,21 +13,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import CaseRef, MessageId, parse_party
 from musnad.core.messages.bodies import REQUIRED_ACT, Body
-from musnad.core.treaty.values import Measure, Stage
+from musnad.core.treaty.values import Measure
 from musnad.desk import house
 from musnad.desk.answering.choices import SAYINGS, choices, request_of, speaker
 from musnad.desk.answering.fields import Field, Given, Trouble, chosen, filled, language_field, trouble_of
 from musnad.desk.answering.forms import FIELDS, UNANSWERING, Saying, body_of, fields_of
 from musnad.desk.answering.reading import PREVIEW, Preview, previews
 from musnad.desk.answering.review import SEEN, Review, days_of, review_of
+from musnad.desk.answering.rules import rules_for
 from musnad.desk.answering.scan import take_scan
 from musnad.desk.evidence.officers import approvers_field, approvers_of
 from musnad.desk.needs import needs
 from musnad.desk.saying import said
 from musnad.exchange.composing import Intent, case_state
 from musnad.exchange.exhibits import counterparts
-from musnad.exchange.reading.house import open_house, rule_view
-from musnad.exchange.reading.pieces import RuleView
+from musnad.exchange.reading import RequestView, show_request
+from musnad.exchange.reading.house import open_house
 from musnad.exchange.takeover import hand_over
 from musnad.language import gettext as _
 from musnad.language import ngettext
@@ -180,23 +181,15 @@ def _measure(asked: Any) -> Measure | None:
     return treaty.measures.get(asked.measure) if treaty is not None else None
 
 
-STAGES: dict[str, Stage] = {"execution": "executing", "consent-request": "using", "consent": "using"}
+WITH_WHAT_IS_ASKED = frozenset({"acceptance", "refusal", "postponement", "confirmation", "question", "execution"})
+"""Kinds that nobody should say without what is asked before their eyes."""
 
 
-def rules_for(kind: str, measure: Measure | None) -> tuple[RuleView, ...]:
-    """What the treaty data tells who says this: duties of the stage, steps that come before, limits of use."""
-    if measure is None or kind in {"acknowledgement", "question", "reply", "closing", "takeover", "call-back"}:
+def asked_in(kind: str, what: Saying) -> tuple[RequestView, ...]:
+    """The request that the page is about, where another Party asks it of this one."""
+    if what.request is None or what.request.asked_party != what.ours:
         return ()
-    stage = STAGES.get(kind, "answering")
-    found = [one.rule for one in measure.duties if one.stage == stage]
-    found += [one.rule for one in measure.precedes if one.before == kind]
-    if kind == "acceptance":
-        found += [one.rule for one in measure.use_limits]
-    if kind == "confirmation":
-        found = [*(one.rule for one in measure.limits), *found]
-    if kind == "refusal":
-        found += list(measure.barred.values())
-    return tuple(rule_view(one) for one in {one.name: one for one in found}.values())
+    return (show_request(what.ports, what.case, what.request.id),) if kind in WITH_WHAT_IS_ASKED else ()
 
 
 def _form(request: HttpRequest, kind: str, what: Saying, page: _Page) -> HttpResponse:
@@ -213,6 +206,7 @@ def _form(request: HttpRequest, kind: str, what: Saying, page: _Page) -> HttpRes
         "exercise": what.state.exercise,
         "measure": what.measure.label if what.measure is not None else None,
         "answered": what.state.messages.get(what.answers) if what.answers is not None else None,
+        "asked": asked_in(kind, what),
         "rules": rules_for(kind, what.measure),
         "author": open_house(what.ports).authority(speaker(what.ports, house.seat(request), what.request)),
     }

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from musnad.core.kernel.names import CaseRef, SealId
 from musnad.desk import house
-from musnad.desk.answering.choices import offered
+from musnad.desk.answering.asked import asked_of
+from musnad.desk.answering.choices import foremost, offered
 from musnad.desk.cases.acting import sides_of
 from musnad.desk.cases.further import further_in
 from musnad.desk.cases.paper import PAPER_TONGUES, to_print
@@ -31,10 +32,13 @@ def case(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     house.looked(request, ref, "case")
     ports, seat = house.ports(), house.seat(request)
     state = case_state(ports, ref)
+    found = offered(ports, state, seat)
     told = {
         "case": shown,
+        "asked": asked_of(ports.party, shown),
         "trust": trust_in(shown),
-        "choices": offered(ports, state, seat),
+        "choices": found,
+        "foremost": foremost(found),
         "further": further_in(ports, state, seat),
         "prints": to_print(ports, state),
         "tongues_of_paper": PAPER_TONGUES,

@@ -5,7 +5,7 @@ treaty data of each request; signatures and log places are checked again while r
 an old verdict.
 """
 
-from musnad.exchange.reading.cases import show_case
+from musnad.exchange.reading.cases import show_case, show_request
 from musnad.exchange.reading.exhibits import show_exhibit
 from musnad.exchange.reading.house import directory_state, own_party
 from musnad.exchange.reading.inbox import all_rows, show_inbox
@@ -61,4 +61,5 @@ __all__ = [
     "show_case",
     "show_exhibit",
     "show_inbox",
+    "show_request",
 ]

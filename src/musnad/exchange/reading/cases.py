@@ -8,7 +8,7 @@ from typing import Literal
 from musnad.core.case.limits import strictest
 from musnad.core.case.state import Remark, RequestState
 from musnad.core.crypto.dsse import parse_dsse
-from musnad.core.kernel.names import CaseRef, SealId
+from musnad.core.kernel.names import CaseRef, MessageId, SealId
 from musnad.core.messages import bodies
 from musnad.core.messages.message import MESSAGE_TYPE, Message
 from musnad.core.messages.schema import parse_frame, parse_message
@@ -47,6 +47,12 @@ def show_case(ports: Ports, case: CaseRef) -> CaseView:
         heads=state.heads,
         directory=house.state,
     )
+
+
+def show_request(ports: Ports, case: CaseRef, request: MessageId) -> RequestView:
+    """One request of a case that has it, as ``show_case`` shows it."""
+    matter = read_matter(open_house(ports), case, ports.journal.waiting())
+    return _request(matter, matter.state.requests[request])
 
 
 def _timeline(matter: Matter) -> tuple[StepView, ...]:
