@@ -63,6 +63,8 @@ HTTP_BY_CODE: dict[str, int] = {
     "peer.refused": 502,
     "peer.unreachable": 504,
     "peer.short-body": 502,
+    "person.no-proposal": 409,
+    "person.pseudonym-taken": 409,
     "person.taken": 409,
     "person.unknown": 404,
     "range.past-end": 416,

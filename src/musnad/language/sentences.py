@@ -13,6 +13,9 @@ from musnad.language.wording import isolate, number
 
 SENTENCES: dict[str, str] = {
     "approval.missing": mark("The approval of %(officer)s, whom the message names, has not been signed."),
+    "approval.same-person": mark(
+        "You have approved this already, as another officer; %(officer)s must be another person."
+    ),
     "approval.wrong-officer": mark("The draft does not wait for this officer's approval: %(officer)s."),
     "archive.invalid": mark("The sealed folder is not an archive of this form: %(why)s, at octet %(at_octet)s."),
     "authority.not-hosted": mark("%(authority)s is not an authority of this node."),
@@ -152,12 +155,18 @@ SENTENCES: dict[str, str] = {
     "peer.unreachable": mark("The node of %(party)s does not answer: %(why)s."),
     "person.has-ways-in": mark("%(name)s has a way in already."),
     "person.last-way-in": mark("This is your last way in."),
+    "person.no-proposal": mark("This waits for no second administrator any more."),
     "person.no-recovery": mark("No recovery of %(name)s waits for you."),
+    "person.not-apart": mark(
+        "%(name)s does not stand apart from the administrator who asked: one let the other in, or a third let both in."
+    ),
     "person.oneself": mark("Nobody decides about themselves: %(name)s."),
     "person.passkey-refused": mark("The passkey did not open the desk."),
     "person.present-password": mark("This is not your present password."),
+    "person.pseudonym-taken": mark("The pseudonym %(officer)s belongs to %(holder)s already."),
     "person.second-way": mark("The second way in was not set up: the password or the code does not do."),
     "person.taken": mark("There is a person named %(name)s already."),
+    "person.two-pseudonyms": mark("%(name)s would be two officers of %(authority)s."),
     "person.unknown": mark("No person named %(name)s may sit at this desk."),
     "preflight.bad-practice": mark("The file of rules of practice %(file)s is wrong at %(place)s: %(why)s."),
     "preflight.field-too-large": mark(

@@ -44,6 +44,56 @@ class HasWaysIn(Forbidden):
 
 
 @dataclass(eq=False)
+class TwoPseudonyms(Malformed):
+    """One person was to have two pseudonyms of one authority, and so be two of its officers."""
+
+    code = "person.two-pseudonyms"
+    remedy = "Leave one pseudonym of each authority."
+    name: str
+    authority: str
+
+
+@dataclass(eq=False)
+class PseudonymTaken(Malformed):
+    """Another person has this pseudonym already."""
+
+    code = "person.pseudonym-taken"
+    remedy = "Take it from that person first, or choose another pseudonym of the roster."
+    officer: str
+    holder: str
+
+
+@dataclass(eq=False)
+class SamePerson(Forbidden):
+    """A person who has approved as one officer meant to approve the same as another."""
+
+    code = "approval.same-person"
+    remedy = "Let another person approve, who is the other officer."
+    officer: str
+
+
+@dataclass(eq=False)
+class NotApart(Forbidden):
+    """The administrator who asked and the one who confirms are one, or somebody let one or both of them in."""
+
+    code = "person.not-apart"
+    remedy = (
+        "Ask an administrator who let neither in nor was let in by either; `musnad people add` at the terminal makes "
+        "one."
+    )
+    name: str
+
+
+@dataclass(eq=False)
+class NoProposal(Malformed):
+    """Nothing of that number waits for a second administrator: it was decided, replaced or is over."""
+
+    code = "person.no-proposal"
+    remedy = "Look among the people what waits now; what is over is asked for again."
+    number: int
+
+
+@dataclass(eq=False)
 class NoRecovery(Malformed):
     """No recovery of this person waits for this administrator: none was opened, it is over, or it was theirs."""
 

@@ -112,3 +112,42 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return f"recovery {self.pk}"
+
+
+class Proposal(models.Model):
+    """What one administrator asked for and another has yet to confirm: that a person is added (``person-added``), has
+    these powers and no others (``powers-given``), or gets a link (``link-made``). ``name`` is the person's.
+    """
+
+    act: Text = models.CharField(max_length=20)
+    name: Text = models.CharField(max_length=40)
+    shown: Text = models.CharField(max_length=120, blank=True, default="")
+    roles: Names = models.JSONField(default=list)
+    officers: Names = models.JSONField(default=list)
+    asked_by: models.ForeignKey[Person, Person] = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="proposals"
+    )
+    asked_at: Moment = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["act", "name"], name="people_proposal_once")]
+
+    def __str__(self) -> str:
+        return f"proposal {self.pk}"
+
+
+class Hand(models.Model):
+    """An administrator who let a person in: asked for or confirmed their being added, a link or a recovery."""
+
+    person: models.ForeignKey[Person, Person] = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="hands"
+    )
+    administrator: models.ForeignKey[Person, Person] = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="let_in"
+    )
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "administrator"], name="people_hand_once")]
+
+    def __str__(self) -> str:
+        return f"hand {self.pk}"

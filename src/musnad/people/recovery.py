@@ -1,6 +1,6 @@
 """Recovery of a person who lost every way in: one administrator opens it, another confirms it within a day.
 
-Neither decides about themselves, and the one who confirms is not the one who opened. With the confirmation the old
+Neither decides about themselves, and the two stand apart (``standing``). With the confirmation the old
 ways in are gone, sessions end, and one link for that person leads to new ones; the terminal needs no recovery.
 """
 
@@ -15,10 +15,11 @@ from django.db import transaction
 from musnad.adapters.files.links import make_link
 from musnad.exchange.audit import note
 from musnad.exchange.ports import Ports
-from musnad.people.errors import NoRecovery, OnOneself
+from musnad.people.errors import NoRecovery, NotApart, OnOneself
 from musnad.people.models import Person, Recovery
 from musnad.people.persons import find, shut_out
 from musnad.people.powers import Power
+from musnad.people.standing import are_apart, let_in
 
 LASTS = timedelta(days=1)
 
@@ -54,7 +55,7 @@ def confirm_recovery(ports: Ports, folder: Path, name: str, *, by: Person) -> st
 
     Raises:
         UnknownPerson. OnOneself: they confirm for themselves. NoRecovery: none waits, it is over, they opened it
-        themselves, or who opened it is no administrator any more.
+        themselves, or who opened it is no administrator any more. NotApart: from who opened it.
     """
     person = find(name)
     if person.pk == by.pk:
@@ -65,6 +66,8 @@ def confirm_recovery(ports: Ports, folder: Path, name: str, *, by: Person) -> st
             raise NoRecovery(name)
         if not waiting.opened_by.is_active or not waiting.opened_by.seat.may(Power.ADMINISTER):
             raise NoRecovery(name)
+        if not are_apart(waiting.opened_by, by):
+            raise NotApart(by.name)
         opened_by = waiting.opened_by.name
         if not Recovery.objects.filter(pk=waiting.pk).delete()[0]:  # another confirmed it just now
             raise NoRecovery(name)
@@ -74,5 +77,6 @@ def confirm_recovery(ports: Ports, folder: Path, name: str, *, by: Person) -> st
         person.set_unusable_password()
         person.failed_times, person.locked_until = 0, None
         person.save(update_fields=["password", "failed_times", "locked_until"])
+        let_in(person, waiting.opened_by, by)
     shut_out(folder, name)
     return make_link(folder, ports.entropy, name)

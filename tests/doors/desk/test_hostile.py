@@ -177,8 +177,9 @@ def at_the_desk(told: Told, folder: Path) -> Iterator[Client]:
     """Somebody who may do all, among colleagues with hostile names."""
     vn = told.world["VN"]
     with desk_of(vn.ports, folder, None):
-        for name in ("lan", "minh"):
-            persons.add(vn.ports, name, SHOWN, list(Role), [vn.officer(CENTRAL).name], by=persons.TERMINAL)
+        for name, officer in (("lan", "duty-1"), ("minh", "duty-2")):
+            listed = [vn.officer(CENTRAL, officer).name]
+            persons.add(vn.ports, name, SHOWN, list(Role), listed, by=persons.TERMINAL)
         client = Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "en"}, raise_request_exception=False)
         assert client.get(make_link(folder, os.urandom, "lan")).status_code == 302
         yield client
@@ -401,8 +402,9 @@ def test_no_cell_of_a_download_is_a_formula(hostile: Told, tmp_path: Path) -> No
 def test_a_browser_runs_nothing_of_it(hostile: Told, tmp_path: Path) -> None:
     vn = hostile.world["VN"]
     with serving(vn.ports, tmp_path, None) as at:
-        for name in ("lan", "minh"):
-            persons.add(vn.ports, name, SHOWN, list(Role), [vn.officer(CENTRAL).name], by=persons.TERMINAL)
+        for name, officer in (("lan", "duty-1"), ("minh", "duty-2")):
+            listed = [vn.officer(CENTRAL, officer).name]
+            persons.add(vn.ports, name, SHOWN, list(Role), listed, by=persons.TERMINAL)
         link = make_link(tmp_path, os.urandom, "lan")
         with sync_playwright() as playwright:
             _walk(playwright, at, link, hostile)

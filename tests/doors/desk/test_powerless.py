@@ -28,7 +28,8 @@ from musnad.desk.links import make_link
 from musnad.exchange.audit import read_notes
 from musnad.exchange.composing import compose
 from musnad.exchange.ports import Ports
-from musnad.people import codes, persons, watch
+from musnad.people import codes, persons, proposals, watch
+from musnad.people.models import Person
 from musnad.people.powers import Role, powers_of
 from tests.doors.desk.server import desk_of
 from tests.doors.desk.story import CONTACT, FIELDS, PRESERVATION, Story, tell_story
@@ -57,7 +58,7 @@ PAGES_LIMIT = 260
 CHANGES = {
     "answering:answer", "composing:form", "composing:forget", "duty:acknowledge",
     "duty:offer", "duty:plan", "duty:take-over", "people:add", "people:circle", "people:end-session", "people:link",
-    "people:lock", "people:powers", "people:recovery", "people:unlock", "approving:discard",
+    "people:decide", "people:lock", "people:powers", "people:recovery", "people:unlock", "approving:discard",
     "evidence:small", "evidence:begin",
 }  # fmt: skip
 """Where at least one form that was found changes the house when it comes from somebody who may post it."""
@@ -205,14 +206,18 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         officers = [OfficerName(f"VN/{one}/duty-1") for one in (CONTACT, "central-authority")]
         persons.add(vn.ports, "able", "Able", [*WORKING, Role.OVERSEER], officers, by=persons.TERMINAL)
         for role in Role:
-            persons.add(vn.ports, role.value, role.value, [role], officers[:1], by=persons.TERMINAL)
+            person = persons.add(vn.ports, role.value, role.value, [role], by=persons.TERMINAL)
+            Person.objects.filter(pk=person.pk).update(
+                officers=officers[:1]
+            )  # as nobody would be let, to lack nothing else
         for name in ("minh", "huong"):
-            persons.add(
-                vn.ports, name, name.title(), [Role.LAWYER], [OfficerName(f"{here}/duty-2")], by=persons.TERMINAL
-            )
+            person = persons.add(vn.ports, name, name.title(), [Role.LAWYER], by=persons.TERMINAL)
+            Person.objects.filter(pk=person.pk).update(officers=[f"{here}/duty-2"])
         intent = vn.intent(CONTACT, [qa.authority(CONTACT)], bodies.Request(FIELDS), measure=PRESERVATION)
         draft = compose(vn.ports, replace(intent, approvers=(OfficerName(f"{here}/duty-2"),))).id
         made = House(story, folder, draft)
+        asks = persons.find(Role.ADMINISTRATOR.value)
+        proposals.ask_person(vn.ports, "newcomer", "Newcomer", [Role.LAWYER], (), by=asks)
         now, able = vn.ports.clock.now(), persons.find("able")
         watch.plan(here, able, now, now + timedelta(hours=8))
         other = watch.plan(AuthorityId("VN/central-authority"), persons.find("minh"), now, now + timedelta(hours=8))
@@ -290,7 +295,7 @@ def test_the_walk_finds_the_real_forms(forms: list[Form]) -> None:
     assert names >= {
         "answering:answer", "composing:form", "duty:plan", "duty:offer", "duty:take-over", "duty:acknowledge",
         "people:add", "people:powers", "people:lock", "people:link", "people:recovery", "people:circle",
-        "administration:examine", "approving:discard", "evidence:small", "evidence:custody",
+        "people:decide", "administration:examine", "approving:discard", "evidence:small", "evidence:custody",
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("add/", views.add, name="add"),
     path("circle/", circle.find_case, name="find-case"),
     path("circle/<case:ref>/", circle.circle, name="circle"),
+    path("waiting/<int:number>/", views.decide, name="decide"),
     path("<slug:name>/", views.person, name="person"),
     path("<slug:name>/powers/", views.powers, name="powers"),
     path("<slug:name>/lock/", views.lock, name="lock"),

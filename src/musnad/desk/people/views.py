@@ -17,14 +17,16 @@ from musnad.core.kernel.errors import MusnadError
 from musnad.desk import house
 from musnad.desk.needs import needs
 from musnad.desk.people.forms import given_officers, given_roles, officer_choices, role_choices, role_words
+from musnad.desk.people.waiting import me, waiting_said
 from musnad.desk.remedies import remedy
 from musnad.exchange.audit import note
 from musnad.language import gettext as _
 from musnad.language.sentences import sentence
-from musnad.people import persons
+from musnad.people import persons, proposals
 from musnad.people import recovery as recoveries
 from musnad.people.models import Person
 from musnad.people.powers import Power
+from musnad.people.standing import are_apart
 
 
 @require_safe
@@ -40,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
         }
         for one in persons.every()
     ]
-    return render(request, "desk/people/index.html", {"rows": rows})
+    return render(request, "desk/people/index.html", {"rows": rows, **waiting_said(request)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,10 +52,11 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         name, shown = request.POST.get("name", "").strip(), request.POST.get("shown", "")
         try:
-            persons.add(
-                house.ports(), name, shown, given_roles(request), given_officers(request), by=house.seat(request).name
+            proposals.ask_person(
+                house.ports(), name, shown, given_roles(request), given_officers(request), by=me(request)
             )
-            return _person(request, name, link=_invited(request, name))
+            messages.success(request, _("Asked for. It holds once a second administrator confirms it."))
+            return redirect("people:index")
         except MusnadError as error:
             refused = error
     given = request.POST
@@ -72,9 +75,12 @@ def person(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 @needs(Power.ADMINISTER)
 def powers(request: HttpRequest, name: str) -> HttpResponse:
-    by = house.seat(request).name
-    persons.give(house.ports(), name, given_roles(request), given_officers(request), by=by)
-    messages.success(request, _("The powers are changed. They hold from the next page that is opened."))
+    """What gives nothing holds at once; anything else waits for a second administrator."""
+    asked = proposals.ask_powers(house.ports(), name, given_roles(request), given_officers(request), by=me(request))
+    if asked is None:
+        messages.success(request, _("The powers are changed. They hold from the next page that is opened."))
+    else:
+        messages.success(request, _("Asked for. It holds once a second administrator confirms it."))
     return redirect("people:person", name)
 
 
@@ -97,8 +103,10 @@ def unlock(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 @needs(Power.ADMINISTER)
 def link(request: HttpRequest, name: str) -> HttpResponse:
-    """A one-time link for who has no way in; shown once, on the page that answers."""
-    return _person(request, name, link=_invited(request, name))
+    """Ask for a one-time link for who has no way in; it is shown once, to who confirms it."""
+    proposals.ask_link(house.ports(), name, by=me(request))
+    messages.success(request, _("Asked for. It holds once a second administrator confirms it."))
+    return redirect("people:person", name)
 
 
 @require_POST
@@ -115,7 +123,7 @@ def end_session(request: HttpRequest, name: str) -> HttpResponse:
 @needs(Power.ADMINISTER)
 def recovery(request: HttpRequest, name: str) -> HttpResponse:
     """Open, withdraw or confirm, as the button says."""
-    by = persons.find(house.seat(request).name)
+    by = me(request)
     match request.POST.get("act"):
         case "open":
             recoveries.open_recovery(house.ports(), name, by=by)
@@ -129,9 +137,22 @@ def recovery(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("people:person", name)
 
 
-def _invited(request: HttpRequest, name: str) -> str:
-    path = persons.invite(house.ports(), house.folder(), name, by=house.seat(request).name)
-    return house.address() + path
+@require_POST
+@needs(Power.ADMINISTER)
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """Confirm or decline what waits, as the button says; a link that comes of it is shown once, to who confirmed."""
+    match request.POST.get("act"):
+        case "confirm":
+            name = proposals.named(house.ports(), number)
+            made = proposals.confirm(house.ports(), house.folder(), number, by=me(request))
+            if made:
+                return _person(request, name, link=house.address() + made)
+            messages.success(request, _("The powers are changed. They hold from the next page that is opened."))
+            return redirect("people:person", name)
+        case "decline":
+            proposals.decline(house.ports(), number, by=me(request))
+            messages.success(request, _("It is not done."))
+    return redirect("people:index")
 
 
 def _person(request: HttpRequest, name: str, link: str = "") -> HttpResponse:
@@ -147,6 +168,7 @@ def _person(request: HttpRequest, name: str, link: str = "") -> HttpResponse:
         ],
         "link": link,
         "oneself": found.pk == house.seat(request).person,
+        **waiting_said(request, name),
         **_recovery(request, found),
     }
     return render(request, "desk/people/person.html", said)
@@ -155,7 +177,8 @@ def _person(request: HttpRequest, name: str, link: str = "") -> HttpResponse:
 def _recovery(request: HttpRequest, found: Person) -> dict[str, Any]:
     waiting = recoveries.recovery_of(house.ports(), found)
     mine = waiting is not None and waiting.opened_by.pk == house.seat(request).person
-    return {"recovery": waiting, "opened_by_me": mine}
+    apart = waiting is None or are_apart(waiting.opened_by, me(request))
+    return {"recovery": waiting, "opened_by_me": mine, "apart": apart}
 
 
 def _why(refused: MusnadError | None) -> dict[str, str]:
