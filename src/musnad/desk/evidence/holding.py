@@ -34,6 +34,7 @@ from musnad.desk.saying import came_to
 from musnad.exchange.composing import Draft
 from musnad.exchange.custody import prepare_account
 from musnad.exchange.exhibits import kept_exhibit, open_approved, prepare_opening, read_kept_manifest
+from musnad.exchange.ports import Ports
 from musnad.exchange.reading.parts import limit_parts
 from musnad.exchange.reading.pieces import Part
 from musnad.language import gettext as _
@@ -44,6 +45,10 @@ USES: tuple[Use, ...] = ("other-use", "defence-disclosure")
 EVENTS: tuple[Literal["copied", "exported", "forwarded", "returned", "destroyed"], ...] = (
     "copied", "exported", "forwarded", "returned", "destroyed",
 )  # fmt: skip
+FOLDER = mark(
+    "It is a folder: it is given whole, as one archive (.tar), from which any program that reads such archives takes"
+    " single files. At the terminal, `musnad open --unpack` makes its files again, each held against its record."
+)
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """Whatever a browser makes of it, it runs nothing and reaches nothing."""
 
@@ -57,7 +62,7 @@ def opening(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
     conditions = conditions_on(exhibit)
     fields = _opening_fields(what, author, request, conditions)
     if request.method != "POST":
-        return _opening_page(request, what, Page(chosen(fields)), author, conditions)
+        return _opening_page(request, what, seal, Page(chosen(fields)), author, conditions)
     given = Given(request.POST)
     use, officers = given.one_of("use", USES), approvers_of(given, ports, seat, author, "open")
     if conditions and not given.ticked("agreed"):
@@ -72,7 +77,7 @@ def opening(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
         except MusnadError as error:
             trouble = trouble_of(error, given, ("use", "approvers"))
     page = Page(filled(fields, given.typed, given.errors), trouble=trouble)
-    return _opening_page(request, what, page, author, conditions, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _opening_page(request, what, seal, page, author, conditions, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @require_POST
@@ -195,19 +200,25 @@ def _opening_fields(
     return (use, approvers_field(what.ports, house.seat(request), author, "open"), *agreed)
 
 
+def is_folder(ports: Ports, seal: SealId) -> bool:
+    """Whether the exhibit is here and is a folder that was sealed with its list of files."""
+    kept = ports.journal.exhibit(seal)
+    return kept is not None and bool(kept.manifest) and read_kept_manifest(kept).records is not None
+
+
 def _opening_page(
     request: HttpRequest,
     what: Saying,
+    seal: SealId,
     page: Page,
     author: AuthorityId,
     conditions: tuple[Part, ...],
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    words = (
-        _("Open the exhibit"),
-        _("The opening is said to the other side and approved by signature; then the content is given as a file."),
-    )
-    return form_page(request, what, words, page, author, status=status, conditions=conditions)
+    about = _("The opening is said to the other side and approved by signature; then the content is given as a file.")
+    if is_folder(what.ports, seal):
+        about = f"{about} {_(FOLDER)}"
+    return form_page(request, what, (_("Open the exhibit"), about), page, author, status=status, conditions=conditions)
 
 
 def _passed_on_to(what: Saying) -> Field:
