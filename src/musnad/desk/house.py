@@ -24,7 +24,6 @@ from musnad.node.configuration import read_configuration
 from musnad.node.doctor import Finding, examine
 from musnad.people import knowing
 from musnad.people.persons import seat_named
-from musnad.people.powers import Power
 from musnad.people.seat import Seat
 from musnad.records.at_rest import RestKey
 
@@ -105,7 +104,7 @@ def seat(request: HttpRequest) -> Seat:
 
 def sees(seat: Seat, case: CaseRef) -> bool:
     """Whether this seat needs to know of the case."""
-    return seat.may(Power.SEE_CASES) and case not in hidden_from(seat)
+    return knowing.may_see(seat, case)
 
 
 def hidden_from(seat: Seat) -> frozenset[CaseRef]:

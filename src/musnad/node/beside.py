@@ -29,13 +29,17 @@ _log = logging.getLogger("musnad.node")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a piece of work stands. ``error`` is what ended it without its end; ``result`` what it came to."""
+    """How a piece of work stands. ``error`` is what ended it without its end; ``result`` what it came to.
+
+    ``case`` is the case that it is done for.
+    """
 
     under_way: bool = True
     progress: Progress | None = None
     error: MusnadError | None = None
     code: str | None = None
     result: str = ""
+    case: CaseRef | None = None
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -59,7 +63,7 @@ class Beside:
         self._known: dict[str, Standing] = {}
         self._lock = Lock()
 
-    def begin(self, name: str, work: Callable[[Report], str]) -> None:
+    def begin(self, name: str, work: Callable[[Report], str], case: CaseRef | None = None) -> None:
         """Begin, unless it is under way; ``FetchingTooMuch``."""
         with self._lock:
             if name in self._known and self._known[name].under_way:
@@ -67,15 +71,16 @@ class Beside:
             if sum(one.under_way for one in self._known.values()) >= self._at_once:
                 raise FetchingTooMuch(self._at_once)
             self._known.pop(name, None)
-            self._known[name] = Standing()
+            self._known[name] = Standing(case=case)
             while len(self._known) > REMEMBERED:
                 self._known.pop(next(one for one, standing in self._known.items() if not standing.under_way))
         Thread(target=self._run, args=(name, work), daemon=True).start()
 
-    def standing(self, name: str) -> Standing | None:
-        """How it stands; None for what was never begun here, or is long over."""
+    def standing(self, name: str, case: CaseRef | None = None) -> Standing | None:
+        """How it stands; None for what was never begun here, is long over, or is of another case than is asked of."""
         with self._lock:
-            return self._known.get(name)
+            found = self._known.get(name)
+        return found if found is None or case is None or found.case == case else None
 
     def _run(self, name: str, work: Callable[[Report], str]) -> None:
         ended: dict[str, object] = {}
@@ -110,7 +115,7 @@ class Fetching(Beside):
             fetch(ports, case, seal, report)
             return seal
 
-        self.begin(seal, pull)
+        self.begin(seal, pull, case)
 
 
 FETCHING = Fetching()

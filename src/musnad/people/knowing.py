@@ -12,9 +12,9 @@ def hidden_from(seat: Seat) -> frozenset[CaseRef]:
     """The cases that this seat may not see, of those that have a circle; all that is left it may."""
     if seat.may(Power.OVERSEE):
         return frozenset()
-    closed = set(Circle.objects.values_list("case", flat=True).distinct())
-    ours = set(Circle.objects.filter(person=seat.person).values_list("case", flat=True))
-    return frozenset(CaseRef(one) for one in closed - ours)
+    ours = Circle.objects.filter(person=seat.person).values("case")
+    closed = Circle.objects.exclude(case__in=ours).values_list("case", flat=True).distinct()
+    return frozenset(CaseRef(one) for one in closed)
 
 
 def may_see(seat: Seat, case: CaseRef) -> bool:

@@ -14,6 +14,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from django.core.wsgi import get_wsgi_application
 
 from musnad.exchange.ports import Ports
+from musnad.people.powers import Power
 from musnad.people.seat import Seat
 from musnad.records.at_rest import RestKey
 from tests.doors.desk.seats import OFFICER
@@ -42,6 +43,7 @@ def desk_of(ports: Ports, folder: Path, seat: Seat | None = OFFICER) -> Iterator
         patch("musnad.desk.house.folder", lambda: folder),
         patch("musnad.desk.house.address", lambda: "http://localhost"),
         patch("musnad.desk.house.hidden_from", lambda _: frozenset()) if seat else people_tables(folder),
+        patch("musnad.desk.house.sees", lambda at, _: at.may(Power.SEE_CASES)) if seat else nullcontext(),
         patch("musnad.desk.pace.times_in_window", lambda *_: 0) if seat else nullcontext(),
         patch("musnad.desk.house.seat_of", lambda _: seat) if seat else nullcontext(),
         patch("musnad.desk.house.rest_key", lambda: RestKey(bytes(32), os.urandom)),

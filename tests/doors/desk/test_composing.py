@@ -356,7 +356,7 @@ def test_a_further_request_begins_with_what_the_earlier_one_said(desk: Client, w
 def test_a_case_that_the_seat_may_not_see_is_none(desk: Client, world: World) -> None:
     there = [world["QA"].authority("contact-24-7")]
     first = world["VN"].say("contact-24-7", there, bodies.Request(FULL[PRESERVE]), measure=PRESERVE)
-    with patch("musnad.desk.house.hidden_from", lambda _: frozenset({first})):
+    with patch("musnad.desk.house.sees", lambda _, case: case != first):
         assert desk.get(f"/ask/{ACCESS}/?case={first}&follows={first}").status_code == 404
         assert desk.post(f"/ask/{ACCESS}/", filled(ACCESS, act="send", case=first)).status_code == 404
     assert drafts(world["VN"].ports) == ()

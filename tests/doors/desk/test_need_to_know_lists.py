@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
 
 from musnad.core.kernel.names import AuthorityId, CaseRef, OfficerName
 from musnad.exchange.audit import read_notes
 from musnad.exchange.ports import Ports
 from musnad.exchange.reading.due import show_due
 from musnad.exchange.statistics import figures_members, read_figures
+from musnad.node.beside import Beside, Fetching
 from musnad.people import circles, persons, watch
 from musnad.people.models import Circle
 from musnad.people.powers import Role
@@ -111,3 +114,63 @@ def test_figures_count_no_case_that_the_reader_may_not_know_of(ports: Ports, sto
     closed(ports, *(one.case for one in ports.journal.cases()))
     assert json.loads(text_of(outside, path))["rows"] == []
     assert 'value="2026"' not in text_of(outside, "/statistics/?exercise=1")
+
+
+# --- one case, and a hundred thousand ---------------------------------------------------------------------------------
+
+
+def test_one_case_is_asked_for_alone_and_a_hundred_thousand_circles_are_no_parameters(
+    ports: Ports, story: Story, tmp_path: Path
+) -> None:
+    person, outside = persons.find("inside"), again(tmp_path, "outside")
+    rows = [Circle(case=f"{number:064x}", person=person) for number in range(100_000)]
+    Circle.objects.bulk_create(rows, batch_size=5000)
+    closed(ports, story.whole)
+    with patch("musnad.desk.house.hidden_from") as every:
+        text_of(outside, "/duty/rings/1/", 405)
+        text_of(outside, f"/case/{story.whole}/evidence/", 404)
+        text_of(outside, f"/case/{story.crossed}/evidence/")
+    assert not every.called
+    seen = Seen()
+    for path in ("/", "/duty/", "/drafts/", "/statistics/?exercise=1"):
+        with connection.execute_wrapper(seen):
+            assert story.whole not in text_of(outside, path)
+    assert 0 < seen.most <= 1000
+
+
+class Seen:
+    """The most parameters that any statement was given."""
+
+    most = 0
+
+    def __call__(
+        self, execute: Callable[..., object], sql: str, given: Sequence[object] | None, many: bool, context: object
+    ) -> object:
+        self.most = max(self.most, len(given or ()))
+        return execute(sql, given, many, context)
+
+
+# --- work beside a request --------------------------------------------------------------------------------------------
+
+
+def test_how_work_stands_is_told_in_its_own_case_alone(
+    ports: Ports, story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed(ports, story.whole)
+    sealing, fetching = Beside(), Fetching()
+    monkeypatch.setattr("musnad.desk.evidence.views.SEALING", sealing)
+    monkeypatch.setattr("musnad.desk.evidence.views.FETCHING", fetching)
+    name, go_on = "a" * 32, Event()
+    for work in (sealing, fetching):
+        work.begin(name, lambda _: str(go_on.wait(20)), story.whole)
+    inside, outside = again(tmp_path, "inside"), again(tmp_path, "outside")
+    paths = (f"/case/{{}}/evidence/sealing/{name}/", f"/case/{{}}/evidence/{name}/fetching/")
+    try:
+        for path in paths:
+            assert inside.get(path.format(story.whole)).status_code == 200
+            assert outside.get(path.format(story.whole)).status_code == 404
+            for client in (inside, outside):
+                answer = client.get(path.format(story.crossed))
+                assert (answer.status_code, answer["Location"]) == (302, f"/case/{story.crossed}/evidence/")
+    finally:
+        go_on.set()

@@ -134,7 +134,7 @@ def _in_case(caller: Caller, case: CaseRef, seal: SealId) -> None:
 
 def _exhibit(caller: Caller, case: CaseRef, seal: SealId) -> ExhibitShape:
     """The exhibit, and its fetch as it stood before it was read: what is said to have ended is seen ended."""
-    standing = FETCHING.standing(seal)
+    standing = FETCHING.standing(seal, case)
     shape = ExhibitShape.model_validate(show_exhibit(caller.ports, case, seal))
     if standing is not None:
         shape.fetch = FetchShape(under_way=standing.under_way, error=standing.code)

@@ -34,7 +34,8 @@ def begin_sealing(ports: Ports, spool: Spool, upload: Upload, seat: Seat) -> Non
     under = upload.words.get("under")
     request = state.requests.get(MessageId(under)) if under else None
     author = speaker(ports, seat, request)
-    SEALING.begin(upload.id, sealing_of(ports, spool, upload, author, seat.officer_of(author)))
+    work = sealing_of(ports, spool, upload, author, seat.officer_of(author))
+    SEALING.begin(upload.id, work, upload.case)
 
 
 def sealing_of(

@@ -73,7 +73,7 @@ def everything(request: HttpRequest, ref: CaseRef) -> HttpResponse:
 def sealing(request: HttpRequest, ref: CaseRef, name: SealId) -> HttpResponse:
     """How a sealing stands; once it is over, the exhibit."""
     case = house.case_here(request, ref)
-    standing = SEALING.standing(name)
+    standing = SEALING.standing(name, case)
     if standing is not None and standing.result:
         seal = SealId(standing.result)
         shown = next((one for one in show_case(house.ports(), case).exhibits if one.seal == seal), None)
@@ -111,7 +111,8 @@ def fetch(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
 @needs(Power.EVIDENCE, reads=(Power.OVERSEE,))
 def fetching(request: HttpRequest, ref: CaseRef, seal: SealId) -> HttpResponse:
     """How a fetch stands."""
-    case, standing = house.case_here(request, ref), FETCHING.standing(seal)
+    case = house.case_here(request, ref)
+    standing = FETCHING.standing(seal, case)
     if standing is None:
         return redirect("evidence:all", case)
     done = not standing.under_way and standing.code is None
