@@ -6,12 +6,14 @@ import os
 import re
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
@@ -22,9 +24,9 @@ from musnad.core.kernel.errors import BadForm, Unavailable
 from musnad.core.kernel.names import AuthorityId, CaseRef
 from musnad.language import speak
 from musnad.people import watch
-from musnad.people.models import Person
+from musnad.people.models import Circle, Person
 from musnad.records.at_rest import RestKey
-from musnad.records.databases import sqlite
+from musnad.records.databases import postgresql, sqlite
 from tests.records_settings import add_database
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -162,6 +164,112 @@ def test_a_shift_that_ended_while_it_rang_is_rung_no_more(lan: Person, huong: Pe
     (ring,) = watch.rings()
     assert watch.rung(ring, NOW + hours(7.9)).people == (lan,)
     assert watch.rung(ring, NOW + hours(8)).people == (huong,)
+
+
+def test_a_case_that_only_some_may_see_rings_for_those_alone(lan: Person, huong: Person) -> None:
+    """Who is on call there may not see it: it rings for those of its circle who may answer, then for nobody else."""
+    clerk, approver = person("clerk", "lawyer"), person("approver", "approver")
+    watch.plan(HERE, lan, NOW, NOW + hours(8))
+    for one in (clerk, approver):
+        Circle.objects.create(case=CASE, person=one)
+    watch.begin_rings([(CASE, "acknowledgement", 5, HERE)], NOW)
+    (ring,) = watch.rings()
+    assert watch.rung(ring, NOW) == watch.Rung((clerk,), "circle")
+    Circle.objects.create(case=CASE, person=lan)
+    assert watch.rung(ring, NOW) == watch.Rung((lan,), "on-call")
+    watch.begin_rings([(CASE, "acknowledgement", 15, HERE)], NOW)
+    assert watch.rung(watch.rings()[0], NOW) == watch.Rung((lan,), "again")
+    assert watch.unheard(NOW) == 0
+    Circle.objects.filter(person__in=[lan, clerk]).delete()
+    assert watch.rung(watch.rings()[0], NOW) == watch.Rung((), "nobody")
+    assert watch.unheard(NOW) == 1
+    assert watch.ring(lambda to, language: pytest.fail("nobody may be told"), NOW) == 0
+
+
+def test_nobody_is_rung_who_may_not_answer(lan: Person) -> None:
+    watch.plan(HERE, person("chief", "overseer"), NOW, NOW + hours(8))
+    watch.begin_rings([(CASE, "acknowledgement", 5, HERE)], NOW)
+    assert watch.rung(watch.rings()[0], NOW).people == (lan,)
+
+
+def test_a_shift_is_given_to_another_and_cancelled_before_it_begins_alone(lan: Person, huong: Person) -> None:
+    coming = watch.plan(HERE, lan, NOW + hours(8), NOW + hours(16))
+    given = watch.give(coming, huong, NOW)
+    assert (given.pk, given.person) == (coming.pk, huong)
+    with pytest.raises(BadForm):
+        watch.give(coming, person("minh"), NOW)  # it is Lan's no more
+    watch.cancel(given, NOW)
+    with pytest.raises(BadForm):
+        watch.cancel(given, NOW)
+    running = watch.plan(HERE, lan, NOW, NOW + hours(16))
+    with pytest.raises(BadForm):
+        watch.cancel(running, NOW + hours(1))
+    with pytest.raises(BadForm):
+        watch.give(running, lan, NOW + hours(1))
+    watch.give(running, huong, NOW + hours(1))
+    held = [watch.on_call(HERE, NOW + hours(one), KEY) for one in (1, 15, 16)]
+    assert [one and one.shift.person for one in held] == [huong, huong, None]
+
+
+def test_an_offer_from_a_window_that_is_out_of_date_is_refused_and_no_note_is_lost(lan: Person, huong: Person) -> None:
+    shift = watch.plan(HERE, lan, NOW, NOW + hours(8))
+    stale = watch.Shift.objects.select_related("person").get(pk=shift.pk)
+    watch.offer(shift, huong, "The first note", key=KEY)
+    watch.take_over(shift, huong, NOW + hours(1))
+    with pytest.raises(BadForm, match="somebody else holds it"):
+        watch.offer(stale, person("minh"), "The second note", key=KEY)
+    after = watch.on_call(HERE, NOW + hours(2), KEY)
+    assert after is not None
+    assert (after.shift.person, after.note) == (huong, "The first note")
+
+
+def plan_at_once(lan: Person) -> list[str]:
+    """Two windows plan meeting shifts: the second asks after the first has looked, and before it has written."""
+    looked, outcomes = threading.Event(), list[str]()
+    create = watch.Shift.objects.create
+
+    def slowly(**given: object) -> watch.Shift:
+        looked.set()
+        time.sleep(0.5)  # long enough for the other to look, were it let
+        return create(**given)
+
+    def plan(late: bool) -> None:
+        try:
+            if late:
+                looked.wait(10)
+            watch.plan(HERE, lan, NOW, NOW + hours(8))
+            outcomes.append("planned")
+        except BadForm:
+            outcomes.append("refused")
+        finally:
+            connections.close_all()
+
+    with patch.object(watch.Shift.objects, "create", slowly):
+        threads = [threading.Thread(target=plan, args=(late,)) for late in (False, True)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join(30)
+    return sorted(outcomes)
+
+
+def test_two_windows_never_plan_shifts_that_meet(lan: Person) -> None:
+    assert plan_at_once(lan) == ["planned", "refused"]
+    assert watch.Shift.objects.count() == 1
+
+
+@pytest.mark.postgresql
+def test_nor_do_they_on_postgresql(postgres_url: str) -> None:
+    connections.close_all()
+    add_database("default", postgresql(postgres_url))
+    call_command("migrate", database="default", verbosity=0)
+    try:
+        watch.Shift.objects.all().delete()
+        assert plan_at_once(person("lan-on-postgresql")) == ["planned", "refused"]
+        assert watch.Shift.objects.count() == 1
+    finally:
+        watch.Shift.objects.all().delete()
+        Person.objects.all().delete()
 
 
 def test_who_has_no_address_is_rung_at_the_desk_alone(lan: Person) -> None:

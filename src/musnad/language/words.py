@@ -271,6 +271,7 @@ WORDS: Mapping[Table, Mapping[str, str]] = {
         "closed": mark("no longer open"),
     },
     "record": {
+        "approved": mark("approved"),
         "backup-checked": mark("read a backup back"),
         "backup-made": mark("made a backup"),
         "circle-set": mark("set who may see the case"),

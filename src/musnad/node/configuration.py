@@ -27,6 +27,7 @@ checkpoint_seconds = 2     # at most this old is a signed head of a log that gre
 directory_seconds = 300
 back_off_limit_seconds = 300
 abandoned_hours = 72       # uploads nobody goes on with, and dossiers nobody removes, rest as long
+ring_again_minutes = 30    # after which a request rings again that was silenced and that nobody acknowledged
 
 [mail]                     # optional: rings who is on call, with no content
 host = "mail.example"
@@ -150,6 +151,7 @@ class Worker(_Part):
     directory_seconds: Seconds = 300
     back_off_limit_seconds: Seconds = 300
     abandoned_hours: Annotated[float, Field(gt=0, le=8_760)] = 72
+    ring_again_minutes: Annotated[float, Field(ge=1, le=1_440)] = 30
 
 
 class Backups(_Part):

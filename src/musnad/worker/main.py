@@ -13,12 +13,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from musnad.core.kernel.errors import Corrupt, MusnadError
 from musnad.exchange.delivery import LEASE, Delivered, attempt, hold, lease_due
-from musnad.exchange.due import note_escalations
+from musnad.exchange.due import escalations
 from musnad.exchange.exhibits import discard_orphans
 from musnad.exchange.journal import Delivery
 from musnad.exchange.splits import Told, tell_splits, watch_logs
@@ -27,6 +29,9 @@ from musnad.exchange.witnessing import seek_cosignatures, sign_head
 from musnad.node.assemble import Node, assemble
 from musnad.node.resting import sweep_resting
 from musnad.node.signs import SIGN_SECONDS, give_sign
+
+if TYPE_CHECKING:
+    from musnad.people.ringing import Known
 
 PEERS_AT_ONCE = 8
 STAMPS_AT_ONCE = 8
@@ -53,6 +58,7 @@ class Rounds:
         self._asking: dict[str, Future[object]] = {}
         self._next: dict[str, float] = {}
         self._noted: set[bytes] = set()
+        self._quiet: Known = set()
         self._told: Told = set()
         self._raised: set[str] = set()
         self._ended = threading.Event()
@@ -123,17 +129,20 @@ class Rounds:
                 self._delivering[delivery].add_done_callback(lambda _: self._ended.set())
 
     def _escalate(self) -> None:
-        """Note what has come to a new level; the log says which case, and the code of what ends, never more."""
-        from musnad.people.watch import begin_rings, ring  # its tables exist only once the node is open
+        """Note what has come to a new level, and let it ring while it stands; the log says which case, and the code of
+        what ends, never more."""
+        from musnad.people.ringing import keep_rings  # its tables exist only once the node is open
+        from musnad.people.watch import ring
 
-        noted = note_escalations(self._node.ports, self._noted)
-        for one in noted:
+        ports, settings = self._node.ports, self._node.configuration
+        now = ports.clock.now()
+        found = escalations(ports, self._noted)
+        for one in found.noted:
             _log.warning("escalation in case %s: %s, level %d", one.case[:12], one.what, one.level)
-        now = self._node.ports.clock.now()
-        begin_rings(((one.case, one.what, one.level, one.for_whom) for one in noted), now)
+        keep_rings(ports, found, now, timedelta(minutes=settings.worker.ring_again_minutes), self._quiet)
         mail = self._node.mail
         if mail is not None:
-            ring(partial(mail.send, address=self._node.configuration.desk.address), now)
+            ring(partial(mail.send, address=settings.desk.address), now)
 
     def _sweep(self) -> None:
         """Drop the uploads that nobody went on with, and the dossiers that nobody removed."""

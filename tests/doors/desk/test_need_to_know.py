@@ -47,6 +47,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             roles = [one for one in WORKING if one is not Role.ADMINISTRATOR]
             made = persons.add(ports, name, name.title(), roles, by=persons.TERMINAL)
             Person.objects.filter(pk=made.pk).update(officers=officers)  # the same, so that the circle alone differs
+        persons.add(ports, "approver", "Approver", [Role.APPROVER], (), by=persons.TERMINAL)
+        persons.add(ports, "administrator", "Administrator", [Role.ADMINISTRATOR], (), by=persons.TERMINAL)
         for case in (story.asked, story.whole):
             circles.set_circle(ports, case, ["inside"], by=persons.TERMINAL)
         now = ports.clock.now()
@@ -96,6 +98,23 @@ def test_no_list_names_what_its_reader_need_not_know(house: House) -> None:
     assert story.whole in seen
     assert 'action="/duty/rings/' in inside.get("/duty/").content.decode()
     assert 'action="/duty/rings/' not in outside.get("/duty/").content.decode()
+
+
+def test_it_rings_for_those_of_its_circle_who_can_silence_it_and_not_for_who_is_on_call_outside(house: House) -> None:
+    (ring,) = watch.rings()
+    assert [one.name for one in watch.rung(ring, house.ports.clock.now()).people] == ["inside"]
+    page = house.comes_in("inside").get("/duty/").content.decode()
+    assert "it rings for those of its circle: Inside." in page
+    circles.set_circle(house.ports, house.story.asked, ["approver"], by=persons.TERMINAL)
+    for name, path in (("outside", "/duty/"), ("administrator", "/administration/")):
+        said = house.comes_in(name).get(path).content.decode()
+        assert "1 ring reaches nobody" in said
+        assert house.story.asked[:12] not in said
+    circles.set_circle(house.ports, house.story.asked, ["inside"], by=persons.TERMINAL)
+    assert house.comes_in("outside").post(f"/duty/rings/{ring.pk}/").status_code == 404
+    assert house.comes_in("inside").post(f"/duty/rings/{ring.pk}/").status_code == 302
+    assert watch.rings() == ()
+    watch.Ring.objects.update(acknowledged_at=None, acknowledged_by=None)
 
 
 @pytest.mark.parametrize("words", ["falcon.transfer@mail.example.qa", "قرص", "mailbox"])

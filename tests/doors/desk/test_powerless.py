@@ -57,6 +57,7 @@ STARTS = (
 PAGES_LIMIT = 260
 CHANGES = {
     "answering:answer", "composing:form", "composing:forget", "duty:acknowledge",
+    "duty:cancel", "duty:give",
     "duty:offer", "duty:plan", "duty:take-over", "people:add", "people:circle", "people:end-session", "people:link",
     "people:decide", "people:lock", "people:powers", "people:recovery", "people:unlock", "approving:discard",
     "evidence:small", "evidence:begin",
@@ -220,6 +221,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         proposals.ask_person(vn.ports, "newcomer", "Newcomer", [Role.LAWYER], (), by=asks)
         now, able = vn.ports.clock.now(), persons.find("able")
         watch.plan(here, able, now, now + timedelta(hours=8))
+        watch.plan(here, able, now + timedelta(hours=8), now + timedelta(hours=16))
         other = watch.plan(AuthorityId("VN/central-authority"), persons.find("minh"), now, now + timedelta(hours=8))
         from musnad.desk import house as at_desk
 
@@ -293,7 +295,8 @@ def test_the_walk_finds_the_real_forms(forms: list[Form]) -> None:
     names = {one.name for one in forms}
     assert len(forms) > 40
     assert names >= {
-        "answering:answer", "composing:form", "duty:plan", "duty:offer", "duty:take-over", "duty:acknowledge",
+        "answering:answer", "composing:form", "duty:plan", "duty:offer", "duty:take-over", "duty:give", "duty:cancel",
+        "duty:acknowledge",
         "people:add", "people:powers", "people:lock", "people:link", "people:recovery", "people:circle",
         "people:decide", "administration:examine", "approving:discard", "evidence:small", "evidence:custody",
     }  # fmt: skip
@@ -337,7 +340,10 @@ def test_an_overseer_posts_every_form_of_every_page_and_nothing_is_changed(house
 def test_the_same_forms_change_the_house_when_they_come_from_somebody_who_may(house: House, forms: list[Form]) -> None:
     """The last test of this module, since it changes everything: else what is refused above were nothing."""
     client, changed, answered = house.comes_in("able"), set(), {}
-    last = ("duty:offer", "duty:take-over", "people:lock", "people:unlock", "composing:forget", "approving:discard")
+    last = (
+        "duty:offer", "duty:take-over", "duty:give", "duty:cancel", "people:lock", "people:unlock", "composing:forget",
+        "approving:discard",
+    )  # fmt: skip
     begun = Form("", scripted(house)["evidence:begin"][0], "post")
     begun.fields = {name: [str(value)] for name, value in scripted(house)["evidence:begin"][1].items()}
     order = {name: place for place, name in enumerate(last)}

@@ -30,9 +30,11 @@ def concerns(
     backup: Standing,
     certificate: Instant | None,
     now: Instant,
+    unheard: int = 0,
 ) -> tuple[Concern, ...]:
-    """Everything, the grave first."""
+    """Everything, the grave first. ``unheard``: how much rings for nobody."""
     found = [
+        *_unheard(unheard),
         *_processes(processes),
         *_directory(house),
         *_proofs(house),
@@ -42,6 +44,16 @@ def concerns(
         *_deliveries(house),
     ]
     return tuple(sorted(found, key=lambda one: not one.grave))
+
+
+def _unheard(count: int) -> Iterator[Concern]:
+    if count:
+        says = ngettext(
+            "%(count)s ring reaches nobody: no one who may answer sees its case.",
+            "%(count)s rings reach nobody: no one who may answer sees their cases.",
+            count,
+        )
+        yield Concern("unheard", says % {"count": count}, grave=True)
 
 
 def _processes(processes: tuple[Life, ...]) -> Iterator[Concern]:

@@ -22,6 +22,7 @@ from musnad.language import duration, size
 from musnad.language.house_words import process_named, what_helps, why_it_waits
 from musnad.node.backup.standing import standing
 from musnad.node.life import certificate_ends, directory_fetched, signs, stamp_authorities, weigh
+from musnad.people import watch
 from musnad.people.powers import Power
 
 RECORDS_A_PAGE = 50
@@ -59,9 +60,11 @@ def _state(request: HttpRequest, **more: object) -> HttpResponse:
     now, shown = ports.clock.now(), show_house(ports)
     processes, weight, ends = signs(folder), weigh(folder), certificate_ends(folder)
     backup = standing(ports, folder)
+    unheard = watch.unheard(now)
     context = {
         "house": shown,
-        "concerns": concerns(shown, processes, weight, backup, ends, now),
+        "unheard": unheard,
+        "concerns": concerns(shown, processes, weight, backup, ends, now, unheard),
         "processes": [
             {"life": one, "named": process_named(one.name), "ago": duration(one.seconds or 0)} for one in processes
         ],
