@@ -222,7 +222,7 @@ def work(place: str, ended: str, name: Callable[[], str]) -> Callable[[Stage], A
             return about
 
         beside = Beside()
-        beside.begin(about, going)
+        beside.begin(about, going, evidence()[1])
         while (
             (now := beside.standing(about)) is None or now.progress is None or now.under_way != (ended == "under way")
         ):
