@@ -25,9 +25,12 @@ LOOKED_AT: Mapping[str, str] = {
     "upload": mark("an upload"),
 }
 MEMBERS: Mapping[str, str] = {
+    "act": mark("what was asked for"),
+    "asked-by": mark("asked for by"),
     "authority": mark("authority"),
     "backup": mark("backup"),
     "draft": mark("draft"),
+    "enrolment": mark("enrolment"),
     "entries": mark("entries"),
     "faults": mark("faults"),
     "files": mark("files"),

@@ -156,6 +156,28 @@ def test_a_key_file_at_a_terminal_and_a_passkey_at_the_desk_are_the_two(world: W
 # --- attacks ----------------------------------------------------------------------------------------------------------
 
 
+def test_one_person_is_not_the_two_officers(world: World, tmp_path: Path) -> None:
+    """Neither with both pseudonyms at once, nor with the one today and the other tomorrow."""
+    vn = world["VN"]
+    draft = drafted(world, DUTY_1, DUTY_2)
+    challenge = challenge_of(read_draft(vn.ports, draft))
+    with desk_of(vn.ports, tmp_path, replace(OFFICER, officers=(DUTY_1, DUTY_2))):
+        browser = browser_of()
+        assert approved(browser, draft, answer_of(LAN.sign(challenge)))[0] == 302
+        assert 'data-passkey="use"' not in page(browser, draft)
+        status, said = approved(browser, draft, answer_of(MAI.sign(challenge)), DUTY_2)
+        assert (status, "approval.same-person" in said) == (403, True)
+    with desk_of(vn.ports, tmp_path, replace(OFFICER, officers=(DUTY_2,))):  # given the other one meanwhile
+        assert 'data-passkey="use"' not in page(browser_of(), draft)
+        assert approved(browser_of(), draft, answer_of(MAI.sign(challenge)), DUTY_2)[0] == 403
+    assert read_draft(vn.ports, draft).missing == (DUTY_2,)
+    with desk_of(vn.ports, tmp_path, replace(OFFICER, person=2, name="mai", officers=(DUTY_2,))):
+        assert approved(browser_of(), draft, answer_of(MAI.sign(challenge)), DUTY_2)[0] == 302
+    assert vn.journal.entry(draft) is not None
+    notes = [one.record for one in read_notes(vn.ports, 30) if one.record.act == "approved"]
+    assert [(one.by, one.about["officer"]) for one in reversed(notes)] == [(OFFICER.name, DUTY_1), ("mai", DUTY_2)]
+
+
 def test_sitting_at_the_desk_approves_nothing(world: World, browser: Client) -> None:
     draft = drafted(world)
     for answer in ("", "{}", "null", "[]", '{"authenticatorData":"","clientDataJSON":"","signature":""}'):

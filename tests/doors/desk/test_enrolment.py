@@ -107,7 +107,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def seated(desk: Desk, *officers: OfficerName) -> Seat:
-    return replace(OFFICER, name="other", officers=officers)
+    return replace(OFFICER, person=2, name="other", officers=officers)
 
 
 def test_made_vouched_for_signed_published_and_then_it_approves(desk: Desk, tmp_path: Path) -> None:
@@ -208,6 +208,25 @@ def test_nobody_vouches_for_himself_and_nobody_twice(desk: Desk) -> None:
     with pytest.raises(EnrolmentNotApproved):
         take_up(desk.folder, vn.ports, desk.waiting.id, by="test")
     assert desk.at().post(f"{PAGE}{desk.waiting.id}/sign/").status_code == 409
+
+
+def test_one_person_is_not_two_of_the_officers(desk: Desk, tmp_path: Path) -> None:
+    """Neither beside the one for whom it is, nor after a first approval, nor by the pseudonym of somebody who left."""
+    vn = desk.world["VN"]
+    assert desk.make()[0] == 302
+    given = {"officer": DUTY_3, "answer": answer_of(THIRD.sign(challenge_to(challenge(desk.waiting.waits))))}
+    path = f"{PAGE}{desk.waiting.id}/approve/"
+    with desk_of(vn.ports, tmp_path, replace(OFFICER, officers=(DUTY_1, DUTY_3))):  # who made it
+        assert 'data-passkey="use"' not in desk.page()
+        answer = desk.at().post(path, given)
+        assert (answer.status_code, "approval.same-person" in answer.content.decode()) == (403, True)
+    enrolling.approve_with_key(vn.ports, desk.waiting.id, vn.officer(CONTACT, "duty-2"))
+    with desk_of(vn.ports, tmp_path, seated(desk, DUTY_2, DUTY_3)):  # who is the one that approved, too
+        assert desk.at().post(path, given).status_code == 403
+    assert desk.waiting.waits.approved == (DUTY_2,)
+    with desk_of(vn.ports, tmp_path, seated(desk, DUTY_3)):
+        assert desk.at().post(path, given).status_code == 302
+    assert desk.waiting.waits.approved == (DUTY_2, DUTY_3)
 
 
 def test_nobody_grants_more_than_he_has(desk: Desk) -> None:

@@ -11,6 +11,7 @@ import binascii
 from musnad.core.crypto.passkey import Assertion
 from musnad.core.kernel.errors import BadForm, MusnadError
 from musnad.core.kernel.ijson import parse_object
+from musnad.language import mark
 
 LIMIT_OCTETS = 64 * 1024
 
@@ -22,13 +23,13 @@ def write_url64(data: bytes) -> str:
 def parse_url64(text: object, *, what: str) -> bytes:
     """``BadForm`` for what is not base64url without padding."""
     if not isinstance(text, str) or "=" in text:
-        raise BadForm(what, "not base64url without padding")
+        raise BadForm(what, mark("not base64url without padding"))
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
-        raise BadForm(what, "not base64url without padding") from error
+        raise BadForm(what, mark("not base64url without padding")) from error
     if write_url64(data) != text:
-        raise BadForm(what, "not base64url without padding")
+        raise BadForm(what, mark("not base64url without padding"))
     return data
 
 
@@ -46,11 +47,11 @@ def parse_registration_form(text: str) -> tuple[bytes, bytes]:
 
 def _members(text: str, what: str, *names: str) -> dict[str, bytes]:
     if len(text) > LIMIT_OCTETS:
-        raise BadForm(what, "too long")
+        raise BadForm(what, mark("too long"))
     try:
         found = parse_object(text.encode("utf-8"), what=what)
     except (MusnadError, UnicodeEncodeError) as error:
-        raise BadForm(what, "nothing that a browser gave") from error
+        raise BadForm(what, mark("nothing that a browser gave")) from error
     if set(found) != set(names):
-        raise BadForm(what, "not exactly its members")
+        raise BadForm(what, mark("not exactly its members"))
     return {name: parse_url64(found[name], what=what) for name in names}

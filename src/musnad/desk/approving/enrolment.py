@@ -26,6 +26,7 @@ from musnad.core.kernel.errors import BadForm, MusnadError
 from musnad.core.kernel.names import KeyId, MessageId, OfficerName, authority_of, parse_digest
 from musnad.core.kernel.times import Instant
 from musnad.desk import house
+from musnad.desk.approving import persons
 from musnad.desk.approving.ceremony import (
     parse_assertion_form,
     parse_registration_form,
@@ -145,7 +146,9 @@ def approve(request: HttpRequest, enrolment: MessageId) -> HttpResponse:
         kept = enrolling.read(ports, enrolment)
         officer = _own(request)
         given = parse_assertion_form(request.POST.get("answer", ""))
+        persons.check(seat, kept, officer)
         kept = enrolling.approve_with_passkey(ports, enrolment, officer, given)
+        persons.note_approval(seat, kept, officer)
         if not kept.waits.lacking:
             take_up(house.folder(), ports, enrolment, by=seat.name)
     except MusnadError as error:
@@ -246,7 +249,7 @@ def _shown(request: HttpRequest, kept: Kept) -> Shown:
     hands = []
     for officer in seat.officers:
         there = authority_of(officer) == kept.enrolment.authority and officer != kept.enrolment.officer
-        if able and there and officer not in waits.approved:
+        if able and there and officer not in waits.approved and persons.is_another(seat, kept, officer):
             usable = tuple(one for one in passkeys_of(house.ports(), officer) if origin in one.origins)
             hands.append(Hand(officer, _credentials(usable), usable[0].relying_party if usable else ""))
     octets = challenge(waits)

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from musnad.core.crypto.passkey import Passkey
 from musnad.core.kernel.errors import MusnadError
-from musnad.core.kernel.names import MessageId, OfficerName
+from musnad.core.kernel.names import CaseRef, MessageId, OfficerName
 from musnad.desk import house
+from musnad.desk.approving import persons
 from musnad.desk.approving.ceremony import parse_assertion_form, write_url64
 from musnad.desk.approving.place import origin_of
 from musnad.desk.cases.paper import PAPER_TONGUES, without_node
@@ -30,6 +31,7 @@ from musnad.exchange.reading.drafts import ApproverView, DraftLine, list_drafts,
 from musnad.language import gettext as _
 from musnad.language.outcome import http_status
 from musnad.language.sentences import sentence
+from musnad.people import knowing
 from musnad.people.powers import Power
 from musnad.people.seat import Seat
 
@@ -58,7 +60,8 @@ class Signing:
 def index(request: HttpRequest) -> HttpResponse:
     """The drafts that wait: those for the reader to approve first."""
     seat = house.seat(request)
-    shown = [one for one in list_drafts(house.ports()) if _may_see(seat, one)]
+    hidden = house.hidden_from(seat)
+    shown = [one for one in list_drafts(house.ports()) if _may_see(seat, one, hidden)]
     mine = [one for one in shown if set(one.missing) & set(seat.officers)]
     others = [one for one in shown if one not in mine]
     return render(request, "desk/approving/index.html", {"mine": mine, "others": others})
@@ -84,7 +87,9 @@ def approve(request: HttpRequest, draft: MessageId) -> HttpResponse:
         if officer not in house.seat(request).officers:
             raise WrongOfficer(officer)
         signed = parse_assertion_form(request.POST.get("answer", ""))
+        persons.check(house.seat(request), found, officer)
         approved = approve_by_passkey(house.ports(), draft, officer, signed)
+        persons.note_approval(house.seat(request), approved, officer)
     except MusnadError as error:
         return _page(request, found, error)
     return _onward(request, approved)
@@ -136,7 +141,7 @@ def _page(request: HttpRequest, found: Draft, error: MusnadError | None = None) 
     told = {
         "draft": view,
         "challenge": write_url64(challenge_of(found)),
-        "signings": [_signing(request, one) for one in view.line.approvers if _is_mine(seat, one)],
+        "signings": [_signing(request, one) for one in view.line.approvers if _is_mine(seat, found, one)],
         "may_discard": seat.may(Power.APPROVE) and found.message.author in seat.authorities,
         "may_approve": seat.may(Power.APPROVE),
         "on_paper": without_node(ports, found.message.to),
@@ -157,17 +162,21 @@ def _signing(request: HttpRequest, waits: ApproverView) -> Signing:
     return Signing(waits.officer, waits.act, usable, elsewhere)
 
 
-def _is_mine(seat: Seat, waits: ApproverView) -> bool:
-    return seat.may(Power.APPROVE) and not waits.signed and waits.officer in seat.officers
+def _is_mine(seat: Seat, found: Draft, waits: ApproverView) -> bool:
+    mine = seat.may(Power.APPROVE) and not waits.signed and waits.officer in seat.officers
+    return mine and persons.is_another(seat, found, waits.officer)
 
 
-def _may_see(seat: Seat, line: DraftLine) -> bool:
-    return seat.may(Power.SEE_CASES) and (line.case is None or house.sees(seat, line.case))
+def _may_see(seat: Seat, line: DraftLine, hidden: frozenset[CaseRef]) -> bool:
+    if line.case is None:
+        return knowing.may_see_new(seat, line.author.id, (one.officer for one in line.approvers))
+    return seat.may(Power.SEE_CASES) and line.case not in hidden
 
 
 def draft_here(request: HttpRequest, draft: MessageId) -> Draft:
-    """The draft, where the reader may see its case; else ``UnknownDraft``, for both alike."""
+    """The draft, where the reader may see its case, or a new case's draft; else ``UnknownDraft``, for both alike."""
     found, seat = read_draft(house.ports(), draft), house.seat(request)
-    if not seat.may(Power.SEE_CASES) or (found.message.case and not house.sees(seat, found.message.case)):
+    case, author, named = found.message.case, found.message.author, (one.officer for one in found.message.approvals)
+    if not (house.sees(seat, case) if case else knowing.may_see_new(seat, author, named)):
         raise UnknownDraft(draft)
     return found
