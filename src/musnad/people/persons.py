@@ -20,6 +20,7 @@ from musnad.core.kernel.names import OfficerName, authority_of, parse_officer, p
 from musnad.exchange.audit import note
 from musnad.exchange.errors import NotHosted
 from musnad.exchange.ports import Ports
+from musnad.language import mark
 from musnad.people.errors import HasWaysIn, OnOneself, PersonThere, PseudonymTaken, TwoPseudonyms, UnknownPerson
 from musnad.people.models import Person
 from musnad.people.powers import Role
@@ -86,7 +87,7 @@ def new_person(ports: Ports, name: str, shown: str, officers: Iterable[OfficerNa
     """
     name, shown = parse_slug(name), " ".join(shown.split()) or name
     if len(name) > _NAME_LENGTH or len(shown) > _SHOWN_LENGTH or name == TERMINAL:
-        raise BadForm("name", "too long, or kept for the node itself")
+        raise BadForm("name", mark("too long, or kept for the node itself"))
     listed = pseudonyms_for(ports, name, officers)
     if Person.objects.filter(name=name).exists():
         raise PersonThere(name)

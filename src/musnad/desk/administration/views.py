@@ -18,7 +18,7 @@ from musnad.desk.needs import needs
 from musnad.desk.pace import paced
 from musnad.exchange.audit import read_notes
 from musnad.exchange.reading.state_of_house import ENDS_SOON, StateOfHouse, show_house
-from musnad.language import duration, size
+from musnad.language import duration, mark, size
 from musnad.language.house_words import process_named, what_helps, why_it_waits
 from musnad.node.backup.standing import standing
 from musnad.node.life import certificate_ends, directory_fetched, signs, stamp_authorities, weigh
@@ -48,7 +48,7 @@ def records(request: HttpRequest) -> HttpResponse:
     """What this node noted of its own house, newest first; that it was looked at is noted as well."""
     text = request.GET.get("before", "")
     if text and not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise BadForm("before", "not a place of the log")
+        raise BadForm("before", mark("not a place of the log"))
     house.looked(request, None, "records")
     notes = read_notes(house.ports(), RECORDS_A_PAGE, int(text) if text else None)
     older = notes[-1].index if len(notes) == RECORDS_A_PAGE else None

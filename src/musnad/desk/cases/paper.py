@@ -22,7 +22,7 @@ from musnad.desk.pace import paced
 from musnad.exchange.errors import UnknownMessage
 from musnad.exchange.paper import PAPER_LANGUAGES, read_paper
 from musnad.exchange.ports import Ports
-from musnad.language import LANGUAGES, current
+from musnad.language import LANGUAGES, current, mark
 from musnad.language.tongues import OWN_NAMES, direction_of
 from musnad.people.powers import Power
 
@@ -121,7 +121,7 @@ def _languages(request: HttpRequest) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(one for one in given if one))
     for one in found:
         if one not in LANGUAGES:
-            raise BadForm("languages", one[:20])
+            raise BadForm("languages", mark("not one of those that are offered"))
     return found or PAPER_LANGUAGES
 
 

@@ -27,6 +27,7 @@ from musnad.desk.pace import paced
 from musnad.desk.remedies import remedy
 from musnad.exchange.audit import note
 from musnad.exchange.evidence.errors import UnknownUpload, UploadGap
+from musnad.language import mark
 from musnad.language.outcome import http_status
 from musnad.language.sentences import sentence
 from musnad.node.resting import UPLOADS
@@ -62,7 +63,7 @@ def begin(request: HttpRequest, ref: CaseRef) -> HttpResponse:
     try:
         size = request.POST.get("size", "")
         if not (size.isascii() and size.isdigit() and len(size) <= 15):
-            raise BadForm("size", "no number of octets")
+            raise BadForm("size", mark("no number of octets"))
         name = request.POST.get("name", "")
         made = spool().begin(case, name, int(size), house.seat(request).name, _words(request))
     except MusnadError as error:
@@ -123,7 +124,7 @@ def _small(request: HttpRequest, ref: CaseRef) -> HttpResponse:
         length = int(request.headers.get("Content-Length") or 0)
         if length > PLAIN_LIMIT_OCTETS:
             raise TooLarge("upload", length, PLAIN_LIMIT_OCTETS)
-        raise BadForm("file", "missing")
+        raise BadForm(mark("file"), mark("left empty"))
     octets = b"".join(given.chunks())
     name = request.POST.get("file_name") or given.name or ""
     kept = spool()
@@ -138,9 +139,9 @@ def _words(request: HttpRequest) -> dict[str, str]:
     said = {one: request.POST.get(one, "").replace("\r\n", "\n").strip() for one in WORDS}
     for name, text in said.items():
         if len(text) > WORD_LIMIT or "\0" in text:
-            raise BadForm(name, f"longer than {WORD_LIMIT} characters, or a control character")
+            raise BadForm(name, mark("longer than it may be, or with a control character"))
     if not said["description"]:
-        raise BadForm("description", "missing")
+        raise BadForm(mark("description"), mark("left empty"))
     return {name: text for name, text in said.items() if text}
 
 
@@ -148,14 +149,14 @@ def _taken(request: HttpRequest, found: Upload) -> HttpResponse:
     """The chunk of this request, durable."""
     match = _RANGE.match(request.headers.get("Content-Range", ""))
     if match is None:
-        raise BadForm("Content-Range", "not of the form `bytes first-last/size`")
+        raise BadForm("Content-Range", mark("not of the form `bytes first-last/size`"))
     first, last, size = (int(one) for one in match.groups())
     length = last - first + 1
     if size != found.size_octets or not 0 < length <= CHUNK_OCTETS or last >= size:
-        raise BadForm("Content-Range", "not a chunk of this upload")
+        raise BadForm("Content-Range", mark("not a chunk of this upload"))
     octets = request.read(length)
     if len(octets) != length or request.read(1):
-        raise BadForm("Content-Range", "the body is of another length")
+        raise BadForm("Content-Range", mark("the body is of another length"))
     return _at(spool().put(found.id, first, octets), size, HttpResponse(status=HTTPStatus.NO_CONTENT))
 
 
