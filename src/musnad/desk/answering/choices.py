@@ -226,6 +226,12 @@ def _on_paper(ports: Ports, state: CaseState) -> Iterator[NextStep]:
     for request in state.requests.values():
         if not state.closed and request.asker_party == ports.party and not directory.lists(request.asked_party):
             yield NextStep("transcript", request.id)
+            steps = next_steps(state, request.asked_party)
+            yield from (
+                NextStep("transcript", one.answers)
+                for one in steps
+                if one.kind == "consent" and request_of(state, one.answers) is request
+            )
 
 
 def _by_telephone(state: CaseState, party: PartyCode) -> Iterator[NextStep]:

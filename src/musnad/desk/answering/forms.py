@@ -146,6 +146,11 @@ def _takeover(saying: Saying) -> tuple[Field, ...]:
     return (Field("contested", _("Contested entries"), "ticks", help_, options=entered),)
 
 
+def _is_wish(saying: Saying) -> bool:
+    answered = saying.state.messages.get(saying.answers) if saying.answers is not None else None
+    return answered is not None and isinstance(answered.body, bodies.ConsentRequest)
+
+
 def _one_text(label: str, *, required: bool = True, name: str = "text") -> Callable[[Saying], tuple[Field, ...]]:
     return lambda _saying: (_text(label, required=required, name=name),)
 
@@ -167,7 +172,7 @@ FIELDS: Mapping[str, Callable[[Saying], tuple[Field, ...]]] = {
     "silence": _one_text(mark("What was sent, how and when, and that no answer came")),
     "call-back": _call_back,
     "takeover": _takeover,
-    "transcript": lambda saying: paper_fields(saying.request, grounds_of(saying.measure)),
+    "transcript": lambda saying: paper_fields(saying.request, grounds_of(saying.measure), wish=_is_wish(saying)),
     "closing": _one_text(mark("Summary"), required=False, name="summary"),
 }
 """The kinds that have a form of this area; the order and the sentences are those of ``choices``."""
@@ -263,7 +268,7 @@ def _stated(kind: str, given: Given, saying: Saying) -> bodies.Body | None:
             result, note = given.due_one_of("result", CALLED), given.text("note")
             return bodies.CallBack(contact, by, at, result or "not-reached", note) if at is not None else None
         case "transcript":
-            return transcript(given, saying.request)
+            return transcript(given, saying.request, heads(saying))
         case "takeover":
             return bodies.Takeover(heads(saying), tuple(MessageId(one) for one in given.many("contested")))
         case "closing":

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from musnad.core.kernel.errors import MusnadError
 from musnad.core.kernel.names import CaseRef, MessageId, parse_party
-from musnad.core.messages.bodies import REQUIRED_ACT, Body
+from musnad.core.messages.bodies import ANSWERING, REQUIRED_ACT, Body, Transcript
 from musnad.core.treaty.values import Measure
 from musnad.desk import house
 from musnad.desk.answering.choices import SAYINGS, choices, request_of, speaker
@@ -117,7 +117,7 @@ def intent_of(request: HttpRequest, what: Saying, body: Body, given: Given) -> I
         language=given.language,
         exercise=what.state.exercise,
         case=what.case,
-        answers=what.answers,
+        answers=None if isinstance(body, Transcript) and body.said.kind not in ANSWERING else what.answers,
     )
 
 
