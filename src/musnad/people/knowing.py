@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from musnad.core.kernel.names import CaseRef
+from collections.abc import Iterable
+
+from musnad.core.kernel.names import AuthorityId, CaseRef, OfficerName
 from musnad.people.models import Circle
 from musnad.people.powers import Power
 from musnad.people.seat import Seat
@@ -15,6 +17,13 @@ def hidden_from(seat: Seat) -> frozenset[CaseRef]:
     ours = Circle.objects.filter(person=seat.person).values("case")
     closed = Circle.objects.exclude(case__in=ours).values_list("case", flat=True).distinct()
     return frozenset(CaseRef(one) for one in closed)
+
+
+def may_see_new(seat: Seat, author: AuthorityId, named: Iterable[OfficerName]) -> bool:
+    """Whether the draft of a new case is theirs to see: of its author's authority, to approve it, or to oversee."""
+    if not seat.may(Power.SEE_CASES):
+        return False
+    return seat.may(Power.OVERSEE) or author in seat.authorities or bool(set(named) & set(seat.officers))
 
 
 def may_see(seat: Seat, case: CaseRef) -> bool:

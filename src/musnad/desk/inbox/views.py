@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from musnad.core.kernel.names import CaseRef, MessageId, OfficerName, PartyCode, parse_party, parse_slug
+from musnad.core.messages.message import Message
 from musnad.core.treaty.values import Label
 from musnad.desk import house
 from musnad.desk.needs import needs
@@ -24,6 +25,7 @@ from musnad.exchange.reading.inbox import Only, partners, show_inbox, show_secti
 from musnad.exchange.reading.rows import InboxRow, Section
 from musnad.exchange.reading.values import PartyView
 from musnad.language.house_words import why_it_waits
+from musnad.people import knowing
 from musnad.people.powers import Power
 from musnad.people.seat import Seat
 
@@ -97,7 +99,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "is_exercise": bool(exercise) and all(exercise),
         "partners": partners(known),
         "measures": _measures(ports),
-        "drafts": _drafts(ports, hidden) if len(sections) > 1 else (),
+        "drafts": _drafts(ports, seat, hidden) if len(sections) > 1 else (),
         "deliveries": _deliveries(ports, hidden) if len(sections) > 1 else (),
     }
     return render(request, "desk/inbox/inbox.html", shown)
@@ -115,9 +117,15 @@ def _measures(ports: Ports) -> tuple[tuple[str, Label], ...]:
     return tuple((name, one.label) for name, one in ports.treaties.current().measures.items())
 
 
-def _drafts(ports: Ports, hidden: frozenset[CaseRef]) -> tuple[WaitingDraft, ...]:
-    found = [one for one in drafts(ports) if one.missing and one.message.case not in hidden]
+def _drafts(ports: Ports, seat: Seat, hidden: frozenset[CaseRef]) -> tuple[WaitingDraft, ...]:
+    found = [one for one in drafts(ports) if one.missing and _may_see(seat, one.message, hidden)]
     return tuple(WaitingDraft(one.id, one.message.kind, one.missing) for one in found[:SIDE_ROWS])
+
+
+def _may_see(seat: Seat, message: Message, hidden: frozenset[CaseRef]) -> bool:
+    if message.case is None:
+        return knowing.may_see_new(seat, message.author, (one.officer for one in message.approvals))
+    return message.case not in hidden
 
 
 def _deliveries(ports: Ports, hidden: frozenset[CaseRef]) -> tuple[WaitingDelivery, ...]:
