@@ -69,6 +69,7 @@ def a_stage(folder: Path) -> Iterator[Stage]:
         stage = Stage(folder, story, story.world["VN"].ports)
         for name, shown in LAN_AND_HUONG:
             persons.add(stage.ports, name, shown, [Role.DUTY_OFFICER], _listed(name), by=persons.TERMINAL)
+        persons.add(stage.ports, "admin", "مديرة النظام", [Role.ADMINISTRATOR], (), by=persons.TERMINAL)
         address = around.enter_context(serving(stage.ports, folder))
         stage.address = address.replace("127.0.0.1", "localhost")
         around.enter_context(patch("musnad.desk.house.ports", lambda: stage.ports))
