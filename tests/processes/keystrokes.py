@@ -100,10 +100,15 @@ class Counted:
     def seconds(self) -> float:
         return sum(one.seconds for one in self.actions)
 
+    @property
+    def modelled(self) -> float:
+        """Hands and reading, without what the machine took."""
+        return sum(one.hand + one.read for one in self.actions)
+
     def write(self, place: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         told = [asdict(one) | {"read": one.read, "seconds": one.seconds} for one in self.actions]
-        whole = {"actions": len(self.actions), "seconds": self.seconds, "list": told}
+        whole = {"actions": len(self.actions), "seconds": self.seconds, "modelled": self.modelled, "list": told}
         place.write_text(json.dumps(whole, ensure_ascii=False, indent=1), "utf-8")
 
     def _pointing(self) -> float:

@@ -1,6 +1,7 @@
 """From a fresh ``make desk`` in Arabic: an emergency is answered and its data are given, every action counted.
 
-What is asserted is how many actions it takes; the seconds by the keystroke-level model are written down beside them
+What is asserted is how many actions it takes, and that hands and reading alone, by the keystroke-level model, answer
+within two minutes; what the machine took is written down beside them and asserted nowhere
 (``tests/.artifacts/new-officer-*.json``; docs/trial.md tells the method).
 """
 
@@ -30,6 +31,8 @@ ARTIFACTS = Path(__file__).resolve().parents[1] / ".artifacts"
 READY_SECONDS = 240
 MOST_TO_ANSWER = 5
 """The link, the request, the choice, the sending: and one to spare."""
+MOST_SECONDS_TO_ANSWER = 120
+"""Of hands and reading, by the model: the same on every machine."""
 MOST_TO_GIVE = 14
 """From there: the file, what it is, sealing, the offer, its approval, and, the first time, a passkey for it."""
 
@@ -85,6 +88,7 @@ def test_an_emergency_is_answered_and_its_data_are_given_in_few_actions(
     case = answer(hands, links["QA"])
     hands.write(ARTIFACTS / "new-officer-answered.json")
     assert len(hands.actions) <= MOST_TO_ANSWER, [one.what for one in hands.actions]
+    assert hands.modelled < MOST_SECONDS_TO_ANSWER, [(one.what, one.hand, one.read) for one in hands.actions]
     found = seen_by_the_asker(stage, case, "accepted")
     assert [one["kind"] for one in found["steps"]] == ["request", "acknowledgement", "acceptance"]
 
