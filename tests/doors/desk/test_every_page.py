@@ -131,15 +131,18 @@ def looked_at(scene: Scene, page: Page, stage: Stage, language: str) -> Iterator
         if not fits(page):
             yield f"wider than {width}"
     page.evaluate("document.querySelectorAll('details:not(.tongues)').forEach(one => { one.open = true })")
-    for width in (1280, 320, 390):
+    for width in (320, 1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         if not fits(page):
             yield f"opened, wider than {width}"
-    yield from violations(page)
+        if width != 320:
+            yield from (f"{width}: {one}" for one in violations(page))
     if language != "ar":  # colours speak no language
         return
     page.emulate_media(color_scheme="dark")
-    yield from (f"dark: {one}" for one in violations(page, "color-contrast"))
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        yield from (f"dark, {width}: {one}" for one in violations(page, "color-contrast"))
     if os.environ.get("MUSNAD_DARK_TOO"):
         picture(page, f"{scene.name.replace(':', '-')}-{language}-dark")
 
