@@ -20,7 +20,8 @@ from musnad.core.messages import bodies
 from musnad.exchange.audit import note
 from musnad.exchange.composing import compose
 from musnad.node.doctor import Finding
-from musnad.people import enrolling, persons, recovery, watch
+from musnad.people import circles, enrolling, persons, recovery, watch
+from musnad.people.models import Person
 from musnad.people.powers import Role
 from musnad.people.seat import Seat
 from musnad.records.at_rest import RestKey
@@ -292,6 +293,17 @@ def on_watch(stage: Stage) -> Iterator[None]:
     watch.Shift.objects.all().delete()
 
 
+@contextmanager
+def unheard(stage: Stage) -> Iterator[None]:
+    """Something rings in a case whose circle may not answer."""
+    persons.add(stage.ports, "looker", "Looker", [Role.APPROVER], (), by=persons.TERMINAL)
+    with on_watch(stage):
+        circles.set_circle(stage.ports, stage.story.asked, ["looker"], by=persons.TERMINAL)
+        yield
+        circles.set_circle(stage.ports, stage.story.asked, [], by=persons.TERMINAL)
+    Person.objects.filter(name="looker").delete()
+
+
 KEY = RestKey(bytes(32), os.urandom)
 
 
@@ -341,6 +353,8 @@ HOUSE = (
     Scene("duty", "duty:board", at("/duty/"), during=on_watch),
     Scene("duty-offered", "duty:board", at("/duty/", HUONG), during=offered_watch),
     Scene("duty-overseer", "duty:board", at("/duty/", OVERSEER), during=on_watch),
+    Scene("duty-nobody-hears", "duty:board", at("/duty/", LAN), during=unheard),
+    Scene("state-nobody-hears", "administration:state", at("/administration/", ADMINISTRATOR), during=unheard),
     Scene("fault-duty-plan", "duty:board", at("/duty/"), 400, press("form[action='/duty/shifts/']", starts="")),
     Scene("people", "people:index", at("/people/", ADMIN), during=lost_ways_in),
     Scene("people-add", "people:add", at("/people/add/", ADMIN)),
