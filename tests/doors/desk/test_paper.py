@@ -22,7 +22,7 @@ from musnad.people.seat import Seat
 from tests.adapters.paper.test_typeset import text_of
 from tests.core.treaty.data import FULL, PRESERVE
 from tests.directory_fixture import make_world
-from tests.doors.desk.seats import ADMINISTRATOR, OFFICER, OVERSEER, seat
+from tests.doors.desk.seats import ADMINISTRATOR, OFFICER, OVERSEER, pseudonyms, seat
 from tests.doors.desk.server import desk_of
 from tests.doors.desk.story import ACCESS_FIELDS, Story
 from tests.doors.desk.test_powers import again
@@ -132,7 +132,7 @@ def test_outside_its_circle_a_request_is_not_there(asked: tuple[Node, CaseRef], 
     qa, case = asked
     with desk_of(qa.ports, tmp_path, None):
         for name in ("inside", "outside"):
-            persons.add(qa.ports, name, name, [Role.LAWYER], by=persons.TERMINAL)
+            persons.add(qa.ports, name, name, [Role.LAWYER], pseudonyms(name, "QA"), by=persons.TERMINAL)
         circles.set_circle(qa.ports, case, ["inside"], by=persons.TERMINAL)
         inside, outside = (again(tmp_path, one) for one in ("inside", "outside"))
         for more in ("", "signed/"):
@@ -198,7 +198,7 @@ def test_a_draft_in_a_case_is_not_there_outside_its_circle(tmp_path: Path, story
     path = f"/drafts/{draft.id}/paper/"
     with desk_of(vn.ports, tmp_path, None):
         for name in ("inside", "outside"):
-            persons.add(vn.ports, name, name, [Role.APPROVER], by=persons.TERMINAL)
+            persons.add(vn.ports, name, name, [Role.APPROVER], pseudonyms(name), by=persons.TERMINAL)
         circles.set_circle(vn.ports, story.preserved, ["inside"], by=persons.TERMINAL)
         assert again(tmp_path, "inside").get(path).status_code == 200
         assert again(tmp_path, "outside").get(path).status_code == 404
