@@ -11,15 +11,13 @@ from ninja.security.base import AuthBase
 from musnad.adapters.files.grants import Grant, Scope
 from musnad.api.errors import AuthorityNotGranted, ScopeMissing, TokenInvalid, TokenMissing
 from musnad.api.house import House, house
-from musnad.core.crypto.dsse import parse_dsse
 from musnad.core.kernel.names import AuthorityId, CaseRef, SealId
 from musnad.core.kernel.times import Day, parse_day
-from musnad.core.messages.message import MESSAGE_TYPE
-from musnad.core.messages.schema import parse_frame
 from musnad.exchange.composing import Draft, case_state
 from musnad.exchange.errors import UnknownCase, UnknownDraft
 from musnad.exchange.evidence.errors import NoSuchExhibit
 from musnad.exchange.exhibits import read_kept_manifest
+from musnad.exchange.parts import authorities_in
 from musnad.exchange.ports import Ports
 
 _BEARER = re.compile(r"Bearer ([\x21-\x7e]{1,200})", re.IGNORECASE)
@@ -47,13 +45,7 @@ class Caller:
         """Whether an authority of the token has part in the case: it wrote or received a message of it."""
         if self.grant.authorities >= self.ports.keys.hosted:
             return True
-        for entry in self.ports.journal.case_entries(case):
-            if entry.kind == "receipt":
-                continue
-            frame = parse_frame(parse_dsse(entry.signed, payload_type=MESSAGE_TYPE, what="message").payload)
-            if self.grant.authorities & {frame.author, *frame.to}:
-                return True
-        return False
+        return bool(self.grant.authorities & authorities_in(self.ports, case))
 
     def case(self, name: str) -> CaseRef:
         """A case that this caller sees; ``UnknownCase`` for any other, whether it is here or not."""

@@ -27,6 +27,7 @@ SENTENCES: dict[str, str] = {
     "backup.target": mark("Backups of this node cannot be kept in %(folder)s: %(why)s."),
     "case.unknown": mark("No case fits %(case)s, or several do."),
     "ciphertext.invalid": mark("The ciphertext was altered, or closed for another key or purpose: %(what)s."),
+    "circle.no-voice": mark("No authority of yours has part in this case."),
     "circle.without-you": mark("You would not see the case any more."),
     "conditions.use-not-allowed": mark("The conditions on exhibit %(seal)s do not allow this: %(why)s."),
     "delivery.lease-lost": mark("Another worker took over the delivery of message %(message)s."),

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from musnad.core.kernel.names import CaseRef
 from musnad.exchange.audit import note
+from musnad.exchange.parts import authorities_in
 from musnad.exchange.ports import Ports
-from musnad.people.errors import OnOneself, OutsideOwnCircle
+from musnad.people.errors import NoVoiceInCase, OnOneself, OutsideOwnCircle
 from musnad.people.knowing import may_see
 from musnad.people.models import Circle, Person
 from musnad.people.persons import find
@@ -26,11 +27,13 @@ def set_circle(ports: Ports, case: CaseRef, names: Sequence[str], *, by: str) ->
     """These alone may see the case from now on (overseers always may); no names: everybody who may see cases.
 
     Raises:
-        UnknownPerson: a name. OutsideOwnCircle: who sees the case would not afterwards. OnOneself: an administrator
-        would let themselves in.
+        UnknownPerson: a name. NoVoiceInCase: none of their authorities has part in it, and they are no administrator.
+        OutsideOwnCircle: who sees the case would not afterwards. OnOneself: an administrator would let themselves in.
     """
     persons: list[Person] = [find(one) for one in dict.fromkeys(names)]
     mine = Person.objects.filter(name=by).first()
+    if mine is not None and not may_set(ports, mine.seat, case):
+        raise NoVoiceInCase(by)
     if persons and mine is not None and mine not in persons and _would_lose(mine.seat, case):
         raise OutsideOwnCircle
     if mine is not None and mine in persons and not may_see(mine.seat, case):
@@ -39,6 +42,13 @@ def set_circle(ports: Ports, case: CaseRef, names: Sequence[str], *, by: str) ->
     with transaction.atomic():
         Circle.objects.filter(case=case).delete()
         Circle.objects.bulk_create(Circle(case=case, person=one) for one in persons)
+
+
+def may_set(ports: Ports, seat: Seat, case: CaseRef) -> bool:
+    """Whether it is theirs to say who sees the case: an authority of theirs has part in it, or they administer."""
+    if seat.may(Power.ADMINISTER):
+        return True
+    return seat.may(Power.ANSWER) and bool(authorities_in(ports, case) & set(seat.authorities))
 
 
 def _would_lose(seat: Seat, case: CaseRef) -> bool:

@@ -135,6 +135,15 @@ class LastWayIn(Forbidden):
 
 
 @dataclass(eq=False)
+class NoVoiceInCase(Forbidden):
+    """Who says who may see a case is of an authority that has part in it, or administers this node."""
+
+    code = "circle.no-voice"
+    remedy = "Ask somebody of an authority that has part in the case, or an administrator."
+    name: str
+
+
+@dataclass(eq=False)
 class OutsideOwnCircle(Malformed):
     """Who closes a case to a circle stands in it; otherwise nobody at work could open it again."""
 

@@ -13,7 +13,7 @@ from musnad.desk.needs import needs
 from musnad.desk.people.forms import Choice
 from musnad.exchange.errors import UnknownCase
 from musnad.language import gettext as _
-from musnad.people import circles, persons
+from musnad.people import circles, persons, watch
 from musnad.people.powers import Power
 
 
@@ -44,7 +44,14 @@ def circle(request: HttpRequest, ref: CaseRef) -> HttpResponse:
         for one in persons.every()
         if one.is_active and one.seat.may(Power.SEE_CASES)
     ]
-    said = {"case": ref, "choices": choices, "closed": bool(now), "sees": house.sees(seat, ref)}
+    said = {
+        "case": ref,
+        "choices": choices,
+        "closed": bool(now),
+        "sees": house.sees(seat, ref),
+        "may_set": circles.may_set(house.ports(), seat, ref),
+        "rings": any(one.case == ref for one in watch.rings()),
+    }
     return render(request, "desk/people/circle.html", said)
 
 
