@@ -43,5 +43,9 @@ POWERS: Mapping[Role, frozenset[Power]] = {
 may do what and sees no case. What an officer may *approve* is said by the authority's signed roster, not here."""
 
 
+OF_AN_AUTHORITY = frozenset({Power.SEE_CASES, Power.COMPOSE, Power.ANSWER, Power.EVIDENCE, Power.APPROVE})
+"""What is done in cases is done for an authority: a role gives it to nobody who has no pseudonym of one."""
+
+
 def powers_of(roles: Iterable[Role]) -> frozenset[Power]:
     return frozenset({Power.REFERENCE}).union(*(POWERS[one] for one in roles))

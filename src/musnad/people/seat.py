@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from musnad.core.kernel.names import AuthorityId, OfficerName, authority_of
-from musnad.people.powers import Power, Role, powers_of
+from musnad.people.powers import OF_AN_AUTHORITY, Power, Role, powers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,11 @@ class Seat:
 
     @property
     def powers(self) -> frozenset[Power]:
-        return powers_of(self.roles)
+        """What the roles give; of working in cases, nothing to who is listed at no authority."""
+        given = powers_of(self.roles)
+        if self.officers:
+            return given
+        return given - OF_AN_AUTHORITY | ({Power.SEE_CASES} if Power.OVERSEE in given else set())
 
     def may(self, power: Power) -> bool:
         return power in self.powers

@@ -13,6 +13,11 @@ def seat(*roles: Role, party: str = "VN", name: str = "lan") -> Seat:
     return Seat(1, name, name.title(), frozenset(roles), officers)
 
 
+def pseudonyms(name: str, party: str = "VN") -> list[OfficerName]:
+    """One at each authority of a Party of the story, which nobody else has."""
+    return [OfficerName(f"{party}/{one}/{name}") for one in ("contact-24-7", "central-authority")]
+
+
 OFFICER = seat(Role.DUTY_OFFICER, Role.LAWYER)
 EXAMINER = seat(Role.EXAMINER)
 OVERSEER = seat(Role.OVERSEER)

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from musnad.adapters.files.sessions import sittings
+from musnad.core.kernel.names import OfficerName
 from musnad.desk.links import make_link
 from musnad.people import codes, persons
 from musnad.people.powers import Role
@@ -35,7 +36,8 @@ def desk(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps a loop in this thread; the desk has its own
     world = World()
     with serving(world["VN"].ports, tmp_path, None) as address:
-        persons.add(world["VN"].ports, "lan", "Lan", [Role.DUTY_OFFICER], by=persons.TERMINAL)
+        officers = [OfficerName("VN/contact-24-7/lan")]
+        persons.add(world["VN"].ports, "lan", "Lan", [Role.DUTY_OFFICER], officers, by=persons.TERMINAL)
         yield address.replace("127.0.0.1", "localhost"), tmp_path, world
 
 

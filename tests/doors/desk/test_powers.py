@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from musnad.core.kernel.names import CaseRef
+from musnad.core.kernel.names import CaseRef, OfficerName
 from musnad.desk.links import make_link
 from musnad.exchange.audit import read_notes
 from musnad.exchange.ports import Ports
@@ -132,7 +132,9 @@ def ports(own_story: Story, tmp_path: Path) -> Iterator[Ports]:
 
 
 def comes_in(ports: Ports, folder: Path, name: str, *roles: Role) -> Client:
-    persons.add(ports, name, name.title(), roles, by=persons.TERMINAL)
+    """Somebody new, with a pseudonym of their own at each authority."""
+    officers = [OfficerName(f"{authority}/{name}") for authority in sorted(ports.keys.hosted)]
+    persons.add(ports, name, name.title(), roles, officers, by=persons.TERMINAL)
     return again(folder, name)
 
 

@@ -32,6 +32,7 @@ from musnad.exchange.ports import Ports
 from musnad.people import codes, persons
 from musnad.people.errors import SecondWayRefused
 from musnad.people.powers import Power, Role
+from tests.doors.desk.seats import pseudonyms
 from tests.doors.desk.server import desk_of, serving
 from tests.doors.desk.story import Story
 from tests.doors.desk.test_browser import ARGUMENTS
@@ -68,7 +69,7 @@ def browser(ports: Ports) -> Client:
 @pytest.fixture
 def inside(browser: Client, ports: Ports, tmp_path: Path) -> Client:
     """Lan, who may do everything, came in by a link."""
-    persons.add(ports, "lan", "Lan", list(Role), by=persons.TERMINAL)
+    persons.add(ports, "lan", "Lan", list(Role), pseudonyms("lan"), by=persons.TERMINAL)
     assert browser.get(make_link(tmp_path, os.urandom, "lan")).status_code == 302
     return browser
 
@@ -78,7 +79,7 @@ def over_the_story(story: Story, tmp_path: Path) -> Iterator[Client]:
     """Somebody who may do all, over cases that are there, so that what is refused is refused for its own sake."""
     ports = story.world["VN"].ports
     with desk_of(ports, tmp_path, None):
-        persons.add(ports, "lan", "Lan", list(Role), by=persons.TERMINAL)
+        persons.add(ports, "lan", "Lan", list(Role), pseudonyms("lan"), by=persons.TERMINAL)
         client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
         assert client.get(make_link(tmp_path, os.urandom, "lan")).status_code == 302
         yield client

@@ -16,6 +16,7 @@ from django.db import connections
 from django.test import Client
 
 from musnad.adapters.files.sessions import sittings
+from musnad.core.kernel.names import OfficerName
 from musnad.desk.links import make_link
 from musnad.exchange.audit import read_notes
 from musnad.exchange.ports import Ports
@@ -55,7 +56,8 @@ def code_of(ports: Ports, secret: str, after: int = 0) -> str:
 @pytest.fixture
 def secret(ports: Ports) -> str:
     """Of lan, a duty officer with a password and a code, whose code of now is used up."""
-    persons.add(ports, "lan", "Lan", [Role.DUTY_OFFICER], by=persons.TERMINAL)
+    officers = [OfficerName("VN/contact-24-7/lan")]
+    persons.add(ports, "lan", "Lan", [Role.DUTY_OFFICER], officers, by=persons.TERMINAL)
     made = codes.new_secret()
     codes.set_up(ports, persons.find("lan"), PASSWORD, made, code_of(ports, made, -1), REST)
     return made
