@@ -20,8 +20,8 @@ from musnad.core.messages import bodies
 from musnad.exchange.audit import note
 from musnad.exchange.composing import compose
 from musnad.node.doctor import Finding
-from musnad.people import circles, enrolling, persons, recovery, watch
-from musnad.people.models import Person
+from musnad.people import circles, enrolling, persons, proposals, recovery, watch
+from musnad.people.models import Person, Proposal
 from musnad.people.powers import Role
 from musnad.people.seat import Seat
 from musnad.records.at_rest import RestKey
@@ -326,6 +326,21 @@ def lost_ways_in(stage: Stage) -> Iterator[None]:
 
 
 @contextmanager
+def asked_for(stage: Stage) -> Iterator[None]:
+    """Lan, an administrator for now, asked for a person and for powers; the other asked for a link."""
+    ports, lan, admin = stage.vn.ports, persons.find("lan"), persons.find("admin")
+    Person.objects.filter(pk=lan.pk).update(roles=["administrator", "duty-officer"])
+    lan.refresh_from_db()
+    proposals.ask_person(ports, "minh", "مينه لي", [Role.LAWYER, Role.EXAMINER], (), by=lan)
+    proposals.ask_powers(ports, "huong", [Role.OVERSEER], persons.find("huong").seat.officers, by=lan)
+    proposals.ask_link(ports, "huong", by=admin)
+    yield
+    Proposal.objects.all().delete()
+    Person.objects.filter(name="minh").delete()
+    Person.objects.filter(pk=lan.pk).update(roles=["duty-officer"])
+
+
+@contextmanager
 def locked(stage: Stage) -> Iterator[None]:
     persons.lock(stage.vn.ports, stage.folder, "huong", by="admin")
     yield
@@ -346,7 +361,12 @@ def noted(stage: Stage) -> Iterator[None]:
     yield
 
 
-ADMIN = replace(ADMINISTRATOR, person=9, name="admin", shown="مديرة النظام")
+def confirm(page: Page) -> None:
+    """Confirm the first of what waits."""
+    page.locator("button[value='confirm']").first.click()
+
+
+ADMIN = replace(ADMINISTRATOR, person=3, name="admin", shown="مديرة النظام")
 PLAIN = "main form"
 HOUSE = (
     Scene("duty-none", "duty:board", at("/duty/")),
@@ -357,10 +377,13 @@ HOUSE = (
     Scene("state-nobody-hears", "administration:state", at("/administration/", ADMINISTRATOR), during=unheard),
     Scene("fault-duty-plan", "duty:board", at("/duty/"), 400, press("form[action='/duty/shifts/']", starts="")),
     Scene("people", "people:index", at("/people/", ADMIN), during=lost_ways_in),
+    Scene("people-waiting", "people:index", at("/people/", ADMIN), during=asked_for),
+    Scene("person-waiting", "people:person", at("/people/huong/", ADMIN), during=asked_for),
     Scene("people-add", "people:add", at("/people/add/", ADMIN)),
     Scene("people-add-refused", "people:add", at("/people/add/", ADMIN), 400, press(PLAIN, name="لان", shown="L")),
     Scene("person", "people:person", at("/people/huong/", ADMIN)),
-    Scene("person-link", "people:person", at("/people/huong/", ADMIN), 200, press("form[action$='/link/']")),
+    Scene("person-link-asked", "people:person", at("/people/huong/", ADMIN), 200, press("form[action$='/link/']")),
+    Scene("person-link", "people:person", at("/people/", ADMIN), 200, confirm, during=asked_for),
     Scene("person-lost", "people:person", at("/people/huong/", ADMIN), during=lost_ways_in),
     Scene("person-locked", "people:person", at("/people/huong/", ADMIN), during=locked),
     Scene("person-oneself", "people:person", at("/people/lan/", replace(ADMIN, person=1))),

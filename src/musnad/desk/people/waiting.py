@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from musnad.desk import house
 from musnad.desk.people.forms import role_words
+from musnad.language import isolate
 from musnad.people import persons, proposals
 from musnad.people.models import Person, Proposal
 from musnad.people.powers import Role
@@ -20,6 +21,7 @@ class Waiting:
 
     proposal: Proposal
     shown: str
+    asker: str
     roles: tuple[str, ...]
     mine: bool
     confirmable: bool
@@ -43,6 +45,7 @@ def _waiting(proposal: Proposal, by: Person) -> Waiting:
     return Waiting(
         proposal,
         proposal.shown or (person.shown if person is not None else proposal.name),
+        isolate(proposal.asked_by.shown),
         tuple(words[one][0] for one in words if one in {Role(role) for role in proposal.roles}),
         proposal.asked_by.pk == by.pk,
         proposals.may_confirm(proposal, by),
