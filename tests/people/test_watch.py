@@ -56,7 +56,8 @@ def huong() -> Person:
 
 def person(name: str, *roles: str, email: str | None = None) -> Person:
     found = email if email is not None else f"{name}@authority.example"
-    return Person.objects.create_user(name, shown=name.title(), email=found, roles=list(roles or ("duty-officer",)))
+    given = {"roles": list(roles or ("duty-officer",)), "officers": [f"{HERE}/{name}"]}
+    return Person.objects.create_user(name, shown=name.title(), email=found, **given)
 
 
 def hours(count: float) -> timedelta:
