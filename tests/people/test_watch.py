@@ -56,8 +56,8 @@ def huong() -> Person:
 
 def person(name: str, *roles: str, email: str | None = None) -> Person:
     found = email if email is not None else f"{name}@authority.example"
-    given = {"roles": list(roles or ("duty-officer",)), "officers": [f"{HERE}/{name}"]}
-    return Person.objects.create_user(name, shown=name.title(), email=found, **given)
+    listed, held = [f"{HERE}/{name}"], list(roles or ("duty-officer",))
+    return Person.objects.create_user(name, shown=name.title(), email=found, roles=held, officers=listed)
 
 
 def hours(count: float) -> timedelta:
