@@ -149,10 +149,12 @@ def test_a_page_that_asks_again_every_second_is_one_look(stage: Stage, polls: st
 def test_ones_own_drafts_and_templates_are_noted_when_they_are_opened(stage: Stage) -> None:
     """Of a new request, which names no case yet; whatever shows what was kept."""
     stage.at("/")
-    for act in ("save", "template"):
-        sent = browser().post(f"/ask/{PRESERVATION}/", {**filled(PRESERVATION), "title": act, "act": act})
-        assert sent.status_code == 302
-    own_id = sent["Location"].partition("?draft=")[2]
+    answers = [
+        browser().post(f"/ask/{PRESERVATION}/", {**filled(PRESERVATION), "title": act, "act": act})
+        for act in ("save", "template")
+    ]
+    assert [one.status_code for one in answers] == [302, 302]
+    own_id = answers[0]["Location"].partition("?draft=")[2]
     start = browser().get("/ask/").content.decode()
     (template,) = set(re.findall(r"\?template=([\w-]+)", start))
     for path, about in (
@@ -182,7 +184,7 @@ def test_an_overseer_reads_every_page_and_is_offered_nothing_that_changes(stage:
             stage.seat = OVERSEER
             answer = browser().get(path)
         if answer.status_code != 200:
-            wrong += [] if scene.covers in NOT_FOR_OVERSIGHT else [(scene.name, path, answer.status_code)]
+            wrong += [] if scene.covers in NOT_FOR_OVERSIGHT else [(scene.name, path, str(answer.status_code))]
             continue
         read.add(scene.covers)
         reader = Reader(path)
