@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -32,6 +33,7 @@ from musnad.node.signs import give_sign
 from tests.doors.desk.seats import ADMINISTRATOR, OFFICER, OVERSEER
 from tests.doors.desk.server import desk_of
 from tests.doors.desk.story import Story, tell_story
+from tests.people_database import people_tables
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,13 @@ def told() -> Story:
 
 def client(language: str = "en") -> Client:
     return Client(SERVER_NAME="127.0.0.1", headers={"accept-language": language})
+
+
+@pytest.fixture(autouse=True)
+def tables(tmp_path: Path) -> Iterator[None]:
+    """The node's tables: the page says, too, what rings for nobody."""
+    with people_tables(tmp_path):
+        yield
 
 
 def test_tells_what_waits_and_why(told: Story) -> None:
