@@ -23,6 +23,7 @@ AT_A_DESK: Mapping[str, str] = {
     "law.no-profile": mark("Whoever runs this node can add one."),
     "message.unknown": mark("Look among the steps of the case."),
     "paper.nothing-to-hand-over": mark("Look in the case who takes part, and in the register who has a node."),
+    "person.not-apart": mark("Ask an administrator who let neither in nor was let in by either."),
     "person.unknown": mark("Look among the people of this desk."),
     "silence.not-delivered": mark(
         "Wait until the request is delivered: the inbox shows what is on its way. A State without a node is called, "

@@ -47,7 +47,6 @@ from musnad.node.beside import EXPORTING, Standing
 from musnad.people.powers import Power
 from musnad.people.seat import Seat
 
-
 EXPORTERS = frozenset({Power.ANSWER, Power.EVIDENCE})
 """Who may ask for an export; oversight reads what was asked for."""
 
