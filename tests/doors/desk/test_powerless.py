@@ -351,6 +351,8 @@ def test_the_same_forms_change_the_house_when_they_come_from_somebody_who_may(ho
         if form.name in OPEN | OF_ONESELF | {"administration:examine"}:  # the doctor needs a node on a disk
             continue
         before = house.looks()
+        if form.name in {"people:add", "people:powers"}:
+            form.fields.pop("officer", None)  # every pseudonym is somebody's by now
         status = client.post(form.action, form.data()).status_code
         answered[form.action] = status
         if house.looks() != before:
