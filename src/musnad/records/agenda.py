@@ -156,6 +156,9 @@ class DjangoAgenda:
             return self._search.find(wanted, limit, before, hidden)
 
     def index_anew(self, limit: int) -> int:
+        with told(self._using):
+            if not self._search.is_behind():
+                return 0
         with told(self._using), transaction.atomic(using=self._using, durable=True):
             lock_in_transaction(self._using, _LOCK)
             return self._search.index_anew_in_transaction(limit)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from django.db import connections
+from django.db.models import Q, QuerySet
 
 from musnad.core.crypto import aead
 from musnad.core.kernel.ijson import parse_object, write_canonical
@@ -78,9 +79,13 @@ class SearchTable:
         CaseKey.objects.using(self._using).filter(case=_KEY).delete()
         self._key_in_transaction()
 
+    def is_behind(self) -> bool:
+        """Whether words stand under another key than the present one: two looks at an index, whatever there is."""
+        return self._behind().exists()
+
     def index_anew_in_transaction(self, limit: int) -> int:
         number = self._number()
-        rows = list(SearchRow.objects.using(self._using).exclude(under=number)[:limit])
+        rows = list(self._behind()[:limit])
         if not rows:
             return 0
         key, number = self._key_in_transaction()
@@ -159,6 +164,11 @@ class SearchTable:
             [mark], update_conflicts=True, unique_fields=["name"], update_fields=["upto"]
         )
         return key, mark.upto
+
+    def _behind(self) -> QuerySet[SearchRow]:
+        number = self._number()
+        other = Q(under__lt=number) | Q(under__gt=number)  # "not equal" would read every row
+        return SearchRow.objects.using(self._using).filter(other)
 
     def _number(self) -> int:
         row = AgendaFold.objects.using(self._using).filter(name=_KEY).first()
