@@ -75,7 +75,7 @@ def content(target: Path) -> dict[str, int]:
 
 
 def manifest(target: Path) -> Path:
-    return max(target.glob("backups/*.jsonl"))
+    return max(target.glob("backups/*.jsonl"), key=lambda one: one.stem)  # two of one second: Z, then Z-2
 
 
 def paths(target: Path) -> dict[str, str]:
