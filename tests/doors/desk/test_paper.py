@@ -14,8 +14,10 @@ from django.test import Client
 from musnad.adapters.paper.errors import NoFont
 from musnad.core.kernel.names import CaseRef, MessageId
 from musnad.core.messages import bodies
+from musnad.desk.cases.trust import trust_in
 from musnad.exchange.audit import read_notes
 from musnad.exchange.composing import compose
+from musnad.exchange.reading import show_case
 from musnad.people import circles, persons
 from musnad.people.powers import Role
 from musnad.people.seat import Seat
@@ -158,6 +160,12 @@ def test_the_case_says_that_nothing_is_sent_until_an_answer_is_entered(tmp_path:
         after = client.get(f"/case/{case}/").content.decode()
     assert told not in after
     assert f'href="{address(case)}"' in after
+
+
+def test_what_went_on_paper_alone_is_not_said_to_be_held_by_both(asked: tuple[Node, CaseRef]) -> None:
+    node, case = asked
+    trust = trust_in(show_case(node.ports, case))
+    assert (trust.said, trust.held) == (1, 0)
 
 
 def test_where_both_have_nodes_paper_is_offered_and_not_urged(story: Story, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from musnad.exchange.reading.values import CaseView, PartyView
 class Trust:
     """Three counts over ``steps``, of which ``sound`` have no proof that fails.
 
-    ``covered``: steps under a head of this node's log that ``witnesses`` cosigned. ``held``: steps that every other
-    Party they were said to has receipted. ``broken``: steps of which some proof does not hold.
+    ``covered``: steps under a head of this node's log that ``witnesses`` cosigned. ``held``: steps that every Party
+    they were said to has receipted; what went on paper has no receipt. ``broken``: steps of which some proof fails.
     """
 
     steps: int
@@ -37,7 +37,10 @@ def trust_in(case: CaseView) -> Trust:
         ),
         covered=len(witnessed),
         witnesses=tuple(witnesses[code] for code in sorted(witnesses)),
-        held=sum(not one.undelivered_to and all(receipt.check.holds for receipt in one.receipts) for one in said),
+        held=sum(
+            bool(one.receipts) and not one.undelivered_to and all(receipt.check.holds for receipt in one.receipts)
+            for one in said
+        ),
         said=len(said),
         broken=sum(not one.is_sound for one in shown),
     )
